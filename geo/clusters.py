@@ -54,7 +54,7 @@ def repeated(cells: Cells, most: int, least: int) -> list[CellCount]:
 
 def hot_cells(cells: Cells, most: int, least: int) -> list[HotCell]:
     """Return the places of `repeated` with their cells."""
-    taken: set[tuple[int, int]] = set()
+    used_cells: set[tuple[int, int]] = set()
     found: list[HotCell] = []
     tiles = place_cells(cells)
     numbers, counts = _counted(tiles, least)
@@ -62,9 +62,9 @@ def hot_cells(cells: Cells, most: int, least: int) -> list[HotCell]:
         if len(found) == most:
             break
         x, y = unwoven(number)
-        if any((x + dx, y + dy) in taken for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+        if any((x + dx, y + dy) in used_cells for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
             continue
-        taken.add((x, y))
+        used_cells.add((x, y))
         lons, lats = _middles(cells[tiles == number], MAX_ZOOM)
         found.append(HotCell(number, float(lons.mean()), float(lats.mean()), count))
     return found

@@ -25,16 +25,6 @@ def haversine_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, h)))
 
 
-def haversine_many_m(
-    lon1: Floats | float, lat1: Floats | float, lon2: Floats | float, lat2: Floats | float
-) -> Floats:
-    """Return `haversine_m` over arrays that broadcast together."""
-    phi1, phi2 = np.radians(lat1), np.radians(lat2)
-    half_dphi, half_dlambda = (phi2 - phi1) / 2, np.radians(np.subtract(lon2, lon1)) / 2
-    h = np.sin(half_dphi) ** 2 + np.cos(phi1) * np.cos(phi2) * np.sin(half_dlambda) ** 2
-    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, h))), dtype=np.float64)
-
-
 def degree_m(lat: float) -> tuple[float, float]:
     """Return metres of one degree of longitude and of latitude at `lat`, on the WGS 84 ellipsoid.
 

@@ -1,4 +1,4 @@
-"""Slippy-map arithmetic: where a tile z/x/y lies, and how coarse clusters are at a zoom.
+"""Slippy-map arithmetic: where a tile z/x/y lies.
 
 The tiles themselves are made by PostGIS; see the domain.
 """
@@ -13,7 +13,6 @@ MAX_ZOOM = 22
 HALF_WORLD_M = math.pi * 6_378_137.0
 MAX_LAT = 85.0511287798066
 TILE_PIXELS = 512
-CLUSTER_PIXELS = 64
 
 
 class TileError(ValueError):
@@ -64,13 +63,6 @@ def tile_at(lon: float, lat: float, z: int) -> Tile:
     x = int((lon + 180) / 360 * n)
     y = int((1 - math.asinh(math.tan(phi)) / math.pi) / 2 * n)
     return tile(z, max(0, min(n - 1, x)), max(0, min(n - 1, y)))
-
-
-def cluster_cell_m(z: int) -> float:
-    """Return side of a cluster's grid cell at a zoom, in web-mercator metres: 64 pixels on the screen."""
-    if not 0 <= z <= MAX_ZOOM:
-        raise TileError(f"zoom {z} is not within 0 to {MAX_ZOOM}")
-    return 2 * HALF_WORLD_M / 2.0**z * CLUSTER_PIXELS / TILE_PIXELS
 
 
 def _lat(y: int, n: int) -> float:

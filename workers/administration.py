@@ -26,7 +26,7 @@ def make_planned() -> None:
         with unit_of_work(engine()) as session:
             due = scheduled_changes.next_due(session, now())
             if due is None:
-                soon = scheduled_changes.next_moment(session, now() + AHEAD)
+                soon = scheduled_changes.next_change_at(session, now() + AHEAD)
                 break
             state = scheduled_changes.make(session, due, now())
         log.info("planned change", plan=due, state=state)
@@ -46,7 +46,7 @@ def recount() -> int:
         with unit_of_work(engine()) as session:
             if recounts.recount_under_way(session) is None:
                 break
-            found = recounts.go_on(session, load_rulebook(session), now())
+            found = recounts.recount_next(session, load_rulebook(session), now())
         looked += found
         if not found:
             break

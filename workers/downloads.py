@@ -23,10 +23,10 @@ from service.domain.queries.manage.repeated_places import describe_places
 from service.domain.queries.manage.selection import department_of, read_selection
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
-from service.domain.workspaces.downloads import keeping
-from service.domain.workspaces.downloads.keeping import DownloadOrder
-from service.domain.workspaces.downloads.named_rows import is_named, list_sheet
+from service.domain.workspaces.downloads import orders
+from service.domain.workspaces.downloads.named_rows import is_office_file, list_sheet
 from service.domain.workspaces.downloads.office import write_sheet
+from service.domain.workspaces.downloads.orders import DownloadOrder
 from service.domain.workspaces.downloads.rows import chunks, count_rows, is_by_lateness, list_conditions
 from service.domain.workspaces.downloads.scheduled import order_due, report_filename
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
@@ -52,12 +52,12 @@ def make() -> None:
     only wakes, and the lease on a download is its row's `worked_at`.
     """
     with unit_of_work(engine()) as session:
-        order = keeping.claim_download(session, now=now())
+        order = orders.claim_download(session, now=now())
     if order is None:
         return
     make_one(order)
     with unit_of_work(engine()) as session:
-        more = keeping.is_waiting(session, now=now())
+        more = orders.is_waiting(session, now=now())
     if more:
         with suppress(OperationalError, OSError):  # without a broker the schedule asks
             make.apply_async(queue=DOWNLOADS, expires=WAKE_EXPIRES_S, retry=False)
@@ -78,12 +78,12 @@ def make_scheduled() -> int:
 def expire() -> None:
     """Throw away files whose time is over."""
     with unit_of_work(engine()) as session:
-        over = keeping.expired(session, now=now())
+        over = orders.expired_downloads(session, now=now())
     for _, key in over:
         if key:
             storage().delete(key)
     with unit_of_work(engine()) as session:
-        keeping.forget_downloads(session, [identity for identity, _ in over])
+        orders.forget_downloads(session, [identity for identity, _ in over])
 
 
 def make_one(order: DownloadOrder) -> None:
@@ -104,12 +104,12 @@ def make_one(order: DownloadOrder) -> None:
         log.warning("download failed", download=str(order.id), error=error.code)
         if error.status < 500:
             with unit_of_work(engine()) as session:
-                keeping.fail_download(session, order)
+                orders.fail_download(session, order)
         return
     finally:
         language_in_use.reset(token)
     with unit_of_work(engine()) as session:
-        stored = keeping.finish_download(session, order, written.rows, size, now=now())
+        stored = orders.finish_download(session, order, written.rows, size, now=now())
         if stored and written.entry is not None and written.actor is not None:
             keep_document(session, written.actor, written.entry, now())
     if not stored:
@@ -140,7 +140,7 @@ def _write_list(
     moment, most = now(), MOST_ROWS[order.format]
     conditions = list_conditions(reference, asker, order.asked, moment)
     progress = _Teller(order, min(count_rows(session, conditions, most), most))
-    named, zone = is_named(order.asked, order.format), ZoneInfo(reference.timezone)
+    named, zone = is_office_file(order.asked, order.format), ZoneInfo(reference.timezone)
     pieces = chunks(
         session,
         reference,
@@ -217,4 +217,4 @@ class _Teller:
         if time.monotonic() - self._last >= TELL_EVERY_S:
             self._last = time.monotonic()
             with unit_of_work(engine()) as session:
-                keeping.progress(session, self.order, done, self.total, now=now())
+                orders.progress(session, self.order, done, self.total, now=now())

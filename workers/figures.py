@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.figures.upkeep import compare_days, is_built, mend, note_run, pieces, read_state, refresh
+from service.domain.figures.upkeep import (
+    compare_days,
+    day_ranges,
+    is_built,
+    note_run,
+    read_state,
+    recount_days,
+    refresh,
+)
 from service.domain.kernel import leases
 from service.ops.queues import MAINTENANCE
 from service.ops.telemetry import get_logger
@@ -86,7 +94,7 @@ def _audit(*, begin: bool) -> None:
             if reached is None:
                 return
             zone = ZoneInfo(load_reference(session).timezone)
-            rest = pieces(session, zone, date.fromisoformat(reached) if reached else None)
+            rest = day_ranges(session, zone, date.fromisoformat(reached) if reached else None)
             leases.note_progress(session, AUDIT, lease.holder, reached)
         found = 0
         for first, last in rest:
@@ -103,6 +111,6 @@ def _audit_piece(lease: HeldLease, zone: ZoneInfo, first: date, last: date) -> i
         differing = compare_days(session, zone, first, last)
         for each in differing:
             log.error("figures differ", day=each.day.isoformat(), kept=each.kept, counted=each.counted)
-        mend(session, zone, [each.day for each in differing])
+        recount_days(session, zone, [each.day for each in differing])
         leases.note_progress(session, AUDIT, lease.holder, last.isoformat())
     return len(differing)

@@ -13,7 +13,7 @@ from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.bell.own_notices import erase_old_own
 from service.domain.notices.digests.making import make_digests
-from service.domain.notices.plan import load_together, plan_event, worth_telling
+from service.domain.notices.plan import events_with_notices, load_events_together, plan_event
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError
 from service.ops.telemetry import get_logger
@@ -45,11 +45,11 @@ def sweep() -> int:
     began, sent = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
-        if not left:
+            pending = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
+        if not pending:
             break
-        _claim(left)
-        sent += len(left)
+        _claim(pending)
+        sent += len(pending)
     if sent:
         log.info("events told late", events=sent)
         wake_senders()
@@ -64,18 +64,18 @@ def _claim(event_ids: Sequence[str]) -> int:
     one for each; where one of them cannot be told, each by itself.
     """
     with unit_of_work(engine()) as session:
-        left = still_handed_over(session, CONSUMER, event_ids)
-        wanted = worth_telling(session, [int(each) for each in event_ids if each in left])
+        pending = still_handed_over(session, CONSUMER, event_ids)
+        event_list = events_with_notices(session, [int(each) for each in event_ids if each in pending])
     try:
         with unit_of_work(engine()) as session:
-            loaded = load_together(session, wanted)
-            made = sum(_plan(session, each) for each in wanted)
+            loaded = load_events_together(session, event_list)
+            made = sum(_plan(session, each) for each in event_list)
             del loaded  # the session itself holds what it loaded only weakly
             give_receipt(session, CONSUMER, event_ids)
         return made
     except UNTELLABLE:
-        log.warning("one of these events cannot be told", event_ids=wanted)
-    made = sum(plan(each) for each in wanted)
+        log.warning("one of these events cannot be told", event_ids=event_list)
+    made = sum(plan(each) for each in event_list)
     with unit_of_work(engine()) as session:
         give_receipt(session, CONSUMER, event_ids)
     return made

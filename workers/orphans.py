@@ -25,7 +25,7 @@ RENEW_AFTER = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class SweepProgress:
     """Progress of the sweep: which area of the store, after which key, and what was found until then."""
 
     area: int = 0
@@ -58,7 +58,7 @@ def _run(*, begin: bool) -> int:
             progress = leases.progress_of(session, NAME)
         if progress is None and not begin:
             return 0
-        before = Reached(**json.loads(progress)) if progress else Reached()
+        before = SweepProgress(**json.loads(progress)) if progress else SweepProgress()
         try:
             reached = _piece(lease, before)
             if reached.area == len(AREAS):
@@ -72,7 +72,7 @@ def _run(*, begin: bool) -> int:
     return reached.deleted - before.deleted
 
 
-def _piece(lease: HeldLease, at: Reached) -> Reached:
+def _piece(lease: HeldLease, at: SweepProgress) -> SweepProgress:
     """Look at one piece of the store and delete what no row names; where to go on.
 
     Raises StorageUnavailable: the piece is looked at again then.
@@ -105,6 +105,6 @@ def _delete(lease: HeldLease, keys: Sequence[str]) -> int:
     return gone
 
 
-def _finish(reached: Reached) -> None:
+def _finish(reached: SweepProgress) -> None:
     unfinished = storage().drop_unfinished(now() - SETTLED)
     log.info("media store swept", files=reached.looked, deleted=reached.deleted, unfinished=unfinished)

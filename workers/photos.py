@@ -18,6 +18,7 @@ from service.imaging.refusal import PhotoRefused
 from service.imaging.render import Versions
 from service.imaging.sandbox import SandboxFailed
 from service.models import Photo
+from service.models.reports.photo import PhotoState
 from service.ops.queues import PHOTOS
 from service.ops.telemetry import about, get_logger
 from service.storage import PARTIAL, StorageUnavailable
@@ -78,7 +79,7 @@ def render_photo(photo_id: UUID) -> None:
     """
     with unit_of_work(engine()) as session:
         photo = session.get(Photo, photo_id)
-    if photo is None or photo.state != "raw":
+    if photo is None or photo.state != PhotoState.RAW:
         return
     owner = {"work_id": str(photo.work_id)} if photo.work_id else {"report_id": str(photo.report_id)}
     with about(**owner):

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from service.db import unit_of_work
-from service.domain.routing.dispatch import hand_to_person, left_behind, route_many, still_waiting
+from service.domain.routing.dispatch import hand_to_person, route_many, still_waiting, unrouted_reports
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
 from service.ops.queues import ROUTING
@@ -35,13 +35,13 @@ def route_reports(ids: list[str], tries: int = 0) -> None:
     """Route these reports; those routed already are left alone. One that somebody holds a lock on (its
     reporter uses the secret at this moment, say) is asked for again soon, and ever later.
     """
-    given = [UUID(each) for each in ids]
-    if route(given) == len(given):
+    report_ids = [UUID(each) for each in ids]
+    if route(report_ids) == len(report_ids):
         return
     with unit_of_work(engine()) as session:
-        left = still_waiting(session, given)
-    if left and tries < len(AGAIN_AFTER_S):
-        _route_again([str(each) for each in left], tries)
+        waiting = still_waiting(session, report_ids)
+    if waiting and tries < len(AGAIN_AFTER_S):
+        _route_again([str(each) for each in waiting], tries)
 
 
 def _route_again(ids: list[str], tries: int) -> None:
@@ -60,7 +60,7 @@ def sweep() -> None:
     began = time.monotonic()
     while time.monotonic() - began < SWEEP_S:
         with unit_of_work(engine()) as session:
-            ids = left_behind(session, now() - LEFT_AFTER, SWEEP_MOST)
+            ids = unrouted_reports(session, now() - LEFT_AFTER, SWEEP_MOST)
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         if not sum(map(route, batches)):  # nothing left, or others are at it
             return

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
-from service.domain.cleanups.telling import tell_by_address
+from service.domain.cleanups.volunteer_notices import tell_by_address
 from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
@@ -84,7 +84,7 @@ def send_due(channel: str) -> int:
     many went. Which messages, the table says: the task that is lost costs nothing.
     """
     with unit_of_work(engine()) as session:
-        over = delivery.retire(session, now(), channel)
+        over = delivery.give_up_messages(session, now(), channel)
         for each in over:
             _go_on(session, each, channel, given_up=True)
         note_unreached(session, over, now())
@@ -142,7 +142,7 @@ def _send_all(channel: str, composer: Composer, letters: Sequence[Letter]) -> in
         if outcome.away and away is None:
             away = outcome
             with unit_of_work(engine()) as session:
-                delivery.hold(session, channel, now())
+                delivery.pause_channel(session, channel, now())
     return sent
 
 
@@ -221,7 +221,7 @@ def _dropped(letter: Letter) -> bool:
 
 def _give_back(letter: Letter) -> None:
     with unit_of_work(engine()) as session:
-        delivery.give_back(session, letter.id, now())
+        delivery.release_message(session, letter.id, now())
 
 
 def _chats() -> list[str]:

@@ -6,7 +6,7 @@ import time
 from uuid import UUID
 
 from service.db import unit_of_work
-from service.domain.casework.held import forget_failed, has_due_step, take_next
+from service.domain.casework.delayed_steps import carry_out_next_step, forget_failed, has_due_step
 from service.domain.casework.passing_time.follow_up import ask_follow_up
 from service.domain.casework.passing_time.timeouts import close_verified, end_unanswered, remind_unanswered
 from service.domain.city.reference import ReferenceCache, load_reference
@@ -55,7 +55,7 @@ def take_held() -> int:
             if not has_due_step(session, now()):
                 break
             reference = _reference.get(session, time.monotonic())
-            if take_next(session, reference, _books, key, now()) is None:
+            if carry_out_next_step(session, reference, _books, key, now()) is None:
                 break
         looked += 1
     if looked:

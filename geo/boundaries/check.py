@@ -130,9 +130,9 @@ def _in_world(lons: np.ndarray, lats: np.ndarray) -> bool:
 
 def _shape(boundary: Boundary, limits: SliverLimits) -> tuple[MultiPolygon | None, list[Finding]]:
     """Return a valid shape of the unit; None with an error if mending would change what it covers."""
-    given = boundary.geometry
-    slim = _without_repetition(given)
-    repeated = int(shapely.get_num_coordinates(given) - shapely.get_num_coordinates(slim))
+    original = boundary.geometry
+    slim = _without_repetition(original)
+    repeated = int(shapely.get_num_coordinates(original) - shapely.get_num_coordinates(slim))
     found = []
     if repeated:
         message = f"{repeated} repeated point(s) dropped"

@@ -33,7 +33,7 @@ class SliverLimits:
 
 
 @dataclass(frozen=True)
-class Piece:
+class GroundPiece:
     """Piece of ground; `width_m` is its mean width, `place` lies in it."""
 
     area_m2: float
@@ -50,7 +50,7 @@ class Overlap:
 
     first: int
     second: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[GroundPiece, ...]
 
     @property
     def area_m2(self) -> float:
@@ -64,7 +64,7 @@ class Overlap:
 class BoundaryGap:
     """A hole between units that none covers, and the numbers of the units around it."""
 
-    piece: Piece
+    piece: GroundPiece
     around: tuple[int, ...]
 
 
@@ -98,16 +98,16 @@ def _holes(surface: MultiPolygon) -> Iterator[Polygon]:
     return (Polygon(ring) for part in surface.geoms for ring in part.interiors)
 
 
-def _pieces(ground: BaseGeometry) -> tuple[Piece, ...]:
+def _pieces(ground: BaseGeometry) -> tuple[GroundPiece, ...]:
     measured = [_piece(part) for part in polygons(ground)]
     kept = [piece for piece in measured if piece.area_m2 > NOISE_M2]
     return tuple(sorted(kept, key=lambda piece: (-piece.area_m2, piece.place)))
 
 
-def _piece(part: Polygon) -> Piece:
+def _piece(part: Polygon) -> GroundPiece:
     place = label_point(part) or Point(*part.exterior.coords[0][:2])
     scale = np.array(degree_m(place.lat))
     perimeter_m = shapely.transform(part, lambda lonlat: lonlat * scale).length
     area = area_m2(part)
     # A long strip of width w has the surface w·l and a rim of about 2·l.
-    return Piece(area, 2 * area / perimeter_m, place)
+    return GroundPiece(area, 2 * area / perimeter_m, place)

@@ -140,23 +140,23 @@ def landmark_kind(tags: Mapping[str, str], name: str) -> tuple[str, int] | None:
         return None
     if any(tags.get(field) == value for field, value in _NO_LANDMARK):
         return None
-    said = [(field, tags[field].casefold()) for field in LANDMARK_FIELDS if field in tags]
-    known = [LANDMARKS[value] for _, value in said if value in LANDMARKS]
+    pairs = [(field, tags[field].casefold()) for field in LANDMARK_FIELDS if field in tags]
+    known = [LANDMARKS[value] for _, value in pairs if value in LANDMARKS]
     if known:
         return known[0]
     begins = name.casefold()
     for word, found in BY_FIRST_WORD.items():
         if begins.startswith(word + " "):
             return found
-    return ("shop", 5) if any(field == "shop" for field, _ in said) else ("other", 4)
+    return ("shop", 5) if any(field == "shop" for field, _ in pairs) else ("other", 4)
 
 
 def water_kind(tags: Mapping[str, str]) -> str | None:
     """Return the kind of a water; None for what is none. An area or line that says nothing is water."""
     if "highway" in tags:
         return None
-    said = [tags[field].casefold() for field in WATER_FIELDS if field in tags]
-    if not said:
+    pairs = [tags[field].casefold() for field in WATER_FIELDS if field in tags]
+    if not pairs:
         return "water"
-    known = [WATERS[value] for value in said if value in WATERS]
+    known = [WATERS[value] for value in pairs if value in WATERS]
     return known[0] if known else None

@@ -18,9 +18,9 @@ from geo.mapfile.parts import (
     FeatureNames,
     House,
     LandmarkPart,
-    Left,
     MapFileRefused,
     MapParts,
+    SkippedCounts,
     StreetFeature,
     WaterPart,
 )
@@ -38,18 +38,18 @@ def read_map(
     city: BaseGeometry, *, streets: Path | None, landmarks: Path | None, water: Path | None
 ) -> MapParts:
     """Return what the files hold of the city. Raises MapFileRefused."""
-    left = Left()
+    skipped = SkippedCounts()
     reach = city.buffer(MARGIN_DEG)
     shapely.prepare(reach)
-    ways = _inside(streets, STREETS, reach, left) if streets else []
-    places = _inside(landmarks, LANDMARKS, reach, left) if landmarks else []
-    waters = _inside(water, WATER, reach, left) if water else []
+    ways = _inside(streets, STREETS, reach, skipped) if streets else []
+    places = _inside(landmarks, LANDMARKS, reach, skipped) if landmarks else []
+    waters = _inside(water, WATER, reach, skipped) if water else []
     parts = MapParts(
         streets=[part for way in ways if (part := _street(way))] if streets else None,
-        landmarks=list(_landmarks(places, left)) if landmarks else None,
+        landmarks=list(_landmarks(places, skipped)) if landmarks else None,
         houses=list(_houses(places)),
         waters=[cut for each in waters if (cut := _water(each))] if water else None,
-        left=left,
+        left=skipped,
     )
     _refuse_nothing(streets, "streets", parts.streets)
     _refuse_nothing(landmarks, "landmarks", [*(parts.landmarks or ()), *parts.houses])
@@ -63,17 +63,17 @@ def _refuse_nothing(path: Path | None, what: str, found: Sequence[object] | None
         raise MapFileRefused(f"{path.name} holds no {what} of the city; is it the file of another part?")
 
 
-def _inside(path: Path, role: MapRole, reach: BaseGeometry, left: Left) -> list[MapFeature]:
+def _inside(path: Path, role: MapRole, reach: BaseGeometry, skipped: SkippedCounts) -> list[MapFeature]:
     """Return the features of the fitting kind, cut to where the city reaches."""
     box = BBox(*(float(side) for side in reach.bounds))
     found = read_features(path, role, box)
     fit = [each for each in found if each.geometry.geom_type in role.shapes]
-    left.out(f"{role.name}: of another geometry", len(found) - len(fit))
+    skipped.out(f"{role.name}: of another geometry", len(found) - len(fit))
     shapes = np.array([each.geometry for each in fit], dtype=object)
     near = shapely.intersects(reach, shapes)
     if not near.any():
         raise MapFileRefused(f"nothing of {path.name} lies in the city{_where(shapes, reach)}")
-    left.out(f"{role.name}: outside the city", len(fit) - int(near.sum()))
+    skipped.out(f"{role.name}: outside the city", len(fit) - int(near.sum()))
     whole = shapely.contains_properly(reach, shapes)
     return [
         each if inside else MapFeature(_cut(each.geometry, reach), each.tags)
@@ -111,11 +111,11 @@ def _street(found: MapFeature) -> StreetFeature | None:
     )
 
 
-def _landmarks(places: Sequence[MapFeature], left: Left) -> Iterator[LandmarkPart]:
+def _landmarks(places: Sequence[MapFeature], skipped: SkippedCounts) -> Iterator[LandmarkPart]:
     for found in places:
         names = found.names
         if not names.shown:
-            left.out("landmarks: without a name")
+            skipped.out("landmarks: without a name")
             continue
         kind = landmark_kind(found.tags, names.shown)
         is_area = found.geometry.geom_type != "Point"

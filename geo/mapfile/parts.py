@@ -63,7 +63,7 @@ class House:
 
 
 @dataclass(slots=True)
-class Left:
+class SkippedCounts:
     """Count of features left out, by the reason."""
 
     reasons: Counter[str] = field(default_factory=Counter)
@@ -82,4 +82,4 @@ class MapParts:
     landmarks: Sequence[LandmarkPart] | None = None
     houses: Sequence[House] = ()
     waters: Sequence[WaterPart] | None = None
-    left: Left = field(default_factory=Left)
+    left: SkippedCounts = field(default_factory=SkippedCounts)

@@ -134,8 +134,8 @@ def _credit(path: Path) -> str:
     if path.suffix.lower() not in (".geojson", ".json"):
         return ""
     with path.open("rb") as file:
-        said = _ATTRIBUTION.search(file.read(4096).decode("utf-8", "ignore"))
-    return _short(str(json.loads(said.group(1)))) if said else ""
+        match = _ATTRIBUTION.search(file.read(4096).decode("utf-8", "ignore"))
+    return _short(str(json.loads(match.group(1)))) if match else ""
 
 
 def _check(path: Path) -> None:

@@ -17,7 +17,7 @@ from service.commands.installation import AsJson, Data, use_installation
 if TYPE_CHECKING:
     from service.domain.configuration.cityfile.folder import Folder
     from service.domain.configuration.cityfile.places import Mistake
-    from service.domain.configuration.cityload import Loaded
+    from service.domain.configuration.cityload import LoadResult
 
 CITIES = Path(__file__).resolve().parents[1] / "cities"
 COLOURS = {"error": "red", "warning": "yellow", "repair": "cyan"}
@@ -171,7 +171,7 @@ def _pairs(given: Iterable[str]) -> dict[str, str]:
 
 def _load(
     place: Path, areas: Path | None, successors: dict[str, str], *, dry_run: bool, **options: bool
-) -> Loaded:
+) -> LoadResult:
     from sqlalchemy.orm import Session
 
     from service.db import make_engine, unit_of_work
@@ -207,7 +207,7 @@ def _judgement(mistakes: Sequence[Mistake]) -> dict[str, object]:
     return {"ok": not errors, "errors": errors, "warnings": listed("warning"), "repairs": listed("repair")}
 
 
-def _facts(loaded: Loaded) -> dict[str, object]:
+def _facts(loaded: LoadResult) -> dict[str, object]:
     counts: dict[str, Counter[str]] = {}
     for change in loaded.changes:
         counts.setdefault(change.kind, Counter())[change.what] += 1
@@ -251,7 +251,7 @@ def _verdict(place: Path, checked: Folder) -> str:
     return f"{place}: {_count(checked.mistakes)} in {sizes}."
 
 
-def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
+def _print_loaded(loaded: LoadResult, *, dry_run: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -278,7 +278,7 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
     typer.echo(f"The city {loaded.code} {done} at revision {loaded.revision}.")
 
 
-def _named(loaded: Loaded) -> Iterable[str]:
+def _named(loaded: LoadResult) -> Iterable[str]:
     """Yield which entries changed, where they are few enough to be read."""
     for kind, title in KINDS.items():
         for what in ("changed", "retired", "kept"):

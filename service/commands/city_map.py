@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from geo.mapfile.parts import MapParts
-    from service.domain.configuration.mapload import LoadedPart
+    from service.domain.configuration.mapload import LoadedMapPart
 
 KINDS = "GeoJSON, GeoPackage, Shapefile (also a .zip or a folder) or an OpenStreetMap extract (.osm.pbf)"
 PARTS = {"street": "streets", "landmark": "landmarks", "water": "water"}
@@ -68,7 +68,7 @@ def load_map_files(files: MapFiles, *, dry_run: bool, as_json: bool) -> dict[str
     return {"loaded": not dry_run, "map": summary, "house_numbers": len(parts.houses), "left_out": left}
 
 
-def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedPart]]:
+def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedMapPart]]:
     """Read first, with no transaction open; then replace in one."""
     from sqlalchemy.orm import Session
 
@@ -102,7 +102,7 @@ def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedPart]
         engine.dispose()
 
 
-def _print(parts: MapParts, loaded: list[LoadedPart], left: dict[str, int], *, dry_run: bool) -> None:
+def _print(parts: MapParts, loaded: list[LoadedMapPart], left: dict[str, int], *, dry_run: bool) -> None:
     for each in loaded:
         bridges = sum(1 for street in parts.streets or () if street.is_bridge)
         more = f", {bridges:,} on bridges" if each.part == "street" else ""

@@ -17,7 +17,7 @@ from service.problems import SetupError
 if TYPE_CHECKING:
     from service.domain.city.calendar import Calendar
     from service.domain.configuration.forecast import Basis, Forecast, Question
-    from service.domain.deadlines.deadlines import DueStep, Term
+    from service.domain.deadlines.deadlines import CountStep, Term
 
 MOST_NAMED = 8
 YEARS = range(1900, 3000)
@@ -45,9 +45,9 @@ def due(
     """Compute a report's deadline step by step, by the running installation, else by the example city."""
     basis, source = _basis(data)
     question = _question(basis, category, received, ward, answer or ())
-    from service.domain.configuration.forecast import forecast
+    from service.domain.configuration.forecast import forecast_deadlines
 
-    cases = forecast(basis, question)
+    cases = forecast_deadlines(basis, question)
     if as_json:
         first, *others = [_facts(case) for case in cases]
         facts = {
@@ -74,7 +74,7 @@ def _basis(data: Path | None) -> tuple[Basis, str]:
             raise
         return _example()
     from service.db import make_engine, unit_of_work
-    from service.domain.configuration.forecast import basis_of
+    from service.domain.configuration.forecast import installation_basis
     from service.domain.rules.rulebook import load_rulebook
     from service.errors import AppError
     from service.i18n import translate
@@ -83,7 +83,7 @@ def _basis(data: Path | None) -> tuple[Basis, str]:
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)
     try:
         with unit_of_work(engine) as session:
-            return basis_of(load_rulebook(session)), "the running installation"
+            return installation_basis(load_rulebook(session)), "the running installation"
     except AppError as problem:
         raise SetupError(translate(problem.detail, "en", **problem.params)) from problem
     finally:
@@ -157,7 +157,7 @@ def _facts(case: Forecast) -> dict[str, object]:
     }
 
 
-def _steps(steps: Sequence[DueStep]) -> list[dict[str, object]]:
+def _steps(steps: Sequence[CountStep]) -> list[dict[str, object]]:
     from service.domain.rules.deadline_words import step_words
 
     return [step.as_json() | {"vi": step_words(step, "vi"), "en": step_words(step, "en")} for step in steps]
@@ -184,7 +184,7 @@ def _some(what: str, codes: Sequence[object]) -> str:
     return f"{what}{'s' if len(codes) > 1 else ''} {', '.join(map(str, codes))}"
 
 
-def _counted(what: str, term: Term, steps: Sequence[DueStep]) -> list[str]:
+def _counted(what: str, term: Term, steps: Sequence[CountStep]) -> list[str]:
     from service.domain.rules.deadline_words import step_words, term_words
 
     head = f"{what} within {term_words(term.unit, term.amount, 'en')}:"

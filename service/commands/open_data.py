@@ -22,7 +22,7 @@ def open_data(
     """Make the open data files now, as every night, without what was hidden since the last time."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
-    from service.domain.opendata.shelf import list_files
+    from service.domain.opendata.published_files import list_files
     from service.opendata.publish import publish
     from service.settings import get_settings
     from service.storage import Storage

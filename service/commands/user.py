@@ -111,7 +111,7 @@ def reset_factor(username: Username, data: Data = None, as_json: AsJson = False)
     from service.domain.people.sessions import end_sessions
 
     with _installation(data) as (session, reference):
-        account = staff.get(session, username)
+        account = staff.get_account(session, username)
         factors.switch_off_factor(session, account, _now(), by=None)
         end_sessions(session, account.id)
         facts = _facts(account, reference)

@@ -25,6 +25,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import CableRoute, CableSection, Photo, Role, Work, WorkStatus
+from service.models.reports.event import ActorKind
 
 BEGUN = timedelta(days=200)
 MOST_COMPANIES = 4
@@ -65,7 +66,7 @@ class _Plan:
         of = unit or self.office
         below = self.reference.departments_below(of.id)
         role = Role.MANAGER if unit is None else Role.EXECUTOR
-        actor = Actor("staff", role=role, department_id=of.id, departments=below)
+        actor = Actor(ActorKind.STAFF, role=role, department_id=of.id, departments=below)
         return ActionContext(self.session, self.reference, self.calendar, actor, self.at)
 
     def later(self, days: int) -> _Plan:

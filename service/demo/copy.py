@@ -19,7 +19,7 @@ from service.demo.make import Maker
 from service.demo.newest import times
 from service.demo.places import middle_ward, spots
 from service.demo.rows import Rows, Table, Waiting
-from service.domain.casework.passing_time.warnings import look_first
+from service.domain.casework.passing_time.warnings import schedule_first_warning
 from service.domain.figures.upkeep import rebuild
 from service.domain.relay import hold_positions, pass_over
 from service.domain.rules.rulebook import load_rulebook
@@ -94,7 +94,7 @@ def bring(
         )
         local = now.astimezone(ZoneInfo(book.reference.timezone))
         _make_and_copy(session, maker, rows, times(random, local, number, days), progress)
-    look_first(session, now)
+    schedule_first_warning(session, now)
     pass_over(session, before, rows.position)
     rebuild(session, ZoneInfo(book.reference.timezone))  # rows by COPY that no consumer is told of
 

@@ -20,10 +20,11 @@ from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
-from service.domain.rules.routing import Deadlines, account, deadlines
+from service.domain.rules.routing import Deadlines, deadlines, routing_account
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
 from service.models import DONE, FINISHED, EventType, ReceptionChannel, Status
+from service.models.reports.report import ReportChanges
 
 CHANNELS: Mapping[ReceptionChannel, int] = {
     ReceptionChannel.APP: 60,
@@ -270,7 +271,7 @@ class Maker:
 
     def _times(
         self, times: Deadlines, policy: str, received_at: datetime, moments: Sequence[Moment]
-    ) -> dict[str, object]:
+    ) -> ReportChanges:
         columns = times.columns()
         if any(moment.status == Status.WAITING or moment.type == EventType.REOPENED for moment in moments):
             policy_in_force = self.book.policies[policy].policy
@@ -282,7 +283,7 @@ class Maker:
                 self.now,
                 policy_in_force.amber_ratio,
             )
-            columns |= {"due_at": state.at, "amber_at": state.amber_at}
+            columns["due_at"], columns["amber_at"] = state.at, state.amber_at
         return columns
 
     def _account(self, decision: Decision, at: datetime, **own: object) -> str:
@@ -290,7 +291,7 @@ class Maker:
         reports share is made once for each decision.
         """
         if id(decision) not in self._accounts:
-            columns = account(self.book, decision, at)
+            columns = routing_account(self.book, decision, at)
             del columns["at"]
             if decision.facts.ward:
                 columns["ward_distance_m"] = 0.0

@@ -22,6 +22,7 @@ from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.making import raise_difficulty
 from service.models import Plan, PlanReadMark, PlanRow, PlanState, Role, Staff, Work
+from service.models.reports.event import ActorKind
 
 READERS, HAVE_READ, WITHOUT_A_PLAN = 49, 43, 8
 """With the department, the manager and the office of cables to sign in as, the plan of Huế concerns 52
@@ -60,7 +61,7 @@ class _PlanDemo:
 
     def ctx(self, unit: int | None, role: Role = Role.MANAGER) -> ActionContext:
         below = self.reference.departments_below(unit) if unit is not None else frozenset[int]()
-        actor = Actor("staff", role=role, department_id=unit, departments=below)
+        actor = Actor(ActorKind.STAFF, role=role, department_id=unit, departments=below)
         return ActionContext(
             self.session, self.reference, load_calendar(self.session, self.reference), actor, self.at
         )

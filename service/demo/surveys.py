@@ -13,12 +13,13 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
-from service.domain.surveys.forms import NewSurvey, PointSight
+from service.domain.surveys.forms import NewSurvey, PointObservation
 from service.domain.surveys.making import make_survey, take_survey_step
-from service.domain.surveys.seeing import see_point
+from service.domain.surveys.observations import see_point
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import Role, Staff, Survey, SurveyPoint
+from service.models.reports.event import ActorKind
 
 POINTS, SEEN = 24, 18
 FAULTS = {
@@ -42,7 +43,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
     office = reference.department_by_code[rules.office]
     calendar = load_calendar(session, reference)
     below = reference.departments_below(office.id)
-    lead = Actor("staff", role=Role.DEPARTMENT, department_id=office.id, departments=below)
+    lead = Actor(ActorKind.STAFF, role=Role.DEPARTMENT, department_id=office.id, departments=below)
     begun = at - BEGUN
     day = calendar.local(begun).date()
     form: dict[str, object] = {
@@ -61,7 +62,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
     inspector = actor_for(walker, reference)
     for number, point in enumerate(session.scalars(mine).all()[:SEEN]):
         words = FAULTS.get(number, "")
-        sight = PointSight(state="fault" if words else "ok", note=words)
+        sight = PointObservation(state="fault" if words else "ok", note=words)
         seen = at - timedelta(minutes=SEEN - number) if words else begun + timedelta(hours=2 + 5 * number)
         see_point(ActionContext(session, reference, calendar, inspector, seen), work.code, point.id, sight)
 

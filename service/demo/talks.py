@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.talks.arrivals import Incoming, WrittenLetter, take_in
+from service.domain.talks.arrivals import Incoming, WrittenLetter, store_incoming
 from service.domain.talks.letters import take_letter
 from service.domain.talks.vault import Vault
 from service.models import Conversation
@@ -35,6 +35,6 @@ def demo_talks(session: Session, vault: Vault, accounts: Mapping[str, str], *, a
         key, when = f"demo-{channel}-{n}", at - timedelta(minutes=5 + 7 * n)
         letter = WrittenLetter(key=key, subject="Nhờ xử lý giúp") if channel == "email" else None
         came = Incoming(person, key, when, "text", text=text, name=name, letter=letter)
-        take = take_letter if letter else take_in
+        take = take_letter if letter else store_incoming
         made += take(session, vault, channel, account, came, at) is not None
     return made

@@ -14,7 +14,8 @@ from service.domain.cables.papers.reading import CablePaper, late_companies
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView, SectionView
 from service.domain.city.reference import Reference
-from service.models import DocumentKind, WorkStatus
+from service.models import WorkStatus
+from service.models.documents.kinds import DocumentKind
 
 BLOCKS = {
     "capital": "chờ vốn",

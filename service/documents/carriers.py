@@ -9,7 +9,8 @@ from service.documents.typesetting import link_cell
 from service.domain.number_cases.photo_links import AnnexLinks
 from service.domain.number_cases.sheet import SEE_PHOTO, sheet_rows
 from service.domain.number_cases.views import CarrierRequestView
-from service.models import DocumentKind, RequestPurpose
+from service.models import RequestPurpose
+from service.models.documents.kinds import DocumentKind
 
 _ABOUT = {
     RequestPurpose.TRACE: "đề nghị xác minh chủ thuê bao của các số quảng cáo, rao vặt trái phép",

@@ -15,7 +15,7 @@ from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.domain.city.reference import Reference
 from service.domain.documents.of_cleanups import AnnouncementPaper, MonthReportPaper
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 QR_MM = 45
 LINE_HEADING = ("Đợt ra quân", "Đơn vị chủ trì", "Ngày", "Số người", "Rác (kg)", "Cây")

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from service.documents.form import BLANK, Paper
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import name_in_full, office_of
@@ -16,8 +14,10 @@ from service.domain.city.reference import Reference
 from service.domain.emulation.awards.reading import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
+from service.domain.kernel.workbooks import new_workbook
 from service.i18n.wording import number_words
-from service.models import CriterionSource, DocumentKind
+from service.models import CriterionSource
+from service.models.documents.kinds import DocumentKind
 
 LIST_HEADING = ("Đơn vị", "Khối", "Hạng", "Tổng điểm", "Hình thức đề nghị")
 WIDTHS = (6, 36, 24, 8, 12, 26)
@@ -126,8 +126,7 @@ def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -
 def make_award_list(facts: MovementPaper) -> bytes:
     """Write danh sách trích ngang: a line a unit, the same numbers as in the papers."""
     movement, buffer, proposed = facts.movement, io.BytesIO(), proposed_forms(facts)
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = new_workbook(buffer)
     book.set_properties(
         {"title": f"Danh sách {movement.title}", "author": movement.issuer["name"] if movement.issuer else ""}
     )

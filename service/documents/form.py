@@ -46,7 +46,7 @@ from service.documents.typesetting import (
     set_flag,
 )
 from service.domain.documents.names import KIND_NAMES, month_written, symbol_of
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 TEXT_WIDTH = Mm(210 - 30 - 20)

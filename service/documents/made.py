@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.documents.form import Paper
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.number_cases.views import CaseView, RegisteredNumber
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 Place = tuple[str, str, str]
 """Where a poster was seen, when, and the code of its report."""

@@ -8,7 +8,7 @@ from typing import Literal
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.number_cases.publicity.listings import PublicationView
 from service.domain.number_cases.publicity.press import press_csv, press_rows, press_xlsx
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 PressForm = Literal["csv", "xlsx", "docx"]
 _SHOWN = (0, 1, 2, 3, 5, 6)

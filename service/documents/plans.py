@@ -13,7 +13,7 @@ from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanPaper
 from service.domain.plans.overview import PlanView, RowView
 from service.domain.plans.reporting import PlanFacts
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 RESULT_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Tiến độ", "Kết quả")
 ROW_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Ghi chú")

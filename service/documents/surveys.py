@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.surveys.findings import FaultLine
 from service.domain.surveys.views import SurveyView
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 _HEADS = ("Điểm", "Địa điểm", "Tình trạng", "Thời gian", "Mã phản ánh", "Hạn xử lý")
 

@@ -21,7 +21,7 @@ SAVED_WITHIN = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class ProcessSign:
     """The last sign of life of a background process: `kind` is `relay`, `worker` or `beat`; a worker says
     which `queues` it reads.
     """
@@ -43,7 +43,7 @@ class Health:
 
     database: str
     schema: str
-    signs: list[Sign]
+    signs: list[ProcessSign]
     unplaced: int
     lag_s: float
     behind: dict[str, int]
@@ -93,7 +93,7 @@ _VERSIONS = (
 )
 
 
-def signs_of_life(session: Session, now: datetime) -> list[Sign]:
+def signs_of_life(session: Session, now: datetime) -> list[ProcessSign]:
     """Return what the background processes last said, without those that went long ago."""
     rows = session.execute(
         select(Heartbeat.name, Heartbeat.kind, Heartbeat.at, Heartbeat.detail)
@@ -101,7 +101,7 @@ def signs_of_life(session: Session, now: datetime) -> list[Sign]:
         .order_by(Heartbeat.kind, Heartbeat.name)
     )
     return [
-        Sign(
+        ProcessSign(
             name,
             kind,
             max(0.0, (now - at).total_seconds()),

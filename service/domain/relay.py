@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.sql import among_many, changed_rows
-from service.models import Consumer, Event, HandedOver, Heartbeat, RestoreRun
+from service.domain.kernel.sql import changed_rows, in_array
+from service.models import Consumer, Event, Heartbeat, PendingTask, RestoreRun
 
 RELAY_LOCK = 7_401_002
 """Advisory lock that the one active relay holds for as long as its connection lives."""
@@ -36,7 +36,7 @@ FROM numbered, newest WHERE event.id = numbered.id
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class ConsumerBatch:
     """Batch of events for one consumer: ids in order, and the bookmark once it was told."""
 
     consumer: Consumer
@@ -61,7 +61,7 @@ def give_positions(session: Session, most: int = 1000) -> int:
     return changed_rows(session.execute(_PLACE, {"most": most}))
 
 
-def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handover]:
+def handovers(session: Session, now: datetime, most: int = 1000) -> list[ConsumerBatch]:
     """Return what each enabled consumer has not been handed yet, at most `most` events each; written down for
     consumers with receipts, so that it is done also if the message is lost on the way.
     """
@@ -77,16 +77,16 @@ def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handove
         for subject in each.ids
     ]
     if notes:
-        session.execute(insert(HandedOver).on_conflict_do_nothing(), notes)
+        session.execute(insert(PendingTask).on_conflict_do_nothing(), notes)
     return found
 
 
 def without_receipt(session: Session, consumer: str, before: datetime, most: int) -> list[str]:
     """Return what the consumer was handed before an instant and has not done, the oldest first."""
     left = (
-        select(HandedOver.subject)
-        .where(HandedOver.consumer == consumer, HandedOver.at < before)
-        .order_by(HandedOver.at, HandedOver.subject)
+        select(PendingTask.subject)
+        .where(PendingTask.consumer == consumer, PendingTask.at < before)
+        .order_by(PendingTask.at, PendingTask.subject)
         .limit(most)
     )
     return list(session.scalars(left))
@@ -94,8 +94,8 @@ def without_receipt(session: Session, consumer: str, before: datetime, most: int
 
 def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) -> frozenset[str]:
     """Return those of the subjects for which the consumer has given no receipt yet."""
-    handed = select(HandedOver.subject).where(
-        HandedOver.consumer == consumer, HandedOver.subject.in_(subjects)
+    handed = select(PendingTask.subject).where(
+        PendingTask.consumer == consumer, PendingTask.subject.in_(subjects)
     )
     return frozenset(session.scalars(handed))
 
@@ -103,7 +103,7 @@ def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) 
 def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
     """Mark the events as done."""
     session.execute(
-        delete(HandedOver).where(HandedOver.consumer == consumer, among_many(HandedOver.subject, subjects))
+        delete(PendingTask).where(PendingTask.consumer == consumer, in_array(PendingTask.subject, subjects))
     )
 
 
@@ -121,8 +121,8 @@ def hold_positions(session: Session) -> int:
 
 def newest_given(session: Session) -> int:
     """Return the newest position that was ever given, by events, bookmarks and the floor of a restore."""
-    given = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
-    return max(session.scalar(select(newest)) or 0 for newest in given)
+    positions = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
+    return max(session.scalar(select(newest)) or 0 for newest in positions)
 
 
 def pass_over(session: Session, before: int, position: int) -> None:
@@ -148,20 +148,20 @@ def record_heartbeat(
     )
 
 
-def _handover(session: Session, consumer: Consumer, newest: int, most: int) -> Handover:
+def _handover(session: Session, consumer: Consumer, newest: int, most: int) -> ConsumerBatch:
     if consumer.delivery == "channel":
-        return Handover(consumer, (), newest)
+        return ConsumerBatch(consumer, (), newest)
     subject = Event.report_id if consumer.subject == "report" else Event.id
-    wanted = (
+    query = (
         select(subject, Event.position)
         .where(Event.position > consumer.position, Event.position <= newest)
         .order_by(Event.position)
         .limit(most)
     )
     about_reports = Event.report_id.is_not(None)
-    wanted = wanted.where(about_reports if consumer.subject != "work" else ~about_reports)
+    query = query.where(about_reports if consumer.subject != "work" else ~about_reports)
     if consumer.types:
-        wanted = wanted.where(Event.type.in_(consumer.types))
-    rows = session.execute(wanted).all()
+        query = query.where(Event.type.in_(consumer.types))
+    rows = session.execute(query).all()
     reached = int(rows[-1].position or 0) if len(rows) == most else newest
-    return Handover(consumer, list(dict.fromkeys(str(row[0]) for row in rows)), reached)
+    return ConsumerBatch(consumer, list(dict.fromkeys(str(row[0]) for row in rows)), reached)

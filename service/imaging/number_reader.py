@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from service.domain.numbers.boxes import TextBox, overlap
-from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
+from service.domain.numbers.understanding import NumberReading, extract_closer_numbers, extract_numbers
 from service.imaging.text_reader import first_look, read_again, read_nearer
 
 DOUBTFUL = 0.97
@@ -31,10 +31,10 @@ def numbers_on(picture: Image.Image) -> list[NumberReading]:
     which there are two opinions.
     """
     first = first_look(picture)
-    boxes, found = first.boxes, understand(first.boxes)
+    boxes, found = first.boxes, extract_numbers(first.boxes)
     if not found:
         boxes = read_nearer(picture, first)
-        found = understand_nearer(boxes, first.boxes)
+        found = extract_closer_numbers(boxes, first.boxes)
     return [each for each in found if not _is_guessed(picture, each, boxes)]
 
 
@@ -59,4 +59,4 @@ def _is_guessed(picture: Image.Image, reading: NumberReading, boxes: Sequence[Te
 
 
 def _digits_in(box: TextBox) -> set[str]:
-    return {each.number.digits for each in understand([box])}
+    return {each.number.digits for each in extract_numbers([box])}

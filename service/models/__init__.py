@@ -4,11 +4,11 @@ from service.models.cables.claim import Claim, Pole
 from service.models.cables.kinds import CableBlock, CableTask, ClaimAnswer, Duct
 from service.models.cables.route import CableRoute, CableSection
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
+from service.models.casework.delayed_step import DelayedStep
 from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
-from service.models.casework.held import HeldStep
+from service.models.casework.desk_reservation import DeskReservation
 from service.models.casework.inspection import DeadlineStep, Inspection
-from service.models.casework.keeping import DeskKeeping
-from service.models.city.administration import ApiKey, AreaUpload, HandChange, ScheduledChange
+from service.models.city.administration import ApiKey, AreaUpload, ManualChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
 from service.models.city.category import Category, ChoiceSpec, QuestionSpec
 from service.models.city.city import CalendarDay, City
@@ -17,7 +17,6 @@ from service.models.city.recount import Recount
 from service.models.city.rule import DeadlinePolicy, RoutingRule
 from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 from service.models.documents.document import OfficialDocument, UnitOffice
-from service.models.documents.kinds import DocumentKind
 from service.models.documents.periodic import PeriodicReport, ReportKind, ReportPeriod, UnitReport
 from service.models.emulation.award import Award
 from service.models.emulation.correction import StandingCorrection
@@ -48,11 +47,10 @@ from service.models.numbers.case import (
 from service.models.numbers.kinds import (
     CarrierAction,
     CarrierAnswer,
-    NumberKind,
     PublicationState,
     RequestChannel,
     RequestPurpose,
-    SeenBy,
+    SightingSource,
     SightingState,
 )
 from service.models.numbers.listing import Listing, Objection, Publication
@@ -78,10 +76,10 @@ from service.models.people.staff import (
     StaffSession,
 )
 from service.models.privacy.privacy import FileMove, Hiding, PrivacyEntry
-from service.models.reports.channels import AT_THE_DESK, WITHOUT_A_SWITCH, ReceptionChannel
+from service.models.reports.channels import ReceptionChannel
 from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
-from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
+from service.models.reports.event import Consumer, Event, Heartbeat, PendingTask
 from service.models.reports.event_data import EventData
 from service.models.reports.event_type import EventType
 from service.models.reports.late_holder import LateHolder
@@ -117,26 +115,31 @@ from service.models.talks.talk import (
 )
 from service.models.works.campaign import Campaign
 from service.models.works.cleanup import (
+    Audience,
     CheckState,
     Cleanup,
     CleanupCheck,
     CleanupForm,
     CleanupSeries,
     CleanupSignup,
-    OpenTo,
     SignupState,
 )
 from service.models.works.commendation import Commendation, CommendationForm
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.gifts import Contribution, ContributionKind, Pledge, TreeGroup
 from service.models.works.hotspots import Hotspot, HotspotState
-from service.models.works.kinds import BriefingHow, DifficultyKind, OnHoliday, PlanState, WorkKind, WorkStatus
+from service.models.works.kinds import (
+    DifficultyKind,
+    HolidayHandling,
+    PlanState,
+    WorkKind,
+    WorkStatus,
+)
 from service.models.works.plan import Plan, PlanBriefing, PlanCalendar, PlanParent, PlanReadMark, PlanRow
 from service.models.works.premises import Premises
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
-    "AT_THE_DESK",
     "BOUND_ROLES",
     "CASE_HOLDERS",
     "CLOCK_RUNS",
@@ -151,17 +154,16 @@ __all__ = [
     "ORDINARY",
     "UNFINISHED",
     "WARD_ROLES",
-    "WITHOUT_A_SWITCH",
     "AdNumber",
     "AdNumberCase",
     "ApiKey",
     "Area",
     "AreaUpload",
+    "Audience",
     "AuditEntry",
     "Award",
     "BackupRun",
     "Base",
-    "BriefingHow",
     "CableBlock",
     "CableRoute",
     "CableSection",
@@ -207,11 +209,11 @@ __all__ = [
     "CriterionSubject",
     "DeadlinePolicy",
     "DeadlineStep",
+    "DelayedStep",
     "Department",
-    "DeskKeeping",
+    "DeskReservation",
     "Difficulty",
     "DifficultyKind",
-    "DocumentKind",
     "Download",
     "Duct",
     "Duty",
@@ -228,13 +230,11 @@ __all__ = [
     "FormerUnit",
     "GroupMember",
     "GroupPost",
-    "HandChange",
     "HandOver",
-    "HandedOver",
     "HandoverNote",
     "Heartbeat",
-    "HeldStep",
     "Hiding",
+    "HolidayHandling",
     "Hotspot",
     "HotspotState",
     "HouseNumber",
@@ -248,6 +248,7 @@ __all__ = [
     "Lease",
     "Listing",
     "MailboxMark",
+    "ManualChange",
     "MapFile",
     "Message",
     "Meter",
@@ -257,17 +258,15 @@ __all__ = [
     "MovementState",
     "NoticeChannel",
     "NoticeChoice",
-    "NumberKind",
     "Objection",
     "OfficialDocument",
     "OldSighting",
-    "OnHoliday",
     "OpenFile",
-    "OpenTo",
     "OwnNotice",
     "Partner",
     "PartnerUpdate",
     "PendingDeletion",
+    "PendingTask",
     "PeriodicReport",
     "PersonScore",
     "Photo",
@@ -311,11 +310,11 @@ __all__ = [
     "ScheduledReport",
     "ScoreComment",
     "ScoreProof",
-    "SeenBy",
     "SenderTrace",
     "SentCopy",
     "SentUpdate",
     "Sighting",
+    "SightingSource",
     "SightingState",
     "SigninCode",
     "SignupState",

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.domain.people.factors import seal, unseal
+from service.domain.people.factors import seal_secret, unseal_secret
 from service.settings import Settings
 
 FLOW_COOKIE = "hientruong_oidc"
@@ -50,7 +50,7 @@ def keep_flow(response: Response, settings: Settings, flow: SignInFlow) -> None:
     """Let the browser bring it back; `lax`, since it comes from the provider's page."""
     response.set_cookie(
         FLOW_COOKIE,
-        seal(settings.secret, "oidc:" + json.dumps(asdict(flow))),
+        seal_secret(settings.secret, "oidc:" + json.dumps(asdict(flow))),
         max_age=int(LASTS.total_seconds()),
         path=FLOW_PATH,
         secure=settings.public_url.startswith("https:"),
@@ -61,7 +61,9 @@ def keep_flow(response: Response, settings: Settings, flow: SignInFlow) -> None:
 
 def read_flow(request: Request, settings: Settings, now: datetime) -> SignInFlow | None:
     """Return what the browser brings; None when it is too old or not ours."""
-    kind, _, plain = (unseal(settings.secret, request.cookies.get(FLOW_COOKIE, "")) or "").partition(":")
+    kind, _, plain = (unseal_secret(settings.secret, request.cookies.get(FLOW_COOKIE, "")) or "").partition(
+        ":"
+    )
     if kind != "oidc":
         return None
     flow = SignInFlow(**json.loads(plain))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.kernel.texts import tidy
-from service.domain.people.identities import Presented
+from service.domain.people.identities import ProviderIdentity
 from service.oidc.provider import Identified
 
 LONGEST = 200
 
 
-def presented(who: Identified) -> Presented:
+def presented(who: Identified) -> ProviderIdentity:
     """Name, account name and address; what is missing is made of what is there."""
     claims = who.claims
     subject = str(claims["sub"])
@@ -18,7 +18,7 @@ def presented(who: Identified) -> Presented:
     email = "" if verified is False else tidy_mailbox(_said(claims, "email")) or ""
     username = _said(claims, "preferred_username") or email
     whole = " ".join(part for part in (_said(claims, "family_name"), _said(claims, "given_name")) if part)
-    return Presented(
+    return ProviderIdentity(
         issuer=str(claims["iss"]),
         subject=subject,
         username=username,

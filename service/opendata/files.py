@@ -17,7 +17,7 @@ from service.domain.opendata.columns import BULK, COLUMNS, FIELDS, OpenColumn
 from service.domain.opendata.datasets import DATASETS, DatasetId
 from service.domain.opendata.formats import FORMATS, OF_TILES, FileKind
 from service.domain.opendata.rows import OpenReport, Values
-from service.domain.workspaces.downloads.cells import BOM, csv_value, harmless
+from service.domain.workspaces.downloads.cells import BOM, csv_value, formula_safe
 from service.domain.workspaces.downloads.writers import GeoJsonWriter, GeoPackageWriter
 from service.i18n import N_, translate
 
@@ -199,4 +199,4 @@ def _excel_value(value: object, zone: ZoneInfo) -> object:
         return value.astimezone(zone).strftime(EXCEL_TIME)
     if isinstance(value, float):
         return repr(value).replace(".", ",")
-    return harmless(value) if isinstance(value, str) else csv_value(value, zone)
+    return formula_safe(value) if isinstance(value, str) else csv_value(value, zone)

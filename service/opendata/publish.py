@@ -26,8 +26,8 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.kernel import leases
 from service.domain.opendata.beside import features_beside
 from service.domain.opendata.formats import FileKind
+from service.domain.opendata.published_files import MeasuredFile, is_edition_due, replace_files
 from service.domain.opendata.rows import OpenRules, open_reports
-from service.domain.opendata.shelf import MadeFile, is_edition_due, replace_files
 from service.i18n import language_in_use
 from service.opendata.files import WrittenFile, convert_to_maps, write_beside, write_edition
 from service.storage import OPEN, Storage, new_token
@@ -42,7 +42,7 @@ PAUSE = timedelta(hours=1)
 class Edition:
     """Edition that came into force: its files, none where the city publishes nothing."""
 
-    files: tuple[MadeFile, ...]
+    files: tuple[MeasuredFile, ...]
     reports: int
 
 
@@ -111,7 +111,7 @@ def _publish(
     with unit_of_work(engine) as session:
         reference = load_reference(session)
     config = reference.config.open_data
-    files: list[MadeFile] = []
+    files: list[MeasuredFile] = []
     if config is not None:
         with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
             written = _write(engine, reference, config, public_url, now, Path(folder))
@@ -141,13 +141,13 @@ def _write(
     return [*written, *convert_to_maps(geopackage)]
 
 
-def _put(storage: Storage, file: WrittenFile, token: str) -> MadeFile:
+def _put(storage: Storage, file: WrittenFile, token: str) -> MeasuredFile:
     key = f"{OPEN}{token}/{file.path.name}"
     with file.path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     size = file.path.stat().st_size
     storage.put_file(key, file.path)
-    return MadeFile(file.path.name, file.kind, key, digest, size, file.rows, file.first_at, file.last_at)
+    return MeasuredFile(file.path.name, file.kind, key, digest, size, file.rows, file.first_at, file.last_at)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from service.domain.city.config import PartnerConfig
-from service.domain.partners.handing import Again
-from service.domain.partners.updates import ToldUpdate
+from service.domain.partners.hand_overs import ReopenedHandOver
+from service.domain.partners.updates import ReceivedUpdate
 from service.sending.outgoing import CallAnswer, CallFailed, NoAnswer, NotCalled, OutgoingCalls
 
 LOOK_BACK = timedelta(hours=1)
@@ -63,7 +63,7 @@ class Open311Partner:
                 return SentRequest(remote_id or None, token or None)
         raise NoAnswer("an answer without a number")
 
-    def reopen(self, again: Again, at: datetime) -> None:
+    def reopen(self, again: ReopenedHandOver, at: datetime) -> None:
         """Tell that a request is open again. Raises RefusedByPartner where that is not taken, CallFailed."""
         data = {
             "api_key": self.api_key,
@@ -109,7 +109,7 @@ class Open311Partner:
                 return None
         return None
 
-    def updates(self, since: datetime, until: datetime, open_ids: Sequence[str]) -> list[ToldUpdate]:
+    def updates(self, since: datetime, until: datetime, open_ids: Sequence[str]) -> list[ReceivedUpdate]:
         """Return what the partner tells of the time between, by whichever way it has. Raises CallFailed."""
         if self.config.updates_by == "requests":
             return self._states(open_ids)
@@ -118,9 +118,9 @@ class Open311Partner:
         updates = (_update(each) for each in _items(answer, "service_request_updates"))
         return [each for each in updates if each is not None]
 
-    def _states(self, open_ids: Sequence[str]) -> list[ToldUpdate]:
+    def _states(self, open_ids: Sequence[str]) -> list[ReceivedUpdate]:
         """Return the state of each request as an update: a change has another time or status."""
-        updates: list[ToldUpdate] = []
+        updates: list[ReceivedUpdate] = []
         for start in range(0, len(open_ids), MOST_IDS):
             wanted = ",".join(open_ids[start : start + MOST_IDS])
             answer = self._get("requests", {"service_request_id": wanted})
@@ -165,21 +165,21 @@ def _error_of(answer: CallAnswer) -> str:
     return " ".join(each for each in said if each)[:500] or f"status {answer.status}"
 
 
-def _update(data: Mapping[str, object]) -> ToldUpdate | None:
+def _update(data: Mapping[str, object]) -> ReceivedUpdate | None:
     identity, remote_id = _text(data.get("update_id")), _text(data.get("service_request_id"))
     at, status = _read_moment(data.get("updated_datetime")), _text(data.get("status"))
     if not identity or not remote_id or at is None:
         return None
-    return ToldUpdate(identity[:200], remote_id, at, status, _text(data.get("description")))
+    return ReceivedUpdate(identity[:200], remote_id, at, status, _text(data.get("description")))
 
 
-def _state(data: Mapping[str, object]) -> ToldUpdate | None:
+def _state(data: Mapping[str, object]) -> ReceivedUpdate | None:
     remote_id, status = _text(data.get("service_request_id")), _text(data.get("status"))
     at = _read_moment(data.get("updated_datetime")) or _read_moment(data.get("requested_datetime"))
     if not remote_id or not status or at is None:
         return None
     identity = f"{remote_id}:{at.isoformat()}:{status}"[:200]
-    return ToldUpdate(identity, remote_id, at, status, _text(data.get("status_notes")))
+    return ReceivedUpdate(identity, remote_id, at, status, _text(data.get("status_notes")))
 
 
 def _text(value: object) -> str:

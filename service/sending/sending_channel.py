@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.domain.notices.asking import Mailbox
 from service.domain.notices.channels import Channel
+from service.domain.notices.confirmation import Mailbox
 from service.domain.people.devices import Browser
 from service.sending.console import Console
 from service.sending.envelope import Sender

@@ -11,7 +11,14 @@ from sqlalchemy import Engine
 
 from service.db import unit_of_work
 from service.domain.talks.next_way import phone_of_notice
-from service.domain.talks.outgoing import Addressee, addressee, claim_notice, drop_claim, mark_said, was_told
+from service.domain.talks.outgoing import (
+    Addressee,
+    claim_notice,
+    conversation_addressee,
+    mark_text_sent,
+    release_notice_claim,
+    was_notice_delivered,
+)
 from service.domain.talks.vault import Vault
 from service.sending.envelope import Envelope, SendFailed
 from service.sending.late_word import LateWord, WindowOver
@@ -46,13 +53,13 @@ class TalkNotices:
         vault = Vault(self.key)
         talk_id = _talk_id(envelope.recipient)
         with unit_of_work(self.engine) as session:
-            to = addressee(session, vault, talk_id)
+            to = conversation_addressee(session, vault, talk_id)
         if to is None or to.account != self.account:
             raise SendFailed("no such conversation", for_good=True)
         text = f"{envelope.short}\n{envelope.link}".strip()[:2000]
         with unit_of_work(self.engine) as session:
             mine = claim_notice(session, vault, talk_id, envelope.id, text, datetime.now(UTC))
-            if mine is None and was_told(session, envelope.id):
+            if mine is None and was_notice_delivered(session, envelope.id):
                 return
         if mine is None:
             raise SendFailed("worker lost", for_good=True)
@@ -60,10 +67,10 @@ class TalkNotices:
             given = self._deliver(to, text, envelope)
         except SendFailed:
             with unit_of_work(self.engine) as session:
-                drop_claim(session, mine)
+                release_notice_claim(session, mine)
             raise
         with unit_of_work(self.engine) as session:
-            mark_said(session, mine, given, datetime.now(UTC))
+            mark_text_sent(session, mine, given, datetime.now(UTC))
 
     def _deliver(self, to: Addressee, text: str, envelope: Envelope) -> str:
         try:

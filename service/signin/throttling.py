@@ -18,8 +18,8 @@ from service.domain.kernel import audit
 from service.domain.people import passwords, staff
 from service.domain.people.code_tries import try_code
 from service.domain.people.factors import must_have
-from service.domain.people.sessions import Opened, open_session
-from service.domain.people.staff import Account, as_account
+from service.domain.people.sessions import NewSession, open_session
+from service.domain.people.staff import Account, account_of_row
 from service.errors import Forbidden, TooMany, Unauthenticated
 from service.i18n import N_
 from service.models import Staff
@@ -37,7 +37,7 @@ class SignedIn:
     """A new session and whose it is."""
 
     account: Account
-    session: Opened
+    session: NewSession
 
 
 class FactorWanted(Unauthenticated):
@@ -210,7 +210,7 @@ async def let_in(
     whether it was a second factor too. Raises Unauthenticated for an account that was closed, or whose
     password was changed, since it was shown.
     """
-    if not await session.run_sync(staff.stands, account):
+    if not await session.run_sync(staff.is_account_unchanged, account):
         raise Unauthenticated(N_("Tên đăng nhập hoặc mật khẩu chưa đúng."))
     label = attempt.request.headers.get("user-agent", "")
     opened = await session.run_sync(
@@ -228,7 +228,7 @@ async def let_in(
     await session.run_sync(
         audit.write_entry, "signin", account.username, at=attempt.now, staff_id=account.id, after=facts
     )
-    return SignedIn(as_account(account), opened)
+    return SignedIn(account_of_row(account), opened)
 
 
 async def note_failure(

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from service.basemap.tiles import BasemapTiles
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.privacy.edition import HiddenEdition
 from service.domain.rules.rulebook import RulebookCache
 from service.domain.works.access import require_works
@@ -51,7 +51,7 @@ class Resources:
     seats: Seats = field(default_factory=Seats)
     response_cache: ResponseCache = field(default_factory=ResponseCache)
     cards: ResponseCache = field(default_factory=lambda: ResponseCache(most=32))
-    days: KeptDays = field(default_factory=KeptDays)
+    days: CountedDaysCache = field(default_factory=CountedDaysCache)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
     reference_flight: SingleFlight[Reference] = field(default_factory=SingleFlight)

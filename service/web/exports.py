@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
-from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads import orders
 from service.domain.workspaces.downloads.fields import Rows
-from service.domain.workspaces.downloads.keeping import DownloadView
-from service.domain.workspaces.downloads.named_rows import is_named, list_filename, list_sheet
+from service.domain.workspaces.downloads.named_rows import is_office_file, list_filename, list_sheet
 from service.domain.workspaces.downloads.office import Sheet, write_sheet
+from service.domain.workspaces.downloads.orders import DownloadView
 from service.domain.workspaces.downloads.rows import (
     Conditions,
     chunks,
@@ -56,7 +56,7 @@ async def short_file(
         async with async_unit_of_work(resources.engine) as session:
             if await session.run_sync(count_rows, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None
-            url, named_for = resources.settings.public_url, asker if is_named(params, form) else None
+            url, named_for = resources.settings.public_url, asker if is_office_file(params, form) else None
             rows = await session.run_sync(
                 _all, reference, conditions, now, url, named_for, is_by_lateness(params)
             )
@@ -82,7 +82,7 @@ async def order_list(
     if asker.staff is None:
         async with async_unit_of_work(resources.engine) as session:
             there = await session.run_sync(
-                keeping.find_shared, "reports", form, params, language=language, now=now
+                orders.find_shared, "reports", form, params, language=language, now=now
             )
         if there is not None:
             return there
@@ -90,7 +90,7 @@ async def order_list(
     name = list_filename(reference, asker, params, now, form)
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(
-            keeping.order_download,
+            orders.order_download,
             asker.staff,
             "reports",
             form,

@@ -23,8 +23,8 @@ from service.domain.configuration.administration.keys import KeyBounds, bounds_o
 from service.domain.kernel.tokens import is_signed, sign
 from service.domain.notices.bell.own_notices import count_unread
 from service.domain.people.factors import must_have
-from service.domain.people.sessions import COOKIE_LONGEST, Opened, recognise_session
-from service.domain.people.staff import Account, actor_for, as_account
+from service.domain.people.sessions import COOKIE_LONGEST, NewSession, recognise_session
+from service.domain.people.staff import Account, account_of_row, actor_for
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.errors import Forbidden, PasswordChangeNeeded, Unauthenticated
@@ -138,7 +138,7 @@ async def get_viewer(
     if unsafe and (scope == "read" or (scope == "contacts" and not _CONTACT.fullmatch(request.url.path))):
         raise Forbidden(N_("Khóa này chỉ được đọc."))
     account, row = found
-    return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id, unread)
+    return Viewer(Asker(actor_for(account, reference), key=key), account_of_row(account), row.id, unread)
 
 
 async def _recognise(resources: Resources, token: str, kind: str, now: datetime) -> _Recognised:
@@ -183,7 +183,7 @@ def may_demo(request: Request, resources: Resources) -> bool:
     return (mapped or address).is_loopback
 
 
-def sign_in_cookie(response: Response, opened: Opened, resources: Resources) -> None:
+def sign_in_cookie(response: Response, opened: NewSession, resources: Resources) -> None:
     """Let the browser keep the session; how long it lasts is decided here, not there."""
     _set(response, SESSION_COOKIE, opened.token, resources)
 

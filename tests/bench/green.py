@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from service.db import make_engine, unit_of_work
 from service.models import (
+    Audience,
     Campaign,
     Cleanup,
     CleanupForm,
     Movement,
     MovementState,
-    OpenTo,
     Report,
     Work,
     WorkKind,
@@ -83,7 +83,7 @@ def _campaign(session: Session) -> None:
         where = {"ward_id": place.ward_id, "geom": place.location, "public": True}
         times = {"starts_at": begins, "created_at": begins, "updated_at": ends, "done_at": ends}
         works.append({**row, **parts, **where, **times, "status": WorkStatus.CLOSED, "closed_at": ends})
-        said = {"form": CleanupForm.CLEANUP, "open_to": OpenTo.PUBLIC, "meet_words": "Cổng chợ"}
+        said = {"form": CleanupForm.CLEANUP, "open_to": Audience.PUBLIC, "meet_words": "Cổng chợ"}
         found = {"people": 20 + number % 40, "kg": 100 + number % 90, "bags": 10, "trees": number % 3}
         sides.append({"work_id": row["id"], "ends_at": ends, "announced_at": begins, **said, **found})
     session.execute(insert(Work), works)

@@ -18,11 +18,13 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.register import NewDocument
-from service.domain.periodic.answering import UnitAnswer, finish_report, freeze, send_answer
-from service.domain.periodic.asking import ask_for
+from service.domain.periodic.answering import UnitAnswer, finish_report, freeze_report, send_answer
+from service.domain.periodic.due_requests import ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, put_report_kind
 from service.domain.reports.events import Actor
-from service.models import DocumentKind, ReportPeriod, Role
+from service.models import ReportPeriod, Role
+from service.models.documents.kinds import DocumentKind
+from service.models.reports.event import ActorKind
 from tests.bench.installation import Installation, make_installation
 
 WARDS, SILENT = 40, (3, 17, 39)
@@ -43,7 +45,7 @@ class _Office:
         """Somebody of the unit with that code."""
         unit = self.reference.department_by_code[code].id
         below = self.reference.departments_below(unit)
-        return Actor("staff", role=role, department_id=unit, departments=below)
+        return Actor(ActorKind.STAFF, role=role, department_id=unit, departments=below)
 
 
 def measure_upward(bench: Installation) -> dict[str, float]:
@@ -105,7 +107,7 @@ def _answered(office: _Office, wards: list[str]) -> int:
 def _merge(office: _Office, report: int) -> bytes:
     director = office.actor(office.reference.config.triage_department, Role.MANAGER)
     said = office.session, office.reference, office.calendar, director, report, office.now
-    merged = freeze(*said)
+    merged = freeze_report(*said)
     made = make_upward(office.reference, merged, office.now.date())
     about = DocumentKind.REPORT, made.about, merged.kind.issuer_id, made.symbol
     new = NewDocument(*about, "original/document/bench.docx", "bench.docx")

@@ -21,6 +21,7 @@ from service.domain.plans.forms import PlanDraft, PlanStep
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.models import PlanState, Role, Work
+from service.models.reports.event import ActorKind
 from service.web.viewer import SESSION_COOKIE
 from tests.bench.installation import Installation
 from tests.bench.load import request
@@ -58,7 +59,7 @@ def _fill(engine: Engine) -> str:
         units = [each for each in reference.departments.values() if each.active and each.kind == "ward"]
         issuer = reference.department_by_code[reference.config.triage_department]
         whole = frozenset(reference.departments)
-        actor = Actor("staff", role=Role.MANAGER, department_id=issuer.id, departments=whole)
+        actor = Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=issuer.id, departments=whole)
         ctx = ActionContext(session, reference, load_calendar(session, reference), actor, at)
         rows = [
             {

@@ -100,7 +100,7 @@ def test_a_lost_second_factor_is_taken_away(engine: Engine) -> None:
     user(*LAN)
     secret = factors.new_secret()
     with unit_of_work(engine) as session:
-        found = staff.get(session, "lan")
+        found = staff.get_account(session, "lan")
         factors.enrol(session, b"k" * 32, found, secret, pyotp.TOTP(secret).at(NOON), NOON)
         opened = open_session(session, found, "bearer", at=NOON)
     assert "has no second factor" in user("reset-factor", "lan")

@@ -13,7 +13,7 @@ from service.demo.documents import demo_documents
 from service.demo.plans import demo_plans
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.cityload import load_city
-from service.domain.plans.readings import Readers, count_readers
+from service.domain.plans.readings import ReaderCounts, count_readers
 from service.models import Department, OfficialDocument, Plan, Work
 from service.storage import Storage
 from tests.support.factories import found_city
@@ -48,4 +48,4 @@ def test_of_fifty_two_people_whom_the_plan_concerns_forty_three_have_read_it(ses
     demo_claims(session, reference, at=NOON)  # makes the accounts of the office of cables and of a company
     named = Plan.title.startswith("Kế hoạch thực hiện")
     plan = session.scalars(select(Plan).where(named)).one()
-    assert count_readers(session, reference, [plan]) == {plan.id: Readers(read=43, total=52)}
+    assert count_readers(session, reference, [plan]) == {plan.id: ReaderCounts(read=43, total=52)}

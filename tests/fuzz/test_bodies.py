@@ -21,7 +21,7 @@ from service.domain.city.questions import check_attributes
 from service.domain.city.reference import Reference
 from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
-from service.domain.routing.trial import Trial
+from service.domain.routing.trial import RuleTrial
 from service.errors import AppError, Invalid
 from service.i18n import LANGUAGES, language_in_use
 from service.web.failures import invalid_input, problem
@@ -111,7 +111,7 @@ def test_what_is_taken_can_be_stored_and_read(
 @given(body=JSON | REPORT)
 @pytest.mark.parametrize(
     "model",
-    [Transition, ExtensionTerms, Remark, Follow, RatingForm, Reopening, Withdrawal, Trial, Submission],
+    [Transition, ExtensionTerms, Remark, Follow, RatingForm, Reopening, Withdrawal, RuleTrial, Submission],
 )
 def test_bodies_are_read_or_told_what_is_wrong(model: type[BaseModel], body: object) -> None:
     try:

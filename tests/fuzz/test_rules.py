@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.conditions import OPS, Condition, contradict, implies
-from service.domain.routing.trial import Trial, try_rules
+from service.domain.routing.trial import RuleTrial, try_rules
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
 from service.domain.rules.words import explain
@@ -126,7 +126,7 @@ DRAFT = nearly(
 def test_drafts_of_rules(hue: Session, rulebook: Rulebook, body: object) -> None:
     """As `POST /rules/try` reads them."""
     try:
-        trial = Trial.model_validate(body)
+        trial = RuleTrial.model_validate(body)
     except ValidationError:
         return
     try:

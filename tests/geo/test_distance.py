@@ -13,7 +13,6 @@ from geo.distance import (
     degree_m,
     degrees_m,
     haversine_m,
-    haversine_many_m,
 )
 
 LON = st.floats(-180, 180)
@@ -36,13 +35,6 @@ def test_distance_is_symmetric_and_bounded(lon1: float, lat1: float, lon2: float
     there, back = haversine_m(lon1, lat1, lon2, lat2), haversine_m(lon2, lat2, lon1, lat1)
     assert there == pytest.approx(back, abs=1e-6)
     assert 0 <= there <= EARTH_RADIUS_M * math.pi + 1e-6
-
-
-@given(st.lists(st.tuples(LON, LAT), min_size=1, max_size=5))
-def test_many_are_the_same_as_each(places: list[tuple[float, float]]) -> None:
-    lons, lats = np.array(places).T
-    each = [haversine_m(lon, lat, *HUE) for lon, lat in places]
-    assert haversine_many_m(lons, lats, *HUE) == pytest.approx(each, abs=1e-3)
 
 
 def test_the_size_of_a_degree_on_the_ellipsoid() -> None:

@@ -12,7 +12,6 @@ from geo.tiles import (
     MAX_ZOOM,
     Tile,
     TileError,
-    cluster_cell_m,
     tile,
     tile_at,
     tile_bounds,
@@ -56,10 +55,3 @@ def test_degrees_and_mercator_agree(zxy: tuple[int, int, int]) -> None:
 @pytest.mark.parametrize(("lon", "lat"), [(180, 0), (-200, 90), (500, -90)])
 def test_places_beyond_the_world_go_to_its_border(lon: float, lat: float) -> None:
     assert tile_at(lon, lat, 4).z == 4
-
-
-def test_clusters_halve_with_each_zoom() -> None:
-    assert cluster_cell_m(0) == pytest.approx(2 * HALF_WORLD_M / 8)
-    assert cluster_cell_m(11) == pytest.approx(cluster_cell_m(10) / 2)
-    with pytest.raises(TileError):
-        cluster_cell_m(MAX_ZOOM + 1)

@@ -14,6 +14,7 @@ from service.domain.relay import give_positions
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Role, Staff, Status
+from service.models.reports.event import ActorKind
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone
 from tests.journeys.staff.test_inspector import resolved
@@ -76,7 +77,7 @@ def test_a_hidden_page_catches_up(phone: Phone, site: Site, path: str) -> None:
     until(page, lambda: page.evaluate("() => streams.size") == 0)
     with unit_of_work(site.engine) as session:
         colleague = session.scalars(select(Staff).where(Staff.username == "demo.inspector")).one()
-        actor = Actor("staff", staff_id=colleague.id, role=Role.INSPECTOR, name="Đồng nghiệp")
+        actor = Actor(ActorKind.STAFF, staff_id=colleague.id, role=Role.INSPECTOR, name="Đồng nghiệp")
         move(
             session, session.get_one(Report, report.id), StatusChange(Status.CLOSED, actor, datetime.now(UTC))
         )

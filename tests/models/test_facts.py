@@ -16,7 +16,6 @@ from service.domain.reports.edges import EDGES, REOPENABLE, WITHDRAWABLE
 from service.domain.reports.entry import Channel as EnteredChannel
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS, STATUSES
 from service.models import (
-    AT_THE_DESK,
     BOUND_ROLES,
     CASE_HOLDERS,
     CLOCK_STANDS,
@@ -27,12 +26,12 @@ from service.models import (
     HELD,
     OPEN,
     UNFINISHED,
-    WITHOUT_A_SWITCH,
     EventType,
     ReceptionChannel,
     Role,
     Status,
 )
+from service.models.reports.channels import AT_THE_DESK, WITHOUT_A_SWITCH
 from tests.tools.modules import parsed
 
 ROOT = Path(service.__file__).parent

@@ -94,7 +94,7 @@ def test_another_state_or_none_is_refused(at_twin: AtTwin) -> None:
     code, state = at_twin.twin.code_for(at_twin.set_out())
     at_twin.fresh()  # somebody else's browser: signing them in as oneself must not work either
     assert at_twin.get(f"{CALLBACK}?code={code}&state={state}").status_code == 401
-    for kept in ("forged", factors.seal(SECRET_KEY, "1:SECRET")):
+    for kept in ("forged", factors.seal_secret(SECRET_KEY, "1:SECRET")):
         at_twin.client.cookies.set(FLOW_COOKIE, kept, path="/login/oidc")
         assert at_twin.get(f"{CALLBACK}?code={code}&state={state}").status_code == 401
         at_twin.fresh()
@@ -236,7 +236,7 @@ def test_what_is_kept_is_sealed(at_twin: AtTwin) -> None:
     come(at_twin)
     with unit_of_work(at_twin.engine) as session:
         kept = session.get_one(StaffIdentity, (at_twin.twin.issuer, "sealed"))
-        assert kept.id_token and (factors.unseal(SECRET_KEY, kept.id_token) or "").count(".") == 2
+        assert kept.id_token and (factors.unseal_secret(SECRET_KEY, kept.id_token) or "").count(".") == 2
         assert ACCESS not in str(vars(kept)) and session.get_one(Staff, kept.staff_id).username == "sealed"
 
 

@@ -13,7 +13,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.opendata.catalogue import data_package, dcat_catalogue
 from service.domain.opendata.datasets import DATASETS
-from service.domain.opendata.shelf import list_files
+from service.domain.opendata.published_files import list_files
 from service.models import Work
 from tests.opendata.test_editions import NOW, URL, Stage, stage, table
 from tests.support.cleanups.stage import CleanupStage

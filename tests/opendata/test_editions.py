@@ -20,8 +20,8 @@ from sqlalchemy import Engine, select, update
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, load_reference
 from service.domain.opendata.columns import BULK, COLUMNS
+from service.domain.opendata.published_files import STILL_READ, is_edition_due, list_files
 from service.domain.opendata.rows import on_grid
-from service.domain.opendata.shelf import STILL_READ, is_edition_due, list_files
 from service.domain.publication.publication import DESK, HidingCause, hide_report
 from service.domain.reports.events import SYSTEM
 from service.local.islands.assets import ensure_built

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import service
-from service.domain.notices.channels import Window, addresses, masked
+from service.domain.notices.channels import Window, contact_addresses, masked_address
 from service.models import Contact, NoticeChannel
 from service.sending.channels import CHANNELS, make_senders, offered
 from service.sending.console import Console
@@ -33,15 +33,15 @@ def test_each_channel_is_the_folder_of_its_name_and_has_a_picture() -> None:
 
 
 def test_where_somebody_is_reached_and_how_it_is_shown() -> None:
-    assert list(addresses(CHANNELS, LAN)) == [
+    assert list(contact_addresses(CHANNELS, LAN)) == [
         (NoticeChannel.EMAIL, "lan@example.org"),
         (NoticeChannel.SMS, "+84905123456"),
     ]
-    assert list(addresses(CHANNELS, LAN, vital=False)) == [(NoticeChannel.EMAIL, "lan@example.org")]
-    assert masked(CHANNELS, "email", "lan@example.org") == "l•••@example.org"
-    assert masked(CHANNELS, "sms", "+84905123456") == "•••456"
-    assert masked(CHANNELS, "push", "browser") == ""
-    assert masked(CHANNELS, "unknown", "secret") == ""
+    assert list(contact_addresses(CHANNELS, LAN, vital=False)) == [(NoticeChannel.EMAIL, "lan@example.org")]
+    assert masked_address(CHANNELS, "email", "lan@example.org") == "l•••@example.org"
+    assert masked_address(CHANNELS, "sms", "+84905123456") == "•••456"
+    assert masked_address(CHANNELS, "push", "browser") == ""
+    assert masked_address(CHANNELS, "unknown", "secret") == ""
 
 
 def test_in_the_demo_each_has_its_twin_elsewhere_only_what_is_set_up() -> None:
@@ -58,8 +58,8 @@ def test_one_more_is_found_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(make_senders(settings(demo=True))[NAME], Console)
     assert NAME in offered(settings(demo=True))
     assert NAME not in offered(settings())
-    assert (NAME, "loft +84905123456") in list(addresses(CHANNELS, LAN))
-    assert masked(CHANNELS, NAME, "loft +84905123456") == "loft …6"
+    assert (NAME, "loft +84905123456") in list(contact_addresses(CHANNELS, LAN))
+    assert masked_address(CHANNELS, NAME, "loft +84905123456") == "loft …6"
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,13 @@ from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.reports.events import Actor, record
 from service.domain.reports.reports import ContactDraft
-from service.models import Event, EventType, HandedOver, Message, Report
+from service.models import Event, EventType, Message, PendingTask, Report
+from service.models.reports.event import ActorKind
 from service.sending.envelope import Envelope, Sender, SendFailed
 from tests.support.factories import found_city, make_report
 from tests.support.small_city import NOON
 
-STAFF = Actor("staff")
+STAFF = Actor(ActorKind.STAFF)
 LAN = ContactDraft("Lan", "+84905123456", "Lan@example.org")
 
 
@@ -77,7 +78,7 @@ class Post:
         """The task, as the relay hands it out; what it wakes is done at once, on every channel."""
         with unit_of_work(self.engine) as session:
             notes = [{"consumer": self.module.CONSUMER, "subject": each, "at": self.now} for each in events]
-            session.execute(insert(HandedOver).on_conflict_do_nothing(), notes)
+            session.execute(insert(PendingTask).on_conflict_do_nothing(), notes)
         self.module.tell(list(events))
 
     def send(self) -> int:

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, update
 from service.db import unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.reports.access import NOBODY, Asker
-from service.domain.workspaces.downloads import keeping, scheduled
-from service.domain.workspaces.downloads.keeping import DownloadView
+from service.domain.workspaces.downloads import orders, scheduled
+from service.domain.workspaces.downloads.orders import DownloadView
 from service.models import Download, Staff
 from service.storage import Storage
 from tests.support.factories import found_city, make_report
@@ -52,19 +52,19 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
 def order(worker: ModuleType, engine: Engine, cast: Cast | None = None, **asked: object) -> UUID:
     with unit_of_work(engine) as session:
         actor = cast.manager.actor if cast else None
-        return keeping.order_download(
+        return orders.order_download(
             session, actor, "reports", "csv", asked, language="vi", now=worker.now()
         ).id
 
 
 def look(worker: ModuleType, engine: Engine, identity: UUID, asker: Asker = NOBODY) -> DownloadView:
     with unit_of_work(engine) as session:
-        return keeping.find_download(session, asker, identity, now=worker.now())
+        return orders.find_download(session, asker, identity, now=worker.now())
 
 
 def rows(worker: ModuleType, engine: Engine, identity: UUID, asker: Asker = NOBODY) -> list[dict[str, str]]:
     with unit_of_work(engine) as session:
-        _, key = keeping.file_of(session, asker, identity, now=worker.now())
+        _, key = orders.file_of(session, asker, identity, now=worker.now())
     return list(csv.DictReader(io.StringIO(worker.storage().get(key).decode("utf-8-sig"))))
 
 
@@ -111,9 +111,9 @@ def test_what_a_dead_worker_left_is_taken_over_and_given_up_in_the_end(
     identity = order(worker, clean_engine)
     for attempt in (1, 2, 3):
         with unit_of_work(clean_engine) as session:
-            assert keeping.claim_download(session, now=worker.now()) is not None, attempt
-            assert keeping.claim_download(session, now=worker.now()) is None
-            session.execute(update(Download).values(worked_at=worker.now() - keeping.SILENT * 2))
+            assert orders.claim_download(session, now=worker.now()) is not None, attempt
+            assert orders.claim_download(session, now=worker.now()) is None
+            session.execute(update(Download).values(worked_at=worker.now() - orders.SILENT * 2))
     worker.make()
     assert look(worker, clean_engine, identity).state == "failed"
 
@@ -123,12 +123,12 @@ def test_who_comes_back_late_finishes_nothing(
 ) -> None:
     order(worker, clean_engine)
     with unit_of_work(clean_engine) as session:
-        slow = keeping.claim_download(session, now=worker.now())
-        session.execute(update(Download).values(worked_at=worker.now() - keeping.SILENT * 2))
+        slow = orders.claim_download(session, now=worker.now())
+        session.execute(update(Download).values(worked_at=worker.now() - orders.SILENT * 2))
     assert slow is not None
     worker.make()
     with unit_of_work(clean_engine) as session:
-        assert not keeping.finish_download(session, slow, 1, 1, now=worker.now())
+        assert not orders.finish_download(session, slow, 1, 1, now=worker.now())
 
 
 def test_old_files_are_thrown_away(

@@ -24,9 +24,9 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.signing import DocumentSigning
 from service.domain.figures.upkeep import rebuild
 from service.domain.queries.manage import lists
-from service.domain.queries.manage.periods import Period, around
+from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.queries.manage.selection import read_selection
-from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads import orders
 from service.models import City, OfficialDocument
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
@@ -66,12 +66,12 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
 def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: Any) -> Any:
     person = cast.everyone()[who]
     with unit_of_work(engine) as session:
-        made: UUID = keeping.order_download(
+        made: UUID = orders.order_download(
             session, person.actor, "periodic", "docx", asked, language="en", now=worker.now()
         ).id
     worker.make()
     with unit_of_work(engine) as session:
-        view, key = keeping.file_of(session, person.asker, made, now=worker.now())
+        view, key = orders.file_of(session, person.asker, made, now=worker.now())
     assert view.filename.endswith(".docx")
     return docx.Document(io.BytesIO(worker.storage().get(key)))
 
@@ -224,6 +224,6 @@ def reference_without(clean_engine: Engine) -> Reference:
     ],
 )
 def test_a_period_is_called_as_people_call_it(kind: str, words: str) -> None:
-    assert period_words(around(kind, date(2026, 3, 4))) == words
+    assert period_words(period_containing(kind, date(2026, 3, 4))) == words
     free = Period("free", date(2026, 3, 1), date(2026, 3, 9))
     assert period_words(free) == "từ ngày 01/03/2026 đến ngày 09/03/2026"

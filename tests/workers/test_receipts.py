@@ -14,7 +14,7 @@ from service.db import unit_of_work
 from service.domain.relay import give_positions, handovers
 from service.domain.reports.reports import submit_many
 from service.domain.rules.rulebook import RulebookCache
-from service.models import Category, EventType, HandedOver, Report
+from service.models import Category, EventType, PendingTask, Report
 from tests.support.notice_stage import Post
 from tests.support.small_city import NOON, draft, make_small_city
 
@@ -29,7 +29,7 @@ def hand_over(post: Post) -> list[str]:
 
 def left(engine: Engine) -> int:
     with unit_of_work(engine) as session:
-        own = select(func.count()).select_from(HandedOver).where(HandedOver.consumer == "notices")
+        own = select(func.count()).select_from(PendingTask).where(PendingTask.consumer == "notices")
         return session.scalars(own).one()
 
 

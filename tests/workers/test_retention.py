@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
-from service.domain.privacy.erasure import doom_originals
+from service.domain.privacy.erasure import mark_originals_for_deletion
 from service.domain.privacy.retention import pending_deletions
 from service.models import Contact, PendingDeletion, Photo
 from service.storage import Storage, StorageUnavailable
@@ -56,7 +56,7 @@ def two_photos_of_one_file(engine: Engine) -> list[Photo]:
 
 def doom(engine: Engine, photo: Photo) -> None:
     with unit_of_work(engine) as session:
-        doom_originals(session, [photo.id], datetime.now(UTC))
+        mark_originals_for_deletion(session, [photo.id], datetime.now(UTC))
 
 
 def left(engine: Engine) -> int:

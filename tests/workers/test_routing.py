@@ -128,7 +128,7 @@ def test_one_that_cannot_be_routed_goes_to_a_person_and_the_others_their_way(
             raise LookupError("a rule that names nobody")
         return judge(book, report)
 
-    monkeypatch.setattr(dispatch, "judge", fail_for_one)
+    monkeypatch.setattr(dispatch, "judge_report", fail_for_one)
     routing.route_reports([str(bad), *map(str, good)])
     with unit_of_work(clean_engine) as session:
         status = {row.id: (row.status, row.triage_reason) for row in session.scalars(select(Report))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.emulation.points.counting import count_open, to_count, to_freeze
+from service.domain.emulation.points.counting import count_open, movements_to_count, movements_to_freeze
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -17,7 +17,7 @@ def count() -> int:
     It is nothing but a recount: a second run finds the same.
     """
     with unit_of_work(engine()) as session:
-        numbers = to_count(session)
+        numbers = movements_to_count(session)
     return _count(numbers)
 
 
@@ -25,7 +25,7 @@ def count() -> int:
 def freeze() -> int:
     """Count a last time what is to stand from now on; how many points."""
     with unit_of_work(engine()) as session:
-        numbers = to_freeze(session, now())
+        numbers = movements_to_freeze(session, now())
     return _count(numbers)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.open311.links import WantedPhoto, claim_links, put_off_link, settle_link
+from service.domain.open311.links import PhotoToFetch, claim_links, put_off_link, settle_link
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER
 from service.errors import AppError
@@ -46,7 +46,7 @@ def fetch_photos() -> int:
     return came
 
 
-def _fetch_all(wanted: Sequence[WantedPhoto]) -> int:
+def _fetch_all(wanted: Sequence[PhotoToFetch]) -> int:
     came = 0
     for photo in wanted:
         with about(report_id=str(photo.report_id)):
@@ -66,13 +66,13 @@ def _fetch_all(wanted: Sequence[WantedPhoto]) -> int:
     return came
 
 
-def _put_off(photo: WantedPhoto, why: Exception) -> None:
+def _put_off(photo: PhotoToFetch, why: Exception) -> None:
     with unit_of_work(engine()) as session:
         again = put_off_link(session, photo, now())
     log.info("photo by link not there", tries=photo.tries, again=again, why=str(why)[:300])
 
 
-def _fetch(photo: WantedPhoto) -> None:
+def _fetch(photo: PhotoToFetch) -> None:
     """Fetch, look at and store one photo as its reporter's; the same one again is none."""
     calls = OutgoingCalls(get_settings().webhook_rules, whole_s=PHOTO_S, most_bytes=MAX_BYTES)
     answer = calls.get(photo.url)

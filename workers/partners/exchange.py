@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from service.db import unit_of_work
 from service.domain.city.config import PartnerConfig
-from service.domain.partners import handing, register
-from service.domain.partners.handing import Again, DueHandOver
+from service.domain.partners import hand_overs, register
+from service.domain.partners.hand_overs import PendingHandOver, ReopenedHandOver
 from service.domain.partners.updates import poll_window, take_updates
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import translate
@@ -31,12 +31,12 @@ def hand_over() -> int:
     """Hand over what is due, and look for what may have arrived; how many cases were looked at."""
     began, looked = time.monotonic(), 0
     with unit_of_work(engine()) as session:
-        handing.note_new_cases(session, worker_reference(session), now())
+        hand_overs.note_new_cases(session, worker_reference(session), now())
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             reference, url = worker_reference(session), get_settings().public_url
-            due = handing.claim_due(session, reference, url, now(), BATCH)
-            partners = handing.partner_departments(reference)
+            due = hand_overs.claim_due(session, reference, url, now(), BATCH)
+            partners = hand_overs.partner_departments(reference)
         if not due:
             break
         for each in due:
@@ -51,12 +51,12 @@ def poll() -> int:
     """Ask partners whose time has come for updates; how many changed something."""
     with unit_of_work(engine()) as session:
         reference = worker_reference(session)
-        partners = handing.partner_departments(reference)
+        partners = hand_overs.partner_departments(reference)
         wanted = [
             (department_id, config)
             for department_id, config in partners.items()
             if config.enabled
-            and handing.has_hand_overs(session, department_id)
+            and hand_overs.has_hand_overs(session, department_id)
             and register.claim_poll(session, department_id, timedelta(minutes=config.poll_minutes), now())
         ]
     return sum(_poll_one(department_id, config) for department_id, config in wanted)
@@ -66,7 +66,7 @@ def _poll_one(department_id: int, config: PartnerConfig) -> int:
     with unit_of_work(engine()) as session:
         asked_at = now()
         since, until = poll_window(session, department_id, asked_at)
-        open_ids = [str(row.remote_id) for row in handing.open_hand_overs(session, department_id)]
+        open_ids = [str(row.remote_id) for row in hand_overs.open_hand_overs(session, department_id)]
     try:
         updates = _server(department_id, config).updates(since, until, open_ids)
     except CallFailed as failed:
@@ -92,7 +92,7 @@ def _server(department_id: int, config: PartnerConfig) -> Open311Partner:
     return Open311Partner(register.with_whole_address(config, settings.public_url), key, calls)
 
 
-def _one(due: DueHandOver, config: PartnerConfig) -> None:
+def _one(due: PendingHandOver, config: PartnerConfig) -> None:
     """Take one case a step further; whatever fails, its outcome is written down."""
     server, error = _server(due.department_id, config), ""
     try:
@@ -104,43 +104,43 @@ def _one(due: DueHandOver, config: PartnerConfig) -> None:
             _look_for(due, server)
     except RefusedByPartner as refused:
         log.warning("partner refuses a case", why=str(refused)[:300])
-        unknown = translate(handing.UNKNOWN_NOTE, "vi")
+        unknown = translate(hand_overs.UNKNOWN_NOTE, "vi")
         why = str(refused) if due.state == "waiting" else f"{unknown} ({refused})"
         _give_back(due, why)
         return
     except (NotCalled, AddressRefused) as failed:
         error = str(failed)
         with unit_of_work(engine()) as session:
-            again = handing.note_not_sent(session, due, error, now())
+            again = hand_overs.note_not_sent(session, due, error, now())
         if not again:
             _give_back(due, error)
     except CallFailed as failed:
         error = str(failed)
         with unit_of_work(engine()) as session:
             if due.state == "waiting":  # it may have arrived
-                handing.note_unknown(session, due, error, now())
+                hand_overs.note_outcome_unknown(session, due, error, now())
                 given_up = False
             else:
-                given_up = not handing.note_not_sent(session, due, error, now())
+                given_up = not hand_overs.note_not_sent(session, due, error, now())
         if given_up:
-            _give_back(due, f"{translate(handing.UNKNOWN_NOTE, 'vi')} ({error})")
+            _give_back(due, f"{translate(hand_overs.UNKNOWN_NOTE, 'vi')} ({error})")
     with unit_of_work(engine()) as session:
         register.note_call(session, due.department_id, now(), error)
 
 
-def _send(due: DueHandOver, server: Open311Partner) -> None:
+def _send(due: PendingHandOver, server: Open311Partner) -> None:
     if due.again is not None and _reopened(due, due.again, server):
         return
     sent = server.send(due.fields)
     with unit_of_work(engine()) as session:
         if sent.remote_id:
-            handing.note_handed_over(session, worker_reference(session), due, sent.remote_id, now())
+            hand_overs.note_handed_over(session, worker_reference(session), due, sent.remote_id, now())
             log.info("case handed over", remote=sent.remote_id)
         elif sent.token:
-            handing.note_token(session, due, sent.token, now())
+            hand_overs.note_token(session, due, sent.token, now())
 
 
-def _reopened(due: DueHandOver, again: Again, server: Open311Partner) -> bool:
+def _reopened(due: PendingHandOver, again: ReopenedHandOver, server: Open311Partner) -> bool:
     """Have the partner open again what it had; where it does not, it gets a request of its own."""
     try:
         server.reopen(again, now())
@@ -148,31 +148,31 @@ def _reopened(due: DueHandOver, again: Again, server: Open311Partner) -> bool:
         log.info("partner opens nothing again", why=str(refused)[:300])
         return False
     with unit_of_work(engine()) as session:
-        handing.note_handed_over(session, worker_reference(session), due, again.remote_id, now())
+        hand_overs.note_handed_over(session, worker_reference(session), due, again.remote_id, now())
     log.info("case open again at the partner's", remote=again.remote_id)
     return True
 
 
-def _ask_number(due: DueHandOver, server: Open311Partner) -> None:
+def _ask_number(due: PendingHandOver, server: Open311Partner) -> None:
     remote_id = server.number_of(due.token or "")
     with unit_of_work(engine()) as session:
         if remote_id:
-            handing.note_handed_over(session, worker_reference(session), due, remote_id, now())
+            hand_overs.note_handed_over(session, worker_reference(session), due, remote_id, now())
         else:
-            handing.note_token(session, due, due.token or "", now())
+            hand_overs.note_token(session, due, due.token or "", now())
 
 
-def _look_for(due: DueHandOver, server: Open311Partner) -> None:
+def _look_for(due: PendingHandOver, server: Open311Partner) -> None:
     remote_id = server.find(due.fields, due.mark, due.created_at)
     with unit_of_work(engine()) as session:
         if remote_id:
-            handing.note_handed_over(session, worker_reference(session), due, remote_id, now())
+            hand_overs.note_handed_over(session, worker_reference(session), due, remote_id, now())
             log.info("case found at the partner's", remote=remote_id)
         else:
-            handing.note_missing(session, due, now())
+            hand_overs.note_missing(session, due, now())
 
 
-def _give_back(due: DueHandOver, why: str) -> None:
+def _give_back(due: PendingHandOver, why: str) -> None:
     with unit_of_work(engine()) as session:
-        handing.note_refused(session, worker_reference(session), _books, due, why, now())
+        hand_overs.note_refused(session, worker_reference(session), _books, due, why, now())
         register.note_call(session, due.department_id, now(), why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.db import unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
-from service.domain.periodic.asking import ask_due
+from service.domain.periodic.due_requests import request_due_reports
 from service.domain.periodic.penalty_check import remind_of_penalties
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
@@ -19,7 +19,7 @@ def ask() -> int:
     """Ask for the reports of every period that has ended, once each; how many."""
     with unit_of_work(engine()) as session:
         reference = load_reference(session)
-        count = ask_due(session, reference, load_calendar(session, reference), now())
+        count = request_due_reports(session, reference, load_calendar(session, reference), now())
     if count:
         log.info("reports asked for", reports=count)
     return count

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import unit_of_work
-from service.domain.routing.dispatch import left_behind
+from service.domain.routing.dispatch import unrouted_reports
 from service.ops.telemetry import get_logger
 from workers.app import engine, now
 from workers.routing import route
@@ -58,5 +58,5 @@ class Fallback:
 def route_waiting() -> int:
     """Route what has waited for longer than LEFT_AFTER; how many reports that were."""
     with unit_of_work(engine()) as session:
-        ids = left_behind(session, now() - LEFT_AFTER, MOST)
+        ids = unrouted_reports(session, now() - LEFT_AFTER, MOST)
     return route(ids) if ids else 0

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.db import RELAY, make_engine, transaction
 from service.domain.relay import (
-    Handover,
+    ConsumerBatch,
     advance,
     count_unpositioned,
     give_positions,
@@ -103,7 +103,7 @@ class Relay:
         self._beat(connection, placed)
         return running and (placed == MOST or any(len(handover.ids) == MOST for handover in pending))
 
-    def _tell(self, connection: Connection, handover: Handover) -> bool:
+    def _tell(self, connection: Connection, handover: ConsumerBatch) -> bool:
         """Hand on, then move the bookmark: at least once, never lost. False while Redis is away."""
         try:
             if handover.consumer.delivery == "channel":
@@ -132,7 +132,7 @@ class Relay:
             self._troubled = None
         return True
 
-    def _send(self, handover: Handover) -> None:
+    def _send(self, handover: ConsumerBatch) -> None:
         consumer, ids = handover.consumer, iter(handover.ids)
         with self.celery.producer_or_acquire() as producer:
             while batch := list(islice(ids, consumer.batch)):

@@ -15,7 +15,7 @@ from service.domain.numbers.proposing import (
     forget_proposed,
     photos_to_read,
     propose_readings,
-    propose_said,
+    propose_typed_number,
 )
 from service.domain.numbers.understanding import NumberReading
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
@@ -50,10 +50,12 @@ def sweep() -> int:
     began, count = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
-        done = _read(left)
+            pending = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
+        done = _read(pending)
         count += done
-        if done < len(left) or len(left) < SWEEP_BATCH:  # a storage that does not answer; nothing more waits
+        if (
+            done < len(pending) or len(pending) < SWEEP_BATCH
+        ):  # a storage that does not answer; nothing more waits
             break
     return count
 
@@ -75,9 +77,9 @@ def _read(event_ids: Sequence[str]) -> int:
     """
     began, count = time.monotonic(), 0
     with unit_of_work(engine()) as session:
-        left = still_handed_over(session, CONSUMER, event_ids)
+        pending = still_handed_over(session, CONSUMER, event_ids)
     for event_id in event_ids:
-        if event_id not in left:
+        if event_id not in pending:
             count += 1
             continue
         if time.monotonic() - began > BUDGET_S:
@@ -97,7 +99,7 @@ def _read_event(event_id: str) -> None:
     with unit_of_work(engine()) as session:
         photos = photos_to_read(session, worker_reference(session), [int(event_id)])
         for photo in photos:
-            propose_said(session, photo.report_id, now())
+            propose_typed_number(session, photo.report_id, now())
     for photo in photos:
         with about(report_id=str(photo.report_id)):
             read_photo(photo)

@@ -48,7 +48,7 @@ def read() -> int:
         taken += found
     with unit_of_work(engine()) as session:
         ours, reference = _ours(), rulebook(session).reference
-        following.adopt_sent(session, ours.vault, ours.public_url, reference, now())
+        following.adopt_sent_reports(session, ours.vault, ours.public_url, reference, now())
     _answer(began)
     return taken
 
@@ -60,7 +60,7 @@ def send(channel: str) -> int:
     if channel not in talk_channels(get_settings()):
         return 0
     with unit_of_work(engine()) as session:
-        outgoing.give_up_lost(session, now())
+        outgoing.fail_lost_claims(session, now())
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             claimed = outgoing.claim_words(session, _vault(), channel, now(), 1)
@@ -87,7 +87,7 @@ def sweep() -> None:
     """Remind of drafts that stand still, send complete ones, leave the rest to the desk, close old ones."""
     with unit_of_work(engine()) as session:
         book = rulebook(session)
-        closing.sweep(session, _ours(), book, now())
+        closing.sweep_conversations(session, _ours(), book, now())
 
 
 @celery_app.task(name="workers.talks.retire", acks_late=False)
@@ -110,7 +110,7 @@ def _take_in() -> int:
     """Read one batch; what cannot be read is put off, so that it stands in nobody's way."""
     broken: dict[int, str] = {}
     with unit_of_work(engine()) as session:
-        entries = inbox.take_new(session, BATCH, tuple(CHANNELS))
+        entries = inbox.lock_new_deliveries(session, BATCH, tuple(CHANNELS))
         for entry in entries:
             try:
                 with session.begin_nested():
@@ -121,7 +121,7 @@ def _take_in() -> int:
                 continue
             entry.state = "done"
         for entry_id, why in broken.items():
-            inbox.put_aside(session, entry_id, why)
+            inbox.note_unreadable(session, entry_id, why)
     return len(entries) - len(broken)
 
 
@@ -133,7 +133,7 @@ def _keep(session: Session, entry: InboxEntry) -> UUID | None:
     arrival = channel.read(_vault().open(entry.payload))
     if arrival is None:
         return None
-    take = arrivals.take_in if arrival.letter is None else letters.take_letter
+    take = arrivals.store_incoming if arrival.letter is None else letters.take_letter
     return take(session, _vault(), entry.channel, entry.account, arrival, now())
 
 
@@ -150,7 +150,7 @@ def _answer(began: float) -> None:
         except (ValueError, TypeError, LookupError, AppError) as error:
             log.exception("conversation not answered", why=type(error).__name__)
             with unit_of_work(engine()) as session:
-                answering.leave_to_person(session, talk_id)
+                answering.put_talk_on_desk(session, talk_id)
 
 
 def _send(message: outgoing.Outgoing) -> int:
@@ -161,11 +161,11 @@ def _send(message: outgoing.Outgoing) -> int:
             outgoing.mark_unsaid(session, message.id, why, now(), for_good=True)
         return 0
     try:
-        given = delivery.deliver(message.to, message.text, by_person=message.by_person, key=str(message.id))
+        receipt = delivery.deliver(message.to, message.text, by_person=message.by_person, key=str(message.id))
     except SendFailed as failed:
         with unit_of_work(engine()) as session:
             if failed.away:
-                outgoing.hand_back(session, message.id, now())
+                outgoing.release_text_claim(session, message.id, now())
             else:
                 outgoing.mark_unsaid(
                     session,
@@ -178,7 +178,7 @@ def _send(message: outgoing.Outgoing) -> int:
         log.info("talk message not sent", message=message.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:
-        outgoing.mark_said(session, message.id, given, now())
+        outgoing.mark_text_sent(session, message.id, receipt, now())
     return 1
 
 

@@ -13,8 +13,8 @@ from service.db import unit_of_work
 from service.domain.reports import photos
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import inbox
-from service.domain.talks.groups import hearing, members, posting, topics
-from service.domain.talks.groups.hearing import GroupWord
+from service.domain.talks.groups import incoming, members, posting, topics
+from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
@@ -57,16 +57,16 @@ def exchange() -> int:
     return sent
 
 
-def _post(account: BotAccount, due: posting.DuePost) -> int:
+def _post(account: BotAccount, due: posting.PendingPost) -> int:
     try:
-        given = post_to_group(account, due.chat, due.text, due.photo)
+        receipt = post_to_group(account, due.chat, due.text, due.photo)
     except SendFailed as failed:
         with unit_of_work(engine()) as session:
             posting.mark_unposted(session, due.id, failed.why, now(), for_good=failed.for_good)
         log.warning("group not told", post=due.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:
-        posting.mark_posted(session, due.id, given)
+        posting.mark_posted(session, due.id, receipt)
     return 1
 
 
@@ -74,7 +74,8 @@ def _hear(account: BotAccount) -> None:
     vault = Vault(get_settings().secret)
     with unit_of_work(engine()) as session:
         entries = [
-            (each.id, vault.open(each.payload)) for each in inbox.take_new(session, BATCH, (CHANNEL_NAME,))
+            (each.id, vault.open(each.payload))
+            for each in inbox.lock_new_deliveries(session, BATCH, (CHANNEL_NAME,))
         ]
     for entry_id, raw in entries:
         try:
@@ -84,22 +85,24 @@ def _hear(account: BotAccount) -> None:
         except Exception as error:
             log.exception("word of a group not read", entry=entry_id)
             with unit_of_work(engine()) as session:
-                inbox.put_aside(session, entry_id, type(error).__name__)
+                inbox.note_unreadable(session, entry_id, type(error).__name__)
 
 
-def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes, NewPhoto] | None) -> None:
+def _write_down(
+    entry_id: int, vault: Vault, word: GroupMessage, photo: tuple[bytes, NewPhoto] | None
+) -> None:
     """Note the words at their case and keep the photo as evidence that a step may cite; once each."""
     with unit_of_work(engine()) as session:
-        if not inbox.finish(session, entry_id):
+        if not inbox.mark_delivery_read(session, entry_id):
             return
-        hearing.note_group(session, word.chat, now())
+        incoming.note_group(session, word.chat, now())
         reference = worker_reference(session)
         if members.bind_member(session, reference, vault, word, now()):
             return
-        meant = hearing.report_meant(session, word)
+        meant = incoming.case_of_group_message(session, word)
         if meant is not None:
             known = members.known_sender(session, reference, vault, word)
-            hearing.write_down(session, reference, word, meant[0], now(), known=known)
+            incoming.write_down(session, reference, word, meant[0], now(), known=known)
     if meant is None or photo is None:
         return
     (report_id, department_id), (data, new) = meant, photo
@@ -107,15 +110,15 @@ def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes
         storage().put(photos.original_key(report_id, new.sha256, new.media_type), data)
         with unit_of_work(engine()) as session:
             reference = worker_reference(session)
-            actor, zone = hearing.company_actor(reference, department_id), ZoneInfo(reference.timezone)
+            actor, zone = incoming.company_actor(reference, department_id), ZoneInfo(reference.timezone)
             photos.add_photo(session, report_id, new, actor=actor, at=now(), zone=zone)
     except (StorageUnavailable, AppError) as error:
         log.warning("photo of a group not kept", why=type(error).__name__)
 
 
-def _photo(account: BotAccount, word: GroupWord) -> tuple[bytes, NewPhoto] | None:
+def _photo(account: BotAccount, word: GroupMessage) -> tuple[bytes, NewPhoto] | None:
     with unit_of_work(engine()) as session:
-        if hearing.report_meant(session, word) is None:
+        if incoming.case_of_group_message(session, word) is None:
             return None
     try:
         data = fetch(word.photo, get_settings().webhook_rules, account.media_hosts)

@@ -6,7 +6,7 @@ import time
 
 from service.db import unit_of_work
 from service.domain.talks import inbox, mailbox, tokens
-from service.domain.talks.mailbox import Mark
+from service.domain.talks.mailbox import MailboxCursor
 from service.domain.talks.vault import Vault
 from service.ops.telemetry import get_logger
 from service.sending.email.intake.account import CHANNEL_NAME, MailAccount, mail_account
@@ -52,15 +52,15 @@ def keep_letter(account: MailAccount, raw: bytes, *, large: bool = False) -> boo
     """
     letter = understand_letter(account, raw, now(), large=large)
     with unit_of_work(engine()) as session:
-        if inbox.is_kept(session, CHANNEL_NAME, account.address, letter.key):
+        if inbox.is_delivery_stored(session, CHANNEL_NAME, account.address, letter.key):
             return False
     settings = get_settings()
     delivery = store_raw(settings, storage(), account, letter, raw)
     with unit_of_work(engine()) as session:
-        return inbox.keep(session, Vault(settings.secret), delivery, now())
+        return inbox.store_delivery(session, Vault(settings.secret), delivery, now())
 
 
-def _fetch_new(account: MailAccount, box: Imap, mark: Mark) -> int:
+def _fetch_new(account: MailAccount, box: Imap, mark: MailboxCursor) -> int:
     began, stored = time.monotonic(), 0
     for uid in box.uids_after(mark.uidvalidity, mark.last_uid, now()):
         if time.monotonic() - began > BUDGET_S:
@@ -71,7 +71,7 @@ def _fetch_new(account: MailAccount, box: Imap, mark: Mark) -> int:
         if raw is not None:
             stored += keep_letter(account, raw, large=large)
         with unit_of_work(engine()) as session:
-            mailbox.advance_mark(session, account.address, Mark(box.uidvalidity, uid))
+            mailbox.advance_mark(session, account.address, MailboxCursor(box.uidvalidity, uid))
         if raw is not None:
             box.mark_seen(uid)
     return stored

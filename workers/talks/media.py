@@ -12,7 +12,7 @@ from service.domain.reports import photos
 from service.domain.reports.events import REPORTER
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import files
-from service.domain.talks.files import Fetched, Ready, WantedFile
+from service.domain.talks.files import AttachablePhoto, FetchedFile, FileToFetch
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
@@ -38,47 +38,47 @@ def fetch_files() -> int:
     began, kept = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            wanted = files.claim_files(session, Vault(get_settings().secret), now(), 1)
-        if not wanted:
+            waiting = files.claim_files(session, Vault(get_settings().secret), now(), 1)
+        if not waiting:
             break
-        kept += _fetch(wanted[0])
+        kept += _fetch(waiting[0])
     with unit_of_work(engine()) as session:
-        ready = files.to_attach(session, 20)
+        ready = files.attachable_photos(session, 20)
     for each in ready:
         if time.monotonic() - began < BUDGET_S:
             _attach(each)
     return kept
 
 
-def _fetch(wanted: WantedFile) -> int:
+def _fetch(file: FileToFetch) -> int:
     settings = get_settings()
-    channel = talk_channels(settings).get(wanted.channel)
+    channel = talk_channels(settings).get(file.channel)
     try:
         if channel is None:
             raise FetchFailed("no account", for_good=True)
-        data = channel.fetch(settings, storage(), wanted.url)
-        found = _looked_at(data, channel.least_side) if wanted.kind == "photo" else _unopened(data)
+        data = channel.fetch(settings, storage(), file.url)
+        found = _looked_at(data, channel.least_side) if file.kind == "photo" else _unopened(data)
         storage().put(found.object_key, data)
     except (FetchFailed, PhotoRefused, SandboxFailed, StorageUnavailable) as error:
         for_good = isinstance(error, PhotoRefused) or (isinstance(error, FetchFailed) and error.for_good)
         with unit_of_work(engine()) as session:
-            files.mark_refused(session, wanted.id, str(error), now(), for_good=for_good)
-        log.info("file of a message not kept", file=wanted.id, why=str(error)[:200])
+            files.mark_refused(session, file.id, str(error), now(), for_good=for_good)
+        log.info("file of a message not kept", file=file.id, why=str(error)[:200])
         return 0
     with unit_of_work(engine()) as session:
-        files.mark_kept(session, wanted.id, found)
+        files.mark_kept(session, file.id, found)
     return 1
 
 
-def _unopened(data: bytes) -> Fetched:
+def _unopened(data: bytes) -> FetchedFile:
     """Return a file that is none of ours to open: colleagues may take it, as a download."""
     if len(data) > MAX_BYTES:
         raise FetchFailed("too large", for_good=True)
     key = f"original/talks/{uuid4().hex}.bin"
-    return Fetched(hashlib.sha256(data).digest(), key, "application/octet-stream", len(data))
+    return FetchedFile(hashlib.sha256(data).digest(), key, "application/octet-stream", len(data))
 
 
-def _looked_at(data: bytes, least_side: int) -> Fetched:
+def _looked_at(data: bytes, least_side: int) -> FetchedFile:
     """Return what a photo tells of itself; it is decoded in a child process."""
     found = sandbox.inspect_in_child(data)
     if min(found.width, found.height) < least_side:
@@ -86,10 +86,10 @@ def _looked_at(data: bytes, least_side: int) -> Fetched:
     digest = hashlib.sha256(data).digest()
     evidence = found.evidence
     key = f"original/talks/{uuid4().hex}.{found.format.media_type.partition('/')[2]}"
-    return Fetched(digest, key, found.format.media_type, len(data), evidence.lon, evidence.lat)
+    return FetchedFile(digest, key, found.format.media_type, len(data), evidence.lon, evidence.lat)
 
 
-def _attach(ready: Ready) -> None:
+def _attach(ready: AttachablePhoto) -> None:
     try:
         data = storage().get(ready.object_key)
         found = sandbox.inspect_in_child(data)

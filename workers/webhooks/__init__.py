@@ -14,7 +14,7 @@ from uuid import UUID
 from service.db import unit_of_work
 from service.domain.relay import give_receipt, without_receipt
 from service.domain.webhooks import claiming, deliveries
-from service.domain.webhooks.claiming import Wrapping
+from service.domain.webhooks.claiming import MessageContext
 from service.domain.webhooks.deliveries import CONSUMER, Outcome, Parcel
 from service.ops.telemetry import get_logger
 from service.sending.receivers import Receivers
@@ -64,7 +64,7 @@ def trim() -> int:
     while True:
         with unit_of_work(engine()) as session:
             deliveries.forget_old_secrets(session, now())
-            found = deliveries.trim(session, now())
+            found = deliveries.erase_old_deliveries(session, now())
         erased += found
         if not found:
             return erased
@@ -81,7 +81,7 @@ class DeliveryRound:
     """
 
     receivers: Receivers
-    wrapping: Wrapping
+    wrapping: MessageContext
     running: dict[Sending, Parcel] = field(default_factory=dict)
     pace: Counter[int] = field(default_factory=Counter)
     """How many each webhook took in the last round: on a busy machine a round lasts, and 32 would be few."""
@@ -120,8 +120,8 @@ async def _deliver() -> int:
 
     A receiver that hangs is waited for until its time-out; what is new for the others is sent meanwhile.
     """
-    began, taken, settings = time.monotonic(), 0, get_settings()
-    wrapping = Wrapping(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
+    began, claimed, settings = time.monotonic(), 0, get_settings()
+    wrapping = MessageContext(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
     async with Receivers(settings.webhook_rules) as receivers:
         here = DeliveryRound(receivers, wrapping)
         while True:
@@ -133,16 +133,18 @@ async def _deliver() -> int:
                 break
             await asyncio.wait(here.running, timeout=ROUND_S, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(GATHER_S)
-            taken += await here.settle()
-    if taken:
-        log.info("webhooks told", messages=taken)
-    return taken
+            claimed += await here.settle()
+    if claimed:
+        log.info("webhooks told", messages=claimed)
+    return claimed
 
 
-def _gather_and_claim(wrapping: Wrapping, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
+def _gather_and_claim(wrapping: MessageContext, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
     with unit_of_work(engine()) as session:
         if left := without_receipt(session, CONSUMER, now() + timedelta(seconds=1), BATCH):
-            deliveries.gather(session, worker_reference(session), [int(each) for each in left], now())
+            deliveries.create_deliveries(
+                session, worker_reference(session), [int(each) for each in left], now()
+            )
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
         return claiming.claim(session, worker_reference(session), wrapping, now(), rooms, failing=failing)
@@ -150,7 +152,7 @@ def _gather_and_claim(wrapping: Wrapping, rooms: Mapping[int, int], *, failing: 
 
 def _keep(ids: Sequence[UUID]) -> None:
     with unit_of_work(engine()) as session:
-        claiming.keep_claimed(session, ids, now())
+        claiming.renew_claims(session, ids, now())
 
 
 def _settle(ended: Sequence[Outcome | Parcel]) -> int:
@@ -159,7 +161,7 @@ def _settle(ended: Sequence[Outcome | Parcel]) -> int:
     untried = [each.id for each in ended if isinstance(each, Parcel)]
     with unit_of_work(engine()) as session:
         if untried:
-            claiming.give_back_untried(session, untried, now())
+            claiming.release_untried(session, untried, now())
         if outcomes:
             deliveries.settle_outcomes(session, outcomes, now(), lambda: _random.uniform(0.9, 1.1))
     for each in outcomes:

@@ -77,7 +77,7 @@ class KeyList(BaseModel):
 
 
 class AuditOut(BaseModel):
-    """A change; `differences` are `[key, before, after]`."""
+    """A change; `audit_differences` are `[key, before, after]`."""
 
     id: int
     at: datetime
@@ -139,7 +139,9 @@ async def disable(
 @router.post("/accounts/{username}/enable", responses=refusals(401, 403, 404, 422))
 async def enable(username: Username, session: SessionDep, book: BookDep, stamp: EditStampDep) -> AccountOut:
     """Open an account again."""
-    return _account(book.reference, await session.run_sync(people.enable, book.reference, stamp, username))
+    return _account(
+        book.reference, await session.run_sync(people.enable_account, book.reference, stamp, username)
+    )
 
 
 @router.post("/accounts/{username}/password", responses=refusals(400, 401, 403, 404, 413, 422))
@@ -199,7 +201,7 @@ async def add_key(
 @router.delete("/keys/{key}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
 async def revoke(key: RowId, session: SessionDep, stamp: EditStampDep) -> Response:
     """End a key at once."""
-    await session.run_sync(keys.revoke, stamp, key)
+    await session.run_sync(keys.revoke_key, stamp, key)
     return Response(status_code=204)
 
 
@@ -247,7 +249,7 @@ def _account(reference: Reference, row: Staff, password: str | None = None) -> A
     )
 
 
-def _key(reference: Reference, key: keys.KeyTold, token: str | None = None) -> KeyOut:
+def _key(reference: Reference, key: keys.ApiKeyView, token: str | None = None) -> KeyOut:
     department = reference.departments.get(key.department_id or 0)
     return KeyOut(
         id=key.id,

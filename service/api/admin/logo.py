@@ -11,7 +11,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
 from service.db import async_unit_of_work
 from service.domain.city.logo import LogoView
-from service.domain.configuration.settings.logo import keep_logo, put_logo
+from service.domain.configuration.settings.logo import put_logo, store_logo
 from service.errors import UnsupportedMedia, invalid
 from service.i18n import N_
 from service.web.dependencies import ResourcesDep, SessionDep
@@ -55,7 +55,7 @@ async def change_logo(
     picture = await read_logo_upload(file)
     version = book.reference.logo.digest if book.reference.logo else ""
     async with async_unit_of_work(resources.engine) as session:
-        logo = await session.run_sync(keep_logo, stamp, picture)
+        logo = await session.run_sync(store_logo, stamp, picture)
         return _out(await session.run_sync(put_logo, stamp, logo.digest, version))
 
 

@@ -13,8 +13,8 @@ from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
 from service.domain.city.config import PartnerConfig
-from service.domain.partners import keeping, register
-from service.domain.partners.keeping import PartnerChange
+from service.domain.partners import partner_settings, register
+from service.domain.partners.partner_settings import PartnerChange
 from service.domain.partners.register import PartnerView
 from service.domain.reports.drafts import StrictBody
 from service.sending.partner_trial import try_partner
@@ -70,7 +70,7 @@ async def add_partner(
 ) -> PartnerOut:
     """Make a department's other system known: its cases go there from now on, once it has a key."""
     rules = resources.settings.webhook_rules
-    config = await session.run_sync(keeping.put_partner, book.reference, stamp, rules, None, sent)
+    config = await session.run_sync(partner_settings.put_partner, book.reference, stamp, rules, None, sent)
     return _out(await session.run_sync(register.view_partner, book.reference, config))
 
 
@@ -94,14 +94,16 @@ async def change_partner(
 ) -> PartnerOut:
     """Change a partner, all of it. A stale `version` is refused."""
     rules = resources.settings.webhook_rules
-    config = await session.run_sync(keeping.put_partner, book.reference, stamp, rules, department, sent)
+    config = await session.run_sync(
+        partner_settings.put_partner, book.reference, stamp, rules, department, sent
+    )
     return _out(await session.run_sync(register.view_partner, book.reference, config))
 
 
 @router.delete("/{department}", status_code=204, responses=refusals(401, 403, 404, 422))
 async def remove_partner(department: Department, session: SessionDep, stamp: EditStampDep) -> Response:
     """Take a partner away with its key; the department works on its cases here."""
-    await session.run_sync(keeping.remove_partner, stamp, department)
+    await session.run_sync(partner_settings.remove_partner, stamp, department)
     return Response(status_code=204)
 
 
@@ -110,7 +112,9 @@ async def pause_partner(
     department: Department, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> PartnerOut:
     """Hand nothing over and ask for nothing until it is resumed."""
-    config = await session.run_sync(lambda sync: keeping.pause_partner(sync, stamp, department, paused=True))
+    config = await session.run_sync(
+        lambda sync: partner_settings.pause_partner(sync, stamp, department, paused=True)
+    )
     return _out(await session.run_sync(register.view_partner, book.reference, config))
 
 
@@ -119,7 +123,9 @@ async def resume_partner(
     department: Department, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> PartnerOut:
     """Go on with a partner: what waited is handed over."""
-    config = await session.run_sync(lambda sync: keeping.pause_partner(sync, stamp, department, paused=False))
+    config = await session.run_sync(
+        lambda sync: partner_settings.pause_partner(sync, stamp, department, paused=False)
+    )
     return _out(await session.run_sync(register.view_partner, book.reference, config))
 
 
@@ -158,7 +164,7 @@ async def test_partner(
 def _out(view: PartnerView) -> PartnerOut:
     return PartnerOut(
         settings=view.config,
-        version=keeping.partner_version(view.config),
+        version=partner_settings.partner_version(view.config),
         has_key=view.has_key,
         open=view.open,
         last_ok_at=view.last_ok_at,

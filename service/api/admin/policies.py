@@ -126,7 +126,7 @@ async def end(
 @router.get("/calendar/{year}", responses=refusals(401, 403, 422))
 async def calendar(year: Year, session: SessionDep, _stamp: EditStampDep) -> YearOut:
     """The special days of a year."""
-    rows = await session.run_sync(days.of_year, year)
+    rows = await session.run_sync(days.special_days_of_year, year)
     missing = await session.run_sync(days.holiday_differences, year)
     return YearOut(
         year=year,
@@ -153,7 +153,7 @@ async def remove_day(day: date, session: SessionDep, stamp: EditStampDep) -> Res
 @router.post("/calendar/swaps", status_code=204, responses=refusals(400, 401, 403, 409, 413, 422))
 async def swap(sent: DaySwap, session: SessionDep, book: BookDep, stamp: EditStampDep) -> Response:
     """A working day off for a day of rest worked."""
-    await session.run_sync(days.swap, stamp, book.calendar, sent)
+    await session.run_sync(days.swap_days, stamp, book.calendar, sent)
     return Response(status_code=204)
 
 

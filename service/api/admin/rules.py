@@ -16,7 +16,7 @@ from service.api.shared.answers import refusals
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.rules import RuleChange
-from service.domain.configuration.forecast import basis_of
+from service.domain.configuration.forecast import installation_basis
 from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.rules.rulebook import Rulebook
 from service.errors import invalid
@@ -142,7 +142,7 @@ async def add(
 @router.get("/rules/review", responses=refusals(401, 403))
 async def review(book: BookDep) -> ReviewOut:
     """Categories and wards without a rule, rules that can never win, rules that only their number decides."""
-    basis = basis_of(book)
+    basis = installation_basis(book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     return ReviewOut(
         gaps=[
@@ -165,10 +165,10 @@ async def responsibility(
     book: BookDep, category: Annotated[str, Query(max_length=60, description="A category's code")]
 ) -> PlacesOut:
     """Return who leads in each ward for a report of the category that answers no question."""
-    basis = basis_of(book)
+    basis = installation_basis(book)
     if category not in basis.ground.categories:
         raise invalid(["query", "category"], N_("Không có loại phản ánh “{code}”."), code=category)
-    found = rule_table.answerable(book, basis.ground, category, language_in_use.get())
+    found = rule_table.default_leads(book, basis.ground, category, language_in_use.get())
     items = [
         PlaceOut(ward=p.ward, lead=p.lead, lead_name=p.lead_name, rule=p.rule, partly=p.partly) for p in found
     ]
@@ -247,6 +247,6 @@ def _out(row: RoutingRule, book: Rulebook) -> RuleOut:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         changed_by=row.created_by,
-        sentence=rule_table.line(row, book, language_in_use.get()).sentence,
+        sentence=rule_table.rule_line(row, book, language_in_use.get()).sentence,
         **body,
     )

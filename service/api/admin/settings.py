@@ -15,7 +15,7 @@ from service.domain.configuration.settings.groups import settings_values
 from service.domain.configuration.settings.store import (
     SettingsGroup,
     all_groups,
-    foresee,
+    preview_change,
     put_group,
     read_change,
     read_group,
@@ -103,7 +103,7 @@ async def preview_group(
 ) -> ForeseenOut:
     """Return what a change would do, counted over the newest reports."""
     change = _read(group, sent.values)
-    before, after = await session.run_sync(foresee, book.reference, group, change)
+    before, after = await session.run_sync(preview_change, book.reference, group, change)
     effects = await session.run_sync(try_settings, book, group, before, after, stamp.at)
     return ForeseenOut(
         before=settings_values(group, before),

@@ -15,11 +15,11 @@ from service.api.shared.query import StrictQuery
 from service.api.works.shared import WRITES, WorkCall, WorkCallDep
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.access import cables_of, find_route, require_planning
+from service.domain.cables.answers import RouteFeature, RouteFeatures, tell_route
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.importing import decided, propose_routes, take_routes
+from service.domain.cables.importing import propose_routes, require_decided, take_routes
 from service.domain.cables.making import change_route, make_route
 from service.domain.cables.sheet import cables_sheet
-from service.domain.cables.telling import RouteFeature, RouteFeatures, tell_route
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
 from service.domain.works.acting import ActionContext
@@ -178,7 +178,7 @@ async def import_routes(
     def verb(ctx: ActionContext) -> dict[str, object]:
         proposal = propose_routes(ctx, content)
         if apply:
-            taken = take_routes(ctx, decided(proposal))
+            taken = take_routes(ctx, require_decided(proposal))
             proposal["taken"] = [each.id for each in taken]
         return proposal
 

@@ -16,9 +16,9 @@ from service.api.shared.answers import refusals
 from service.domain.casework import extension_requests, holding, recategorising, relocating
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
-from service.domain.casework.holding import Entrusting, Sharing
-from service.domain.casework.recategorising import Recategorisation, Recategorising
-from service.domain.casework.relocating import Relocating
+from service.domain.casework.holding import HolderChange, SupportChange
+from service.domain.casework.recategorising import RecategorisationPlan, RecategoriseRequest
+from service.domain.casework.relocating import RelocateRequest
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
@@ -67,7 +67,7 @@ class RequestList(BaseModel):
 @router.put("/reports/{name}/holder", responses=WRITES)
 async def entrust(
     name: str,
-    sent: Entrusting,
+    sent: HolderChange,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -83,7 +83,7 @@ async def entrust(
 @router.put("/reports/{name}/parts", responses=WRITES)
 async def share(
     name: str,
-    sent: Sharing,
+    sent: SupportChange,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -166,28 +166,28 @@ RefilingDep = Annotated[RefilingCall, Depends(get_refiling_call)]
 
 
 @router.put("/reports/{name}/category", responses=WRITES)
-async def recategorise(name: str, sent: Recategorising, call: RefilingDep) -> ReportView:
+async def recategorise(name: str, sent: RecategoriseRequest, call: RefilingDep) -> ReportView:
     """Put an open case under its right kind; the rules run again. See `preview` for what would come of it."""
     await call.run(recategorising.recategorise, name, sent)
     return await call.view(name)
 
 
 @router.post("/reports/{name}/category/preview", responses=WRITES)
-async def foresee(name: str, sent: Recategorising, call: RefilingDep) -> RecategorisationOut:
+async def foresee(name: str, sent: RecategoriseRequest, call: RefilingDep) -> RecategorisationOut:
     """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
     report, plan = await call.run(recategorising.preview_recategorising, name, sent)
     return _plan_out(plan, report.due_at)
 
 
 @router.put("/reports/{name}/location", responses=WRITES)
-async def relocate(name: str, sent: Relocating, call: RefilingDep) -> ReportView:
+async def relocate(name: str, sent: RelocateRequest, call: RefilingDep) -> ReportView:
     """Put an open case at its right place; in another ward the rules run again. See `preview`."""
     await call.run(relocating.relocate, name, sent)
     return await call.view(name)
 
 
 @router.post("/reports/{name}/location/preview", responses=WRITES)
-async def foresee_location(name: str, sent: Relocating, call: RefilingDep) -> RelocationOut:
+async def foresee_location(name: str, sent: RelocateRequest, call: RefilingDep) -> RelocationOut:
     """Return what correcting the place would bring: ward, new parts and deadline. Nothing changes."""
     report, plan = await call.run(relocating.preview_relocating, name, sent)
     refiling = plan.refiling
@@ -203,7 +203,7 @@ async def foresee_location(name: str, sent: Relocating, call: RefilingDep) -> Re
     )
 
 
-def _plan_out(plan: Recategorisation, before: datetime | None) -> RecategorisationOut:
+def _plan_out(plan: RecategorisationPlan, before: datetime | None) -> RecategorisationOut:
     due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
     return RecategorisationOut(
         category=plan.category.code,

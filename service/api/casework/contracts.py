@@ -11,7 +11,7 @@ from service.api.shared.answers import refusals
 from service.domain.casework import contracting
 from service.domain.casework.contracting import ContractorAnswer
 from service.domain.kernel.times import utc
-from service.domain.reports.arrivals import read_arrivals
+from service.domain.reports.arrivals import read_promised_arrivals
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
 
@@ -40,7 +40,7 @@ async def answer(
 ) -> ContractOut:
     """Take the case for a time of arrival, or decline it with a reason; the unit in charge is told."""
     report = await session.run_sync(contracting.answer_contract, reference, staff.asker, name, sent, now)
-    found = (await session.run_sync(read_arrivals, reference, [report.id])).get(report.id)
+    found = (await session.run_sync(read_promised_arrivals, reference, [report.id])).get(report.id)
     executor = reference.departments[report.executor_id].code if report.executor_id else None
     return ContractOut(
         code=report.code,

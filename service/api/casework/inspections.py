@@ -17,7 +17,7 @@ from service.domain.casework.inspections import InspectionVerdict
 from service.domain.queries.views import ReportView, public_view
 from service.domain.reports.drafts import Submission, check_submission
 from service.domain.workspaces import rounds
-from service.domain.workspaces.rounds import Round, ToVerify
+from service.domain.workspaces.rounds import CaseToVerify, InspectionRound
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
 from service.models import Role
@@ -53,7 +53,7 @@ async def cases(
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
-) -> Round:
+) -> InspectionRound:
     """The cases that wait for the signed-in inspector, the nearest or the most pressing first."""
     _inspects(staff)
     near = (query.lon, query.lat) if query.lon is not None and query.lat is not None else None
@@ -72,7 +72,7 @@ async def cases(
 @router.get("/inspections/cases/{name}", responses=refusals(401, 403, 404))
 async def case(
     name: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> ToVerify:
+) -> CaseToVerify:
     """Return one of the inspector's cases as it is now."""
     _inspects(staff)
     return await session.run_sync(rounds.read_to_verify, reference, staff.asker, name, now=now, public_url="")

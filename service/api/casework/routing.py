@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from service.api.shared.answers import refusals
-from service.domain.routing.trial import Trial, TrialResult, try_rules
+from service.domain.routing.trial import RuleTrial, TrialResult, try_rules
 from service.domain.routing.why import RoutingAccount, explain_routing
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
@@ -37,7 +37,7 @@ async def explain(
 
 @router.post("/rules/try", responses=refusals(400, 401, 403, 413, 422))
 async def try_draft(
-    trial: Trial, session: SessionDep, resources: ResourcesDep, colleague: StaffDep, now: NowDep
+    trial: RuleTrial, session: SessionDep, resources: ResourcesDep, colleague: StaffDep, now: NowDep
 ) -> TrialResult:
     """Decide past reports by a draft of rules and by those in force, and tell what would change."""
     if colleague.actor.role not in MAY_TRY:

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict
 from service.api.shared.answers import refusals
 from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
 from service.domain.claims.answering import answer_claim
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import ClaimView, claims_for, claims_to
 from service.domain.reports.photos import photo_links
 from service.domain.works.acting import ActionContext
@@ -40,7 +41,7 @@ class ClaimOut(BaseModel):
     address: str
     description: str
     location: dict[str, float]
-    company: dict[str, str] | None
+    company: UnitBrief | None
     state: str
     asked_at: datetime
     due_at: datetime

@@ -8,11 +8,12 @@ from typing import Self
 from uuid import UUID
 
 from geo.columns import degrees_of
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.forms import Tool
 from service.domain.cleanups.spots.using import SpotView
 from service.domain.cleanups.views import CheckLine, CleanupView
-from service.domain.queries.views import Named, PhotoLinks, Place, View
+from service.domain.queries.views import NamedCode, PhotoLinks, Place, View
 from service.domain.reports.photos import media_url
 from service.models import CleanupSeries, CleanupSignup, HotspotState, WorkStatus
 
@@ -56,10 +57,10 @@ class CleanupOut(View):
     ends_at: datetime
     location: Place
     distance_m: int | None
-    ward: Named | None
-    lead: Named | None
-    supports: list[Named]
-    collector: Named | None
+    ward: NamedCode | None
+    lead: NamedCode | None
+    supports: list[NamedCode]
+    collector: NamedCode | None
     no_waste: bool
     pickup_words: str
     meet_words: str
@@ -88,7 +89,7 @@ class CheckOut(View):
 
     id: UUID
     building: str
-    unit: Named | None
+    unit: NamedCode | None
     words: str
     state: str
     note: str
@@ -153,7 +154,7 @@ class HotspotOut(View):
     found_on: date
     category: str
     location: Place
-    ward: Named | None
+    ward: NamedCode | None
     reports: int
     state: HotspotState
     cleanup: str | None
@@ -196,7 +197,7 @@ class SeriesOut(View):
     on_holiday: str
     form: str
     open_to: str
-    lead: Named | None
+    lead: NamedCode | None
     location: Place
     meet_words: str
     premises: int | None
@@ -270,16 +271,16 @@ def _outcome(view: CleanupView, reference: Reference) -> CleanupOutcome | None:
     )
 
 
-def _units(reference: Reference, ids: Sequence[int]) -> list[Named]:
+def _units(reference: Reference, ids: Sequence[int]) -> list[NamedCode]:
     return [found for each in ids if (found := _unit(reference, each))]
 
 
-def _unit(reference: Reference, id_: int | None) -> Named | None:
+def _unit(reference: Reference, id_: int | None) -> NamedCode | None:
     return _named(department_brief(reference.departments.get(id_ or 0)))
 
 
-def _named(brief: dict[str, str] | None) -> Named | None:
-    return Named(**brief) if brief else None
+def _named(brief: UnitBrief | None) -> NamedCode | None:
+    return NamedCode(**brief) if brief else None
 
 
 _ALIKE = (

@@ -10,9 +10,9 @@ from service.api.cleanups.answers import CleanupOut, cleanup_out
 from service.api.shared.answers import refusals
 from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.city.reference import Reference, ward_brief
+from service.domain.cleanups.campaigns.campaigns import CampaignForm, find_campaign, keep_campaign
 from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
-from service.domain.cleanups.campaigns.keeping import CampaignForm, find_campaign, keep_campaign
-from service.domain.queries.views import Named, View
+from service.domain.queries.views import NamedCode, View
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.i18n import pick
@@ -39,7 +39,7 @@ class CampaignTotals(View):
 class CampaignWard(View):
     """Figures of one ward."""
 
-    ward: Named
+    ward: NamedCode
     cleanups: int
     people: int
     kg: int
@@ -98,7 +98,7 @@ async def keep_one_campaign(
 def _tell(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:
     campaign = view.campaign
     wards = [
-        CampaignWard(ward=Named(**brief), cleanups=each.cleanups, people=each.people, kg=each.kg)
+        CampaignWard(ward=NamedCode(**brief), cleanups=each.cleanups, people=each.people, kg=each.kg)
         for each in view.wards
         if (brief := ward_brief(reference.wards.get(each.ward_id)))
     ]

@@ -14,7 +14,7 @@ from service.api.shared.query import StrictQuery
 from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.gifts.giving import NewContribution, record_contribution, withdraw_contribution
 from service.domain.cleanups.gifts.reading import (
     GiftLine,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, cleanup_out
 from service.api.works.shared import READS, WRITES, WorkCallDep
-from service.domain.cleanups.spots.using import SpotCleanup, clean_spot, list_spots
+from service.domain.cleanups.spots.using import SpotCleanup, draft_spot_cleanup, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
@@ -38,7 +38,7 @@ async def clean_hotspot(
     """Draft a clean-up there, with the open reports of the place tied to it. The same `id` again: 200."""
 
     def verb(ctx: ActionContext) -> tuple[CleanupOut, bool]:
-        found, new = clean_spot(ctx, hotspot_id, sent)
+        found, new = draft_spot_cleanup(ctx, hotspot_id, sent)
         view = view_cleanup(ctx.session, found, public=False)
         return cleanup_out(view, call.reference, resources.settings.public_url), new
 

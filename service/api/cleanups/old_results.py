@@ -14,8 +14,9 @@ from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
+from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.making import lead_of
-from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
+from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.reading import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
@@ -78,9 +79,9 @@ async def import_results(
         await WorkCall(session, reference, staff, now).act(lambda ctx: lead_of(ctx, lead))
     rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
 
-    def verb(ctx: ActionContext) -> tuple[OldCleanups, KeptResults]:
+    def verb(ctx: ActionContext) -> tuple[OldCleanups, ImportCounts]:
         found = read_old_cleanups(reference, ctx.calendar, rows, ctx.calendar.local(now).date())
-        return found, KeptResults(0, 0) if preview else keep_old_results(ctx, lead, found.items)
+        return found, ImportCounts(0, 0) if preview else keep_old_results(ctx, lead, found.items)
 
     async with async_unit_of_work(resources.engine) as session:
         found, results = await WorkCall(session, reference, staff, now).act(verb)

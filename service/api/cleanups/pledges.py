@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.city.reference import Reference, department_brief, ward_brief
-from service.domain.cleanups.pledges.keeping import (
+from service.domain.cleanups.pledges.pledges import (
     NewPledge,
     PledgeChange,
     PledgeView,
@@ -18,7 +18,7 @@ from service.domain.cleanups.pledges.keeping import (
     make_pledge,
     view_pledge,
 )
-from service.domain.queries.views import Named, View
+from service.domain.queries.views import NamedCode, View
 from service.domain.works.acting import ActionContext
 
 router = APIRouter(tags=["clean-ups"])
@@ -28,8 +28,8 @@ class PledgeOut(View):
     """Pledge; `state` is `open`, `late`, `done` (its unit says so) or `confirmed` (by a unit above)."""
 
     id: UUID
-    unit: Named | None
-    ward: Named | None
+    unit: NamedCode | None
+    ward: NamedCode | None
     words: str
     until: date
     done_on: date | None
@@ -42,8 +42,8 @@ class PledgeOut(View):
         ward = ward_brief(reference.wards.get(view.ward_id or 0))
         names = ("id", "words", "until", "done_on", "state")
         return cls(
-            unit=Named(**unit) if unit else None,
-            ward=Named(**ward) if ward else None,
+            unit=NamedCode(**unit) if unit else None,
+            ward=NamedCode(**ward) if ward else None,
             **{name: getattr(view, name) for name in names},
         )
 

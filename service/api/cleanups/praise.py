@@ -23,7 +23,7 @@ from service.domain.cleanups.praise.reading import (
     list_praise,
     view_commendation,
 )
-from service.domain.queries.views import Named, View
+from service.domain.queries.views import NamedCode, View
 from service.domain.reports.photos import media_url
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
@@ -54,7 +54,7 @@ class CommendationOut(View):
     """Praise or criticism. `person` is told inside the unit alone; `photo_url` is of the clean-up."""
 
     id: UUID
-    unit: Named | None
+    unit: NamedCode | None
     person: str
     form: CommendationForm
     words: str
@@ -144,7 +144,7 @@ def _tell(item: PraiseItem, reference: Reference, public_url: str) -> Commendati
     unit = department_brief(reference.departments.get(item.unit_id))
     return CommendationOut(
         id=item.id,
-        unit=Named(**unit) if unit else None,
+        unit=NamedCode(**unit) if unit else None,
         person=item.person,
         form=CommendationForm(item.form),
         words=item.words,

@@ -14,7 +14,7 @@ from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import READS, WRITES, WorkCall, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
-from service.domain.cleanups.offices.keeping import (
+from service.domain.cleanups.offices.premises import (
     NewPremises,
     PremisesView,
     find_premises,
@@ -23,9 +23,9 @@ from service.domain.cleanups.offices.keeping import (
     require_premises_keeping,
 )
 from service.domain.cleanups.offices.roster import NewRoster, enter_roster, roster_rows
-from service.domain.cleanups.offices.roster_file import TakenRosters, take_rosters
+from service.domain.cleanups.offices.roster_file import RosterImport, take_rosters
 from service.domain.cleanups.offices.sheet import roster_sheet
-from service.domain.queries.views import Named, Place, View
+from service.domain.queries.views import NamedCode, Place, View
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -46,7 +46,7 @@ class BuildingOut(View):
     """Building, and the units in it."""
 
     name: str
-    units: list[Named]
+    units: list[NamedCode]
 
 
 class PremisesOut(View):
@@ -54,7 +54,7 @@ class PremisesOut(View):
 
     id: int
     name: str
-    department: Named | None
+    department: NamedCode | None
     location: Place
     buildings: list[BuildingOut]
     area: dict[str, object] | None
@@ -68,7 +68,7 @@ class PremisesOut(View):
             BuildingOut(
                 name=each.name,
                 units=[
-                    Named(**brief)
+                    NamedCode(**brief)
                     for unit in each.unit_ids
                     if (brief := department_brief(reference.departments.get(unit)))
                 ],
@@ -78,7 +78,7 @@ class PremisesOut(View):
         return cls(
             id=view.id,
             name=view.name,
-            department=Named(**keeper) if keeper else None,
+            department=NamedCode(**keeper) if keeper else None,
             location=Place(lon=view.lon, lat=view.lat),
             buildings=buildings,
             area=view.area,
@@ -202,7 +202,7 @@ async def take_roster_file(
         await WorkCall(session, reference, staff, now).act(check)
     rows = await read_old_rows(*await read_sent_import(request, resources, SHEET_BYTES))
 
-    def verb(ctx: ActionContext) -> TakenRosters:
+    def verb(ctx: ActionContext) -> RosterImport:
         return take_rosters(ctx, key, premises_id, rows, announce=announce)
 
     async with async_unit_of_work(resources.engine) as session:

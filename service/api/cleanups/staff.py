@@ -16,7 +16,7 @@ from service.api.cleanups.answers import (
     cleanup_out,
 )
 from service.api.works.shared import READS, WRITES, WorkCallDep
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
     count_came,
@@ -48,7 +48,7 @@ from service.web.paths import RowId
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 
 
-def _tell(ctx: ActionContext, found: FoundCleanup, public_url: str) -> CleanupOut:
+def _tell(ctx: ActionContext, found: CleanupWork, public_url: str) -> CleanupOut:
     view = view_cleanup(ctx.session, found, public=False)
     return cleanup_out(view, ctx.reference, public_url)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from service.api.works.shared import WRITES, WorkCallDep
-from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools
+from service.domain.cleanups.equipment.tools import ToolRequest, request_tools
 from service.domain.queries.views import View
 from service.domain.works.acting import ActionContext
 from service.models import Difficulty
@@ -32,11 +32,11 @@ class MeansOut(View):
 
 
 @router.post("/cleanups/{cleanup}/means", status_code=201, responses={**WRITES, 200: {"model": MeansOut}})
-async def ask_for_tools(cleanup: str, sent: ToolsWanted, response: Response, call: WorkCallDep) -> MeansOut:
+async def ask_for_tools(cleanup: str, sent: ToolRequest, response: Response, call: WorkCallDep) -> MeansOut:
     """Ask for what is needed and not there, as a difficulty that is decided like any other."""
 
     def verb(ctx: ActionContext) -> tuple[MeansOut, bool]:
-        work, new = ask_tools(ctx, call.staff.asker, cleanup, sent)
+        work, new = request_tools(ctx, call.staff.asker, cleanup, sent)
         items = ctx.session.get_one(Difficulty, work.id).items
         missing = [MissingTool(name=str(each["name"]), count=int(each["count"])) for each in items]
         return MeansOut(id=work.id, code=work.code, items=missing), new

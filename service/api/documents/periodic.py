@@ -13,7 +13,7 @@ from service.api.shared.answers import Responses, refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.documents.signing import BY_HEAD, DocumentSigning
-from service.domain.periodic import answering, asking, kinds, views
+from service.domain.periodic import answering, due_requests, kinds, views
 from service.domain.periodic.answering import UnitAnswer
 from service.domain.periodic.kinds import ReportKindDraft, ReportKindView
 from service.domain.periodic.views import PeriodicBrief, PeriodicView
@@ -102,7 +102,7 @@ async def ask_for_report(
 
     def run(sync: DomainSession) -> PeriodicView:
         calendar = load_calendar(sync, reference)
-        row = asking.ask_for(sync, reference, calendar, staff.actor, sent.kind, sent.day, now)
+        row = due_requests.ask_for(sync, reference, calendar, staff.actor, sent.kind, sent.day, now)
         return views.view_report(sync, reference, staff.actor, row.id)
 
     return await session.run_sync(run)

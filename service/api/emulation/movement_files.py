@@ -15,9 +15,10 @@ from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import read_sent_import
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.movements import views
-from service.domain.emulation.shapes import Brief, MovementView, ScoreView
+from service.domain.emulation.shapes import MovementView, ScoreView
 from service.domain.emulation.sheets import taking
 from service.domain.emulation.sheets.old_results import take_old_results
 from service.domain.emulation.sheets.sheet import standing_sheet
@@ -68,7 +69,7 @@ async def standing_file(
 ) -> Response:
     """The standing and the scoring sheet, as far as one reads them; it comes back by POST."""
 
-    def read(sync: DomainSession) -> tuple[MovementView, list[tuple[Brief, ScoreView]]]:
+    def read(sync: DomainSession) -> tuple[MovementView, list[tuple[UnitBrief, ScoreView]]]:
         view = views.view_movement(sync, reference, staff.actor, movement)
         return view, taking.sheet_rows_of(sync, reference, staff.actor, movement)
 

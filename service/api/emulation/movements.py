@@ -9,10 +9,11 @@ from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import (
     ClaimsChange,
+    CouncilPointsChange,
     CriteriaChange,
-    GivenChange,
     MovementDraft,
     MovementStep,
     NewScoreComment,
@@ -38,7 +39,7 @@ class MovementList(BaseModel):
 class UnitScore(BaseModel):
     """A score that waits for the council, and whose it is."""
 
-    unit: dict[str, str]
+    unit: UnitBrief
     score: ScoreView
 
 
@@ -108,10 +109,10 @@ async def open_scores(call: MovementDep) -> OpenScores:
 
 
 @router.put("/movements/{movement}/given", responses=WRITES)
-async def put_given(call: MovementDep, sent: GivenChange) -> UnitScoreView:
+async def put_given(call: MovementDep, sent: CouncilPointsChange) -> UnitScoreView:
     """Give points for the council, never for one's own unit; a reason where they differ."""
     who = call.reference, call.actor, call.number
-    return await call.view_of(sent.unit, lambda sync: scoring.put_given(sync, *who, sent, call.now))
+    return await call.view_of(sent.unit, lambda sync: scoring.put_council_points(sync, *who, sent, call.now))
 
 
 @router.post("/movements/{movement}/comments", responses=WRITES)

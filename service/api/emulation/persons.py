@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.db import DomainSession
-from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonView
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
+from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonView
+from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
 from service.web.dependencies import WithWorks
 
 router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
@@ -38,11 +38,11 @@ async def put_claims_of_oneself(call: MovementDep, sent: OwnClaims) -> PeopleLis
 
 
 @router.put("/movements/{movement}/people/given", responses=WRITES)
-async def put_given_to_person(call: MovementDep, sent: PersonGiven) -> PeopleList:
+async def put_given_to_person(call: MovementDep, sent: PersonPointsChange) -> PeopleList:
     """Give a person of one's unit points, never oneself; a reason where they differ from the claim."""
 
     def run(sync: DomainSession) -> PeopleList:
-        put_person_given(sync, call.reference, call.actor, call.number, sent, call.now)
+        put_person_points(sync, call.reference, call.actor, call.number, sent, call.now)
         return _people(sync, call)
 
     return await call.run(run)

@@ -21,7 +21,7 @@ from service.domain.city.reference import Reference
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.movements.views import view_unit
 from service.domain.emulation.persons.scoring import list_people
-from service.domain.emulation.proofs.keeping import withdraw_proof
+from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.domain.emulation.proofs.reading import NO_PROOF, open_proof
 from service.domain.emulation.shapes import UnitScoreView
 from service.errors import Invalid, NotFound, UnsupportedMedia

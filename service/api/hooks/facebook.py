@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 
 from service.db import async_unit_of_work
 from service.domain.kernel.tokens import is_same
-from service.domain.talks.inbox import Delivery, keep_all
+from service.domain.talks.inbox import Delivery, store_deliveries
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
@@ -55,7 +55,7 @@ async def take_batch(request: Request, resources: ResourcesDep, now: NowDep) -> 
             Delivery(CHANNEL_NAME, account.page_id, event_id(each), to_json(each).decode()) for each in found
         ]
         async with async_unit_of_work(resources.engine) as session:
-            await session.run_sync(keep_all, Vault(resources.settings.secret), deliveries, now)
+            await session.run_sync(store_deliveries, Vault(resources.settings.secret), deliveries, now)
     return Response(status_code=200)
 
 

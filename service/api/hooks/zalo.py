@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic_core import from_json
 
 from service.db import async_unit_of_work
-from service.domain.talks.inbox import Delivery, keep
+from service.domain.talks.inbox import Delivery, store_delivery
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
@@ -47,7 +47,7 @@ async def receive(request: Request, resources: ResourcesDep, now: NowDep) -> Res
     if wanted(event):
         delivery = Delivery(CHANNEL_NAME, account.oa_id, external_id(event), body.decode("utf-8", "replace"))
         async with async_unit_of_work(resources.engine) as session:
-            await session.run_sync(keep, Vault(resources.settings.secret), delivery, now)
+            await session.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
     return Response(status_code=200)
 
 

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from service.db import async_unit_of_work
 from service.domain.kernel.tokens import is_same
-from service.domain.talks.inbox import Delivery, keep
+from service.domain.talks.inbox import Delivery, store_delivery
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
@@ -34,7 +34,7 @@ async def hear(request: Request, resources: ResourcesDep, now: NowDep) -> Respon
     if is_of_group(event) and (key := event_key(event)):
         delivery = Delivery(CHANNEL_NAME, "bot", key, body.decode("utf-8", "replace"))
         async with async_unit_of_work(resources.engine) as session:
-            await session.run_sync(keep, Vault(resources.settings.secret), delivery, now)
+            await session.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
     return Response(status_code=200)
 
 

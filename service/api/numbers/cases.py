@@ -13,7 +13,7 @@ from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase, ReadingPurpose
-from service.domain.number_cases.old_lists.keeping import OldSeen
+from service.domain.number_cases.old_lists.imports import OldSightingView
 from service.domain.number_cases.subscribers import read_owner
 from service.domain.number_cases.views import (
     CarrierRequestView,
@@ -24,7 +24,7 @@ from service.domain.number_cases.views import (
     number_story,
     tell_case,
 )
-from service.domain.numbers.browsing import with_part
+from service.domain.numbers.browsing import with_digits
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import ResourcesDep, WakeAfter
 from service.web.paths import LongRowId
@@ -53,7 +53,7 @@ class NumberOut(BaseModel):
     number: RegisteredNumber
     cases: list[CaseView]
     requests: list[CarrierRequestView]
-    old: list[OldSeen]
+    old: list[OldSightingView]
     reads_owner: bool
     may_open: bool
 
@@ -70,7 +70,7 @@ class OwnerOut(BaseModel):
 @router.get("/numbers", responses=READS)
 async def list_numbers(query: Annotated[RegisterQuery, Query()], call: WorkCallDep) -> NumberList:
     """Numbers of the signed-in person's reports and cases: `todo` are verified and have no case."""
-    part = with_part(query.q) if query.q else None
+    part = with_digits(query.q) if query.q else None
     found = await call.act(lambda ctx: list_register(ctx, query.state, part=part))
     return NumberList(items=found)
 

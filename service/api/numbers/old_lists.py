@@ -13,7 +13,7 @@ from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
-from service.domain.number_cases.old_lists.keeping import keep_old_rows, require_old_lists
+from service.domain.number_cases.old_lists.imports import keep_old_rows, require_old_lists
 from service.domain.number_cases.old_lists.sheet import OldList, read_old_list
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter

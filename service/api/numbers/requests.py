@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases import answers, requests
 from service.domain.number_cases.access import find_request
-from service.domain.number_cases.forms import CarrierAnswers, MoreNumbers, NewRequest
+from service.domain.number_cases.forms import CarrierAnswers, NewRequest, NumbersToAdd
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import ResourcesDep, WakeAfter
@@ -50,7 +50,7 @@ async def draft_one(sent: NewRequest, response: Response, call: WorkCallDep) -> 
 
 
 @router.post("/requests/{request_code}/numbers", responses=WRITES)
-async def ask_about(request_code: str, sent: MoreNumbers, call: WorkCallDep) -> CarrierRequestView:
+async def ask_about(request_code: str, sent: NumbersToAdd, call: WorkCallDep) -> CarrierRequestView:
     """Ask about more numbers, while the request is a draft; those that it has stay."""
 
     def verb(ctx: ActionContext) -> CarrierRequestView:

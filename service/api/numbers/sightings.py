@@ -35,7 +35,7 @@ async def add_sighting(
     name: str, sent: NumberSeen, session: SessionDep, staff: StaffDep, now: NowDep
 ) -> SightingList:
     """Enter a number that a colleague reads on the advertisement; it counts as confirmed."""
-    found = await session.run_sync(sightings.add_seen, staff.asker, name, sent, now=now)
+    found = await session.run_sync(sightings.enter_sighting, staff.asker, name, sent, now=now)
     return SightingList(items=found)
 
 

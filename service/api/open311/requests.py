@@ -20,7 +20,7 @@ from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.open311 import words
 from service.domain.open311.addresses import locate_words, words_of_place
-from service.domain.open311.filters import WantedRequests, find_wanted, read_requests_query
+from service.domain.open311.filters import RequestsQuery, find_wanted, read_requests_query
 from service.domain.open311.links import LONGEST as LONGEST_LINK
 from service.domain.open311.links import note_links
 from service.domain.open311.posts import (
@@ -93,7 +93,7 @@ async def _public_request(
     session: SessionDep, reference: ReferenceDep, resources: Resources, code: str, now: datetime
 ) -> ReportView:
     """Return the public report of that code. Raises NotFound."""
-    url, wanted = resources.settings.public_url, WantedRequests((code,), Filters())
+    url, wanted = resources.settings.public_url, RequestsQuery((code,), Filters())
     found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
     if not found:
         raise NotFound(NO_REQUEST)

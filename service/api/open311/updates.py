@@ -9,7 +9,7 @@ from service.api.open311.answers import in_both_forms, listed_parameters, tell
 from service.api.open311.requests import MOST_PHOTOS, links_of, read_by_key, take_files
 from service.api.open311.services import OurCity
 from service.db import async_unit_of_work
-from service.domain.open311.sent_updates import TakenUpdate, take_update
+from service.domain.open311.sent_updates import UpdateOutcome, take_update
 from service.domain.open311.updates import updates_between
 from service.i18n import N_, translate
 from service.imaging.refusal import MAX_BYTES
@@ -48,7 +48,7 @@ async def send_update(
     plain = {name: value.strip() for name, value in sent}
     links, notices = links_of(resources, sent)
     async with async_unit_of_work(resources.engine) as session:
-        taken: TakenUpdate = await session.run_sync(
+        taken: UpdateOutcome = await session.run_sync(
             take_update, reference, integrator, plain, links, key=resources.settings.secret, now=now
         )
     resources.waker.wake()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.domain.opendata.catalogue import data_package, dcat_catalogue
-from service.domain.opendata.shelf import list_files
+from service.domain.opendata.published_files import list_files
 from service.web.any_site import ANY_SITE
 from service.web.caching import made_for, reply
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep

@@ -12,7 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from service.db import async_unit_of_work
 from service.domain.opendata.formats import FORMATS
-from service.domain.opendata.shelf import ShelvedFile, find_file
+from service.domain.opendata.published_files import PublishedFile, find_file
 from service.errors import NotFound
 from service.i18n import N_
 from service.storage import Storage
@@ -52,7 +52,7 @@ async def open_file(request: Request, name: str, resources: ResourcesDep) -> Res
     return StreamingResponse(pieces, status_code=206, media_type=media_type, headers=headers)
 
 
-def _headers(file: ShelvedFile) -> dict[str, str]:
+def _headers(file: PublishedFile) -> dict[str, str]:
     """Return the headers of a file. Its name is the newest edition's:
     a kept copy is asked about after minutes.
     """
@@ -68,7 +68,7 @@ def _headers(file: ShelvedFile) -> dict[str, str]:
     }
 
 
-def _span(request: Request, file: ShelvedFile, etag: str) -> range | None:
+def _span(request: Request, file: PublishedFile, etag: str) -> range | None:
     """Return the bytes asked for: None for all of them, an empty range where there are none such.
 
     Several ranges, or one of another edition, are answered by the whole file.

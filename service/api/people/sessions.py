@@ -13,7 +13,7 @@ from service.api.shared.answers import refusals
 from service.domain.city.reference import Reference
 from service.domain.people.own_account import sign_out
 from service.domain.people.staff import Account
-from service.domain.queries.views import Named, department_named
+from service.domain.queries.views import NamedCode, department_named
 from service.domain.reports.drafts import StrictBody
 from service.signin.throttling import sign_in
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -36,7 +36,7 @@ class StaffOut(BaseModel):
     username: str
     name: str
     role: str
-    department: Named | None
+    department: NamedCode | None
     language: str
     demo: bool
 

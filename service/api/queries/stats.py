@@ -70,7 +70,7 @@ async def stats(
 
     async def make() -> bytes:
         async with resources.response_cache.heavy.turn(), async_unit_of_work(resources.engine) as session:
-            found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
+            found = await session.run_sync(read_stats, reference, filters, now=now, cache=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())

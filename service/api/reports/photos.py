@@ -18,6 +18,8 @@ from service.domain.reports.photos import find_for_sender, photo_links
 from service.errors import NotFound
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep, Sending, photo_form, receive_photo
@@ -121,7 +123,7 @@ async def add(
         photo, stored = await receive_photo(resources, gate, file, sending)
     if not stored:
         response.status_code = 200
-    return shown_photo(photo, resources.settings.public_url, evidence=actor.kind == "staff")
+    return shown_photo(photo, resources.settings.public_url, evidence=actor.kind == ActorKind.STAFF)
 
 
 @router.get(
@@ -175,7 +177,7 @@ def _no_file() -> NotFound:
 
 def shown_photo(photo: PhotoDetail, public_url: str, *, evidence: bool) -> PhotoOut:
     """Return the photo as an answer tells it; what the file says of itself only with `evidence`."""
-    links = photo_links(photo.view, public_url) if photo.state == "ready" else {}
+    links = photo_links(photo.view, public_url) if photo.state == PhotoState.READY else {}
     return PhotoOut(
         id=photo.id,
         kind=photo.kind,

@@ -12,10 +12,10 @@ from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.tokens import KeyRing
-from service.domain.surveys.access import FoundSurvey, find_survey
-from service.domain.surveys.forms import NewSurvey, PointsChange, PointSight
+from service.domain.surveys.access import SurveyWork, find_survey
+from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChange
 from service.domain.surveys.making import change_points, make_survey, take_survey_step
-from service.domain.surveys.seeing import SeenPoint, see_point
+from service.domain.surveys.observations import ObservedPoint, see_point
 from service.domain.surveys.views import SurveyView, list_surveys, tell_survey
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
@@ -57,11 +57,11 @@ class PointSeen(BaseModel):
     report: Annotated[FoundReport | None, Field(description="What the fault became.")]
 
 
-def _one(ctx: ActionContext, found: FoundSurvey) -> SurveyView:
+def _one(ctx: ActionContext, found: SurveyWork) -> SurveyView:
     return tell_survey(ctx.session, ctx.reference, ctx.actor, found)
 
 
-def _found(seen: SeenPoint, key: KeyRing) -> FoundReport | None:
+def _found(seen: ObservedPoint, key: KeyRing) -> FoundReport | None:
     """Return the report of the fault; whose fault it is has its secret, until it was made anew."""
     if seen.report is None:
         return None
@@ -121,7 +121,7 @@ async def see(
     response: Response,
     survey_code: str,
     point_id: UUID,
-    sent: PointSight,
+    sent: PointObservation,
     call: WorkCallDep,
     resources: ResourcesDep,
 ) -> PointSeen:
@@ -131,7 +131,7 @@ async def see(
     """
     if sent.state == "fault":
         await allow(request, resources, "report", colleague=True)
-    seen: SeenPoint = await call.act(lambda ctx: see_point(ctx, survey_code, point_id, sent))
+    seen: ObservedPoint = await call.act(lambda ctx: see_point(ctx, survey_code, point_id, sent))
     response.status_code = 201 if seen.new else 200
     report = _found(seen, resources.settings.secret)
     return PointSeen(id=seen.point.id, state=seen.point.state, counted=seen.counted, report=report)

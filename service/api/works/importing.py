@@ -10,7 +10,7 @@ from service.api.shared.answers import Responses, refusals
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.plans.importing.blocks import Content
-from service.domain.plans.importing.telling import tell_proposal
+from service.domain.plans.importing.proposal_answer import tell_proposal
 from service.domain.reports.drafts import StrictBody
 from service.errors import FieldError, Invalid, TooLarge, UnsupportedMedia
 from service.i18n import N_

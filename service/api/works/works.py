@@ -12,15 +12,15 @@ from pydantic import BaseModel, Field
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.steps import take_step_of_kind
-from service.domain.works import acting, making, more_time, tying
+from service.domain.works import acting, making, more_time, report_links
 from service.domain.works.access import find_work, require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
-    MoreTime,
-    MoreTimeAnswer,
     NewDifficulty,
     NewReportTie,
     NewWork,
+    WorkExtensionAnswer,
+    WorkExtensionForm,
     WorkHolder,
     WorkNote,
     WorkParts,
@@ -163,7 +163,7 @@ async def tie(work_code: str, sent: NewReportTie, response: Response, call: Work
     """Tie a report to the work; both pages show the other. One that is tied is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
-        work, new = tying.tie_report(ctx, call.staff.asker, work_code, sent)
+        work, new = report_links.tie_report(ctx, call.staff.asker, work_code, sent)
         return _one(ctx, work), new
 
     return await call.create(response, verb)
@@ -174,7 +174,7 @@ async def untie(work_code: str, report: str, call: WorkCallDep) -> WorkView:
     """Take a report off the work."""
 
     def verb(ctx: ActionContext) -> WorkView:
-        return _one(ctx, tying.untie_report(ctx, call.staff.asker, work_code, report))
+        return _one(ctx, report_links.untie_report(ctx, call.staff.asker, work_code, report))
 
     return await call.act(verb)
 
@@ -192,13 +192,15 @@ async def holder(work_code: str, sent: WorkHolder, call: WorkCallDep) -> WorkVie
 
 
 @router.post("/works/{work_code}/extension-requests", responses=WRITES)
-async def ask_time(work_code: str, sent: MoreTime, call: WorkCallDep) -> MoreTimeOut:
+async def ask_time(work_code: str, sent: WorkExtensionForm, call: WorkCallDep) -> MoreTimeOut:
     """Ask for more time. The same again, while nobody has answered, is the same request."""
     return await call.act(lambda ctx: _time(more_time.ask_more_time(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/extension-requests/{request}/decision", responses=WRITES)
-async def answer_time(work_code: str, request: RowId, sent: MoreTimeAnswer, call: WorkCallDep) -> MoreTimeOut:
+async def answer_time(
+    work_code: str, request: RowId, sent: WorkExtensionAnswer, call: WorkCallDep
+) -> MoreTimeOut:
     """Grant or decline more time: once the keeper, a second time the issuer's leaders alone."""
 
     def verb(ctx: ActionContext) -> MoreTimeOut:

@@ -14,7 +14,7 @@ from service.domain.casework.split import Split
 from service.domain.queries.views import ReportView, public_view
 from service.domain.reports.entry import DeskSubmission, check_entry
 from service.domain.workspaces.desk import settle as settling
-from service.domain.workspaces.desk.settle import Settlement
+from service.domain.workspaces.desk.settle import SettleRequest
 from service.i18n import language_in_use
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
@@ -69,7 +69,7 @@ async def split(
 @router.post("/reports/{name}/settle", responses=_REFUSED, dependencies=[WakeAfter])
 async def settle(
     name: str,
-    sent: Settlement,
+    sent: SettleRequest,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -77,6 +77,6 @@ async def settle(
     now: NowDep,
 ) -> ReportView:
     """Take a reopened or flagged report off the desk; its status stays. `flags` is how many were seen."""
-    report = await session.run_sync(settling.settle, staff.asker, name, sent, now)
+    report = await session.run_sync(settling.settle_report, staff.asker, name, sent, now)
     url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

@@ -14,8 +14,8 @@ from service.api.reports.listing import ListFilters
 from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
 from service.domain.reports.drafts import StrictBody
-from service.domain.workspaces.downloads import keeping, rows
-from service.domain.workspaces.downloads.keeping import DownloadView
+from service.domain.workspaces.downloads import orders, rows
+from service.domain.workspaces.downloads.orders import DownloadView
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.exports import attachment, order_list, short_file, too_long
@@ -111,7 +111,7 @@ async def state(
     identity: UUID, session: SessionDep, resources: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> DownloadOut:
     """Return how far a file is."""
-    return _out(resources, await session.run_sync(keeping.find_download, viewer.asker, identity, now=now))
+    return _out(resources, await session.run_sync(orders.find_download, viewer.asker, identity, now=now))
 
 
 @router.get(
@@ -122,7 +122,7 @@ async def state(
 async def file(identity: UUID, resources: ResourcesDep, viewer: ViewerDep, now: NowDep) -> Response:
     """The file; 409 while it is not made."""
     async with async_unit_of_work(resources.engine) as session:
-        view, key = await session.run_sync(keeping.file_of, viewer.asker, identity, now=now)
+        view, key = await session.run_sync(orders.file_of, viewer.asker, identity, now=now)
     stored = await resources.storage.open(key)
     headers = attachment(view.filename) | {"Content-Length": str(stored.size)}
     return StreamingResponse(stored.chunks, media_type=MEDIA_TYPES[view.format], headers=headers)

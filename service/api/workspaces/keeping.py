@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from service.api.shared.answers import refusals
 from service.domain.kernel.times import utc
 from service.domain.reports.drafts import StrictBody
-from service.domain.workspaces.desk import keeping
-from service.domain.workspaces.desk.keeping import KeepingView
+from service.domain.workspaces.desk import reservations
+from service.domain.workspaces.desk.reservations import DeskReservationView
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -47,7 +47,7 @@ class KeepingOut(BaseModel):
 @router.get("/reports/{name}/keeping", responses=_READ)
 async def show_keeping(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> KeepingOut:
     """Return who of the desk has taken a waiting case, and until when it is put off."""
-    return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
+    return _out(await session.run_sync(reservations.reservation_of_case, staff.asker, name, now))
 
 
 @router.put("/reports/{name}/keeping/taken", responses=_WRITES)
@@ -55,13 +55,13 @@ async def take_waiting(
     name: str, sent: Taking, session: SessionDep, staff: StaffDep, now: NowDep
 ) -> KeepingOut:
     """Take a waiting case to oneself, once; 409 where another than `instead` has it by now."""
-    return _out(await session.run_sync(keeping.take_case_from, staff.asker, name, sent.instead, now))
+    return _out(await session.run_sync(reservations.take_case_from, staff.asker, name, sent.instead, now))
 
 
 @router.delete("/reports/{name}/keeping/taken", responses=_WRITES)
 async def release_waiting(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> KeepingOut:
     """Give back a case that one had taken; 409 where it is a colleague's."""
-    return _out(await session.run_sync(keeping.release_case, staff.asker, name, now))
+    return _out(await session.run_sync(reservations.release_case, staff.asker, name, now))
 
 
 @router.put("/reports/{name}/keeping/put-off", responses=_WRITES)
@@ -70,17 +70,17 @@ async def put_off_waiting(
 ) -> KeepingOut:
     """Put a waiting case off; it comes back at that time, or as soon as something happens to it."""
     zone = ZoneInfo(reference.timezone)
-    await session.run_sync(keeping.put_case_off, staff.asker, name, sent.choice, sent.at, zone, now)
-    return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
+    await session.run_sync(reservations.put_case_off, staff.asker, name, sent.choice, sent.at, zone, now)
+    return _out(await session.run_sync(reservations.reservation_of_case, staff.asker, name, now))
 
 
 @router.delete("/reports/{name}/keeping/put-off", responses=_WRITES)
 async def fetch_waiting_back(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> KeepingOut:
     """Bring a case back that was put off."""
-    await session.run_sync(keeping.fetch_back, staff.asker, name, now)
-    return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
+    await session.run_sync(reservations.end_put_off, staff.asker, name, now)
+    return _out(await session.run_sync(reservations.reservation_of_case, staff.asker, name, now))
 
 
-def _out(view: KeepingView) -> KeepingOut:
+def _out(view: DeskReservationView) -> KeepingOut:
     until = utc(view.until) if view.until else None
     return KeepingOut(taken_by=view.taken_by, own=view.own, until=until, put_off_by=view.put_off_by)

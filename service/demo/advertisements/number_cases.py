@@ -16,11 +16,11 @@ from service.demo.advertisements.office import BASIS, Office
 from service.demo.advertisements.walls import numbers_of
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
-from service.domain.number_cases.memory import newest_sighting
-from service.domain.number_cases.old_lists.keeping import keep_old_rows
-from service.domain.number_cases.old_lists.sheet import OldRow
+from service.domain.number_cases.offence_history import newest_sighting
+from service.domain.number_cases.old_lists.imports import keep_old_rows
+from service.domain.number_cases.old_lists.sheet import OldListRow
 from service.domain.number_cases.publicity.objections import answer_objection, object_to_listing
 from service.domain.numbers.telephones import of_e164
 from service.models import AdNumber, AdNumberCase, Staff
@@ -54,7 +54,9 @@ def demo_number_cases(session: Session, reference: Reference, key: bytes, *, at:
 def _repeat(office: Office, numbers: Sequence[AdNumber]) -> int:
     """Close a case of each number eight months ago, and open another of every second one; how many cases."""
     rows = [
-        OldRow(at, of_e164(each.e164), office.day(250 + at), PLACES[at % len(PLACES)], None, "Cho vay nhanh")
+        OldListRow(
+            at, of_e164(each.e164), office.day(250 + at), PLACES[at % len(PLACES)], None, "Cho vay nhanh"
+        )
         for at, each in enumerate(numbers)
     ]
     keep_old_rows(office.ctx(245), rows)
@@ -72,13 +74,13 @@ def _repeat(office: Office, numbers: Sequence[AdNumber]) -> int:
     return count
 
 
-def _to_suspend(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
+def _to_suspend(office: Office, numbers: Sequence[AdNumber]) -> list[NumberCaseWork]:
     """Bring numbers so far that carriers are asked to suspend them."""
     cases = [office.invite(office.open(number, 38), 37) for number in numbers]
     return [office.step(case, "to_suspend", 18, "Chủ thuê bao không đến", basis=BASIS) for case in cases]
 
 
-def _young(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
+def _young(office: Office, numbers: Sequence[AdNumber]) -> list[NumberCaseWork]:
     """Open cases that are young: six invited or only opened, one of them fined, then some whose owners
     complied, of whom one was warned; the last numbers wait for a case.
     """
@@ -93,7 +95,9 @@ def _young(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
     return cases
 
 
-def _sanction(office: Office, case: FoundCase, document: str, days_ago: int, fine: int | None = None) -> None:
+def _sanction(
+    office: Office, case: NumberCaseWork, document: str, days_ago: int, fine: int | None = None
+) -> None:
     """Enter that the owner came, and what the chairman decided on the same day."""
     day, basis = office.day(days_ago), "Điều 60, Nghị định 87/2026/NĐ-CP"
     office.step(case, "appeared", days_ago, appeared_on=day, statement="Thuê người dán, không biết dán ở đâu")
@@ -101,7 +105,7 @@ def _sanction(office: Office, case: FoundCase, document: str, days_ago: int, fin
     office.step(case, "sanctioned", days_ago, "", **said)
 
 
-def _list(office: Office, cases: Sequence[FoundCase]) -> None:
+def _list(office: Office, cases: Sequence[NumberCaseWork]) -> None:
     """Make two lists known; the owner of the last number objects and is right."""
     if not cases:
         return
@@ -120,7 +124,7 @@ def _list(office: Office, cases: Sequence[FoundCase]) -> None:
     answer_objection(office.ctx(1), objection.id, answer)
 
 
-def _ask(office: Office, young: Sequence[FoundCase], suspend: Sequence[FoundCase]) -> None:
+def _ask(office: Office, young: Sequence[NumberCaseWork], suspend: Sequence[NumberCaseWork]) -> None:
     """Ask for owners, answered with ported numbers that a draft follows by itself; ask to suspend, which one
     carrier did and another is late with.
     """

@@ -27,6 +27,7 @@ from service.domain.numbers.understanding import NumberReading
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.models import DONE, OPEN, AdNumber, Photo, Report, Role, Sighting, Staff
+from service.models.reports.event import ActorKind
 from service.storage import Storage
 
 SEEN_WALLS = 31
@@ -49,7 +50,7 @@ def demo_numbers(session: Session, reference: Reference, storage: Storage, *, at
     reports = session.scalars(query.order_by(Report.created_at.desc(), Report.id).limit(200)).all()
     people = {each.username: each for each in session.scalars(select(Staff).where(Staff.demo))}
     own, triage = people.get("demo.department"), people.get("demo.triage")
-    actor = Actor("staff", triage.id if triage else None, Role.TRIAGE)
+    actor = Actor(ActorKind.STAFF, triage.id if triage else None, Role.TRIAGE)
     seen = _seen_walls(reports, own.department_id if own else None)
     sizes = {wall: store_wall(storage, wall) for wall in {wall for _, wall in seen}}
     return sum(_see(session, Asker(staff=actor), report, wall, sizes[wall], at) for report, wall in seen)

@@ -16,8 +16,8 @@ from service.domain.cables.access import company_ids
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.claims.answering import answer_claim
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.claims.unclaimed import expire_claims
 from service.domain.people import staff
 from service.domain.people.passwords import hash_password
@@ -26,6 +26,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, Actor
 from service.domain.works.acting import ActionContext
 from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, Role, Status
+from service.models.reports.event import ActorKind
 
 POLES_A_ROUTE = 25
 OLD = timedelta(days=6)
@@ -120,7 +121,7 @@ def _ctx(
     session: Session, reference: Reference, unit: DepartmentView, role: Role, at: datetime
 ) -> ActionContext:
     below = reference.departments_below(unit.id)
-    actor = Actor("staff", role=role, department_id=unit.id, departments=below)
+    actor = Actor(ActorKind.STAFF, role=role, department_id=unit.id, departments=below)
     return ActionContext(session, reference, load_calendar(session, reference), actor, at)
 
 

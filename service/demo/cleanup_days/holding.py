@@ -14,7 +14,7 @@ from service.demo.drawing.pictures import picture_name
 from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.day import give_result, write_attendance
 from service.domain.cleanups.forms import Attendance, CleanupResult, CleanupStep, NewCleanup, NewSignup
 from service.domain.cleanups.haulage import haulage_of
@@ -25,6 +25,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import WorkStep
 from service.models import Area, Photo, Role
+from service.models.reports.event import ActorKind
 
 KEY = b"demo"
 """Nobody in the demo leaves an address, so nothing is sealed with it."""
@@ -49,7 +50,7 @@ class DemoUnit:
     def ctx(self) -> ActionContext:
         """Return the context of an action of the unit's leader."""
         below = self.reference.departments_below(self.lead.id)
-        actor = Actor("staff", role=Role.MANAGER, department_id=self.lead.id, departments=below)
+        actor = Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=self.lead.id, departments=below)
         return ActionContext(self.session, self.reference, self.calendar, actor, self.at)
 
     def by(self, lead: DepartmentView) -> DemoUnit:
@@ -90,7 +91,7 @@ def demo_place(demo: DemoUnit) -> tuple[float, float]:
 
 def announce_demo(
     demo: DemoUnit, title: str, starts: datetime, meet_words: str, capacity: int | None = None
-) -> FoundCleanup:
+) -> CleanupWork:
     """Draft and announce a clean-up, some days before it begins."""
     early = replace(demo, at=min(demo.at, starts - MADE_BEFORE))
     fields = {
@@ -107,13 +108,13 @@ def announce_demo(
     return found
 
 
-def take_demo_step(demo: DemoUnit, found: FoundCleanup, to: str, reason: str = "") -> None:
+def take_demo_step(demo: DemoUnit, found: CleanupWork, to: str, reason: str = "") -> None:
     """Take a step of its life."""
     step = {"to": to, "version": found.work.version, "reason": reason}
     take_cleanup_step(demo.ctx(), KEY, found.work.code, CleanupStep.model_validate(step))
 
 
-def join_demo(demo: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> list[UUID]:
+def join_demo(demo: DemoUnit, found: CleanupWork, groups: Sequence[int]) -> list[UUID]:
     """Sign groups of people up, none of whom leaves an address."""
     ids = [uuid5(found.work.id, str(number)) for number in range(len(groups))]
     for id_, people in zip(ids, groups, strict=True):
@@ -122,9 +123,7 @@ def join_demo(demo: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> lis
     return ids
 
 
-def hold_demo(
-    demo: DemoUnit, title: str, starts: datetime, kg: int, trees: int | None = None
-) -> FoundCleanup:
+def hold_demo(demo: DemoUnit, title: str, starts: datetime, kg: int, trees: int | None = None) -> CleanupWork:
     """Announce a clean-up that people sign up for, and end it with its result."""
     found = announce_demo(demo, title, starts, "Đầu cầu")
     ids = join_demo(replace(demo, at=starts - timedelta(days=1)), found, CAME)
@@ -134,13 +133,13 @@ def hold_demo(
 
 def end_demo(
     demo: DemoUnit,
-    found: FoundCleanup,
+    found: CleanupWork,
     *,
     kg: int,
     walk_ins: int,
     arrivals: Sequence[dict[str, object]] = (),
     trees: int | None = None,
-) -> FoundCleanup:
+) -> CleanupWork:
     """Write down who came, photos and the one result of what was announced; what was gathered is hauled."""
     starts = found.work.starts_at or demo.at
     there = replace(demo, at=starts + HOURS)
@@ -164,13 +163,13 @@ def end_demo(
     return found
 
 
-def _haul(demo: DemoUnit, found: FoundCleanup) -> None:
+def _haul(demo: DemoUnit, found: CleanupWork) -> None:
     """Have the company say that the litter is gone."""
     task = haulage_of(demo.session, found.work)
     if task is None or task.executor_id is None:
         return
     below = frozenset({task.executor_id})
-    actor = Actor("staff", role=Role.EXECUTOR, department_id=task.executor_id, departments=below)
+    actor = Actor(ActorKind.STAFF, role=Role.EXECUTOR, department_id=task.executor_id, departments=below)
     done = {"to": "done", "version": task.version, "data": {"result": "Đã chở hết rác về bãi."}}
     take_step(replace(demo.ctx(), actor=actor), task.code, WorkStep.model_validate(done))
 

@@ -17,7 +17,7 @@ from service.demo.places import DemoPlace
 from service.demo.rows import Rows, Waiting
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
-from service.domain.cleanups.spots.proposing import CATEGORIES, week_of
+from service.domain.cleanups.spots.proposing import CATEGORIES, monday_of
 from service.domain.rules.rulebook import load_rulebook
 from service.models import Area, Cleanup, Report
 
@@ -68,7 +68,7 @@ def bring_litter(session: Session, now: datetime) -> Waiting:
     if reference.config.works is None or category is None or begun:
         return []
     calendar = load_calendar(session, reference)
-    monday = week_of(calendar, now)
+    monday = monday_of(calendar, now)
     wanted: list[tuple[datetime, DemoPlace]] = []
     for spot, place in zip(SPOTS, spot_places(session), strict=False):
         sunday = monday - timedelta(weeks=spot.weeks) + CLEANED_ON

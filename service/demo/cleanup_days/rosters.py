@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from service.demo.cleanup_days.holding import HOURS, KEY, MADE_BEFORE, DemoUnit, demo_photo, demo_place
 from service.domain.cleanups.day import give_result, tick_check
 from service.domain.cleanups.forms import CheckTick, CleanupResult
-from service.domain.cleanups.offices.keeping import NewPremises, make_premises
+from service.domain.cleanups.offices.premises import NewPremises, make_premises
 from service.domain.cleanups.offices.roster import NewRoster, enter_roster
 from service.domain.cleanups.views import list_checks
 from service.models import CheckState

@@ -14,8 +14,8 @@ from service.demo.cleanup_days.litter import CLEANED_ON, LATELY, LONG_AGO, SPOTS
 from service.demo.places import DemoPlace
 from service.domain.cleanups.forms import CleanupChange
 from service.domain.cleanups.spots.measuring import LASTING_DAYS, measure_spots
-from service.domain.cleanups.spots.proposing import DAYS, propose_spots, week_of
-from service.domain.cleanups.spots.using import SpotCleanup, clean_spot
+from service.domain.cleanups.spots.proposing import DAYS, monday_of, propose_spots
+from service.domain.cleanups.spots.using import SpotCleanup, draft_spot_cleanup
 from service.domain.cleanups.stepping import change_cleanup
 from service.models import Hotspot
 
@@ -27,14 +27,14 @@ def demo_spots(demo: DemoUnit) -> None:
     """Write both lists as they were, clean what was cleaned, and measure it when its time had come."""
     places = list(zip(SPOTS, spot_places(demo.session), strict=False))
     for weeks in (LONG_AGO, LATELY):
-        monday = week_of(demo.calendar, demo.at) - timedelta(weeks=weeks)
+        monday = monday_of(demo.calendar, demo.at) - timedelta(weeks=weeks)
         then = replace(demo, at=datetime.combine(monday, MORNING, tzinfo=demo.calendar.timezone))
         propose_spots(demo.session, demo.reference, demo.calendar, then.at)
         for spot, place in places:
             if spot.weeks == weeks and spot.cleaned:
                 _clean(replace(then, at=then.at + timedelta(days=1)), spot, place)
     for weeks, days in ((LONG_AGO, DAYS), (LONG_AGO, LASTING_DAYS), (LATELY, DAYS)):
-        sunday = week_of(demo.calendar, demo.at) - timedelta(weeks=weeks) + CLEANED_ON
+        sunday = monday_of(demo.calendar, demo.at) - timedelta(weeks=weeks) + CLEANED_ON
         day = sunday + timedelta(days=days + 1)
         at = datetime.combine(day, MORNING, tzinfo=demo.calendar.timezone)
         measure_spots(demo.session, demo.calendar, at)
@@ -53,7 +53,7 @@ def _clean(demo: DemoUnit, spot: DemoSpot, place: DemoPlace) -> None:
         return
     unit = demo.by(units[0])
     id_ = uuid5(NAMESPACE_URL, f"spot {monday} {cell}")
-    found, _ = clean_spot(unit.ctx(), row.id, SpotCleanup(id=id_))
+    found, _ = draft_spot_cleanup(unit.ctx(), row.id, SpotCleanup(id=id_))
     hauled = {name: value for name, value in demo_facts(unit, "", "").items() if name in _HAULED}
     change = CleanupChange.model_validate({**hauled, "version": found.work.version})
     change_cleanup(unit.ctx(), KEY, found.work.code, change)

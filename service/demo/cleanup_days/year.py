@@ -19,7 +19,7 @@ from service.demo.cleanup_days.holding import (
     take_demo_step,
 )
 from service.domain.city.reference import DepartmentView
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import NewSeries
 from service.domain.cleanups.gifts.giving import NewContribution, record_contribution
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, plant_trees
@@ -52,7 +52,7 @@ def demo_year(demo: DemoUnit, wards: Sequence[DepartmentView]) -> None:
         end_demo(unit, found, kg=120 + number * 37 % 300, walk_ins=12 + number * 7 % 31)
 
 
-def demo_gifts(demo: DemoUnit, found: FoundCleanup, slug: str) -> None:
+def demo_gifts(demo: DemoUnit, found: CleanupWork, slug: str) -> None:
     """Give a clean-up and a campaign something: one giver is named, the others are not; plant trees."""
     there = replace(demo, at=(found.work.starts_at or demo.at) + GIFTS_AFTER)
     code, named = found.work.code, {"giver": "Công ty Bền Xanh", "named": True}
@@ -92,7 +92,7 @@ def _monthly(demo: DemoUnit) -> None:
         .order_by(Work.starts_at)
     )
     for number, (work, side) in enumerate(demo.session.execute(held).all()):
-        found = FoundCleanup(work, side)
+        found = CleanupWork(work, side)
         before = (work.starts_at or side.ends_at) - MADE_BEFORE
         take_demo_step(replace(demo, at=before), found, "announced")
         end_demo(demo, found, kg=150 + number * 53 % 260, walk_ins=18 + number * 5 % 23)

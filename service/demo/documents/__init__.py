@@ -21,6 +21,7 @@ from service.domain.plans.reporting import late_units
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.models import OfficialDocument, Plan, PlanState, Role
+from service.models.reports.event import ActorKind
 from service.storage import Storage, new_token
 
 TOLD = ["UBND thành phố (để báo cáo)", "Văn phòng Sở (để theo dõi)"]
@@ -37,7 +38,7 @@ def demo_documents(session: Session, reference: Reference, storage: Storage, *, 
     if plan is None:
         return
     below = reference.departments_below(issuer.id)
-    actor = Actor("staff", role=Role.MANAGER, department_id=issuer.id, departments=below)
+    actor = Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=issuer.id, departments=below)
     ctx = ActionContext(session, reference, load_calendar(session, reference), actor, at)
     deputy = PlanDocumentOrder(what="progress", signs="deputy", recipients=TOLD)
     chief = PlanDocumentOrder(what="progress", signs="order", post="Chánh Văn phòng", recipients=TOLD)

@@ -12,10 +12,11 @@ from service.domain.city.reference import DepartmentView, Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.documents.offices import OfficeChange, OfficeRecipient, put_office
 from service.domain.periodic.answering import UnitAnswer, send_answer
-from service.domain.periodic.asking import ask_for
+from service.domain.periodic.due_requests import ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, put_report_kind
 from service.domain.reports.events import Actor
 from service.models import ReportKind, ReportPeriod, Role
+from service.models.reports.event import ActorKind
 
 MISSING = 3
 SECTIONS = (
@@ -95,4 +96,4 @@ def _office(session: Session, reference: Reference, unit: DepartmentView, at: da
 
 def _actor(reference: Reference, unit: DepartmentView) -> Actor:
     below = reference.departments_below(unit.id)
-    return Actor("staff", role=Role.MANAGER, department_id=unit.id, departments=below)
+    return Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=unit.id, departments=below)

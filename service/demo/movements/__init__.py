@@ -17,8 +17,8 @@ from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.reading import view_award
 from service.domain.emulation.forms import (
     ClaimsChange,
+    CouncilPointsChange,
     CriteriaChange,
-    GivenChange,
     MovementDraft,
     MovementStep,
 )
@@ -26,7 +26,7 @@ from service.domain.emulation.movements.life import step_movement
 from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.persons.forms import OwnClaims
 from service.domain.emulation.persons.scoring import put_own_claims
-from service.domain.emulation.points.scoring import put_claims, put_given
+from service.domain.emulation.points.scoring import put_claims, put_council_points
 from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
@@ -41,6 +41,7 @@ from service.models import (
     Staff,
     WorkStatus,
 )
+from service.models.reports.event import ActorKind
 
 MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
 SETTLED = timedelta(days=15)
@@ -113,7 +114,7 @@ class _Demo:
 
     def leads(self, unit: DepartmentView) -> Actor:
         below = self.reference.departments_below(unit.id)
-        return Actor("staff", role=Role.MANAGER, department_id=unit.id, departments=below)
+        return Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=unit.id, departments=below)
 
     def make(self, first: date, last: date, at: datetime, *, persons: bool = False) -> int:
         body = {
@@ -169,7 +170,7 @@ class _Demo:
             return
         below = self.reference.departments_below(account.department_id)
         actor = Actor(
-            "staff",
+            ActorKind.STAFF,
             staff_id=account.id,
             role=Role.DEPARTMENT,
             department_id=account.department_id,
@@ -190,7 +191,7 @@ class _Demo:
         hand_in_demo(*city, number, first, when, self.leads(self.issuer))
         self.step(number, MovementState.SELF_SCORED, at - timedelta(days=11))
         account = find_account(self.session, self.council[0])
-        actor = Actor("staff", staff_id=account.id if account else None, role=Role.TRIAGE)
+        actor = Actor(ActorKind.STAFF, staff_id=account.id if account else None, role=Role.TRIAGE)
         for at_, code in enumerate(code for _, codes in self.pools for code in codes[:12]):
             body = {
                 "unit": code,
@@ -198,8 +199,8 @@ class _Demo:
                 "points": 3 + at_ % 3,
                 "why": "Phối hợp tốt với các đơn vị",
             }
-            change = GivenChange.model_validate({**body, "version": 0})
-            put_given(self.session, self.reference, actor, number, change, at - timedelta(days=10))
+            change = CouncilPointsChange.model_validate({**body, "version": 0})
+            put_council_points(self.session, self.reference, actor, number, change, at - timedelta(days=10))
         self.step(number, MovementState.REVIEWED, at - timedelta(days=10))
         self.step(number, MovementState.COMMENTED, at - timedelta(days=9))
         self.step(number, MovementState.ANNOUNCED, at - timedelta(days=1))

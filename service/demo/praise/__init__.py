@@ -17,6 +17,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.models import Role, Work, WorkKind
+from service.models.reports.event import ActorKind
 
 _SAID = (
     ("praise", "Huy động đông người, rác được chở đi ngay trong ngày.", 5),
@@ -36,7 +37,7 @@ def demo_praise(
     for number, (form, words, days) in enumerate(_SAID):
         unit = units[number % len(units)]
         moment = at - timedelta(days=days)
-        actor = Actor("staff", role=Role.MANAGER, department_id=unit, departments=frozenset({unit}))
+        actor = Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=unit, departments=frozenset({unit}))
         fields = {
             "id": str(uuid5(NAMESPACE_URL, f"praise {number} {unit}")),
             "unit": unit_code(reference, unit),

@@ -11,6 +11,7 @@ from service.domain.reports.events import Actor
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
 from service.models import CableRoute, Role
+from service.models.reports.event import ActorKind
 
 ROOM = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.EXECUTOR, Role.INSPECTOR, Role.TRIAGE})
 """Roles whose day has cables in it; an administrator looks after the plan as well."""
@@ -25,7 +26,7 @@ def cables_of(reference: Reference) -> CablesConfig:
 
 def may_plan(reference: Reference, actor: Actor) -> bool:
     """Return whether this person may add routes to the plan and change them."""
-    if actor.kind != "staff" or reference.config.cables is None:
+    if actor.kind != ActorKind.STAFF or reference.config.cables is None:
         return False
     if actor.role == Role.ADMINISTRATOR:
         return True

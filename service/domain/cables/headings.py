@@ -141,19 +141,19 @@ def _named(row: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _is_one(text: str, said: str, words: Sequence[str]) -> bool:
+def _is_one(text: str, heading: str, words: Sequence[str]) -> bool:
     """Return whether a heading is one of the words. GDAL writes each byte of a letter with marks in KML's
     names as `_`: `Qu__` is “Quý”.
     """
     if "__" not in text:
-        return said in words
+        return heading in words
     parts = re.split(r"(_{2,})", fold(text))
     marked = "".join(f".{{{-(-len(p) // 3)},{len(p) // 2}}}" if p[:1] == "_" else re.escape(p) for p in parts)
     return any(re.fullmatch(marked, word) for word in words)
 
 
-def _begins(said: str, words: Sequence[str]) -> bool:
-    return any(len(word) > 3 and said.startswith(word) for word in words)
+def _begins(heading: str, words: Sequence[str]) -> bool:
+    return any(len(word) > 3 and heading.startswith(word) for word in words)
 
 
 def _firms(row: Sequence[str], units: Directory, owners: Sequence[str]) -> dict[int, str]:

@@ -17,10 +17,10 @@ from service.domain.cables.understanding import (
     ProposedRoute,
     RouteReader,
     RouteRow,
-    reader_of,
+    route_reader,
     rows_of_content,
     rows_of_features,
-    unread_of_content,
+    unread_columns,
 )
 from service.domain.city.search.listed import listed_streets
 from service.domain.plans.importing.blocks import Content
@@ -50,7 +50,7 @@ def propose_routes(ctx: ActionContext, found: Content | Features) -> dict[str, A
         "routes": [_tell(each) for each in routes],
         "sections": sum(len(each.sections) for each in routes),
         "unclear": sum(bool(_deciding(each)) for each in routes),
-        "unread": unread_of_content(found, reader) if isinstance(found, Content) else [],
+        "unread": unread_columns(found, reader) if isinstance(found, Content) else [],
     }
 
 
@@ -76,7 +76,7 @@ def take_routes(ctx: ActionContext, batch: RouteBatch) -> list[CableRoute]:
     return taken
 
 
-def decided(proposal: Mapping[str, Any]) -> RouteBatch:
+def require_decided(proposal: Mapping[str, Any]) -> RouteBatch:
     """Return the batch of a proposal with nothing left to decide. Raises Conflict where something is."""
     if proposal["unclear"]:
         raise Conflict(
@@ -119,7 +119,7 @@ def _reader(ctx: ActionContext) -> RouteReader:
     rows = ctx.session.execute(select(CableRoute.key, CableRoute.id))
     known = {row.key: row.id for row in rows}
     today = ctx.calendar.local(ctx.now).date()
-    return reader_of(ctx.reference, _streets(ctx.session, ctx), today, known)
+    return route_reader(ctx.reference, _streets(ctx.session, ctx), today, known)
 
 
 def _streets(session: Session, ctx: ActionContext) -> set[str]:

@@ -23,10 +23,10 @@ SHORTEST_M = 1
 OUTSKIRTS_DEG = 0.02
 
 
-def read_line(reference: Reference, given: object) -> tuple[str, int]:
+def read_line(reference: Reference, geometry: object) -> tuple[str, int]:
     """Return (the line as EWKT, its metres) of a GeoJSON geometry. Raises Invalid, naming `geometry`."""
     try:
-        parts = _parts(given)
+        parts = _parts(geometry)
     except (TypeError, ValueError, KeyError, IndexError):
         raise _wrong(N_("Tuyến phải là một đường (LineString hoặc MultiLineString) theo GeoJSON.")) from None
     if sum(len(part) for part in parts) > MOST_POINTS:
@@ -63,10 +63,10 @@ def line_parts(shape: BaseGeometry) -> list[LineString]:
     return [each for each in shapely.get_parts([flat]) if isinstance(each, LineString) and not each.is_empty]
 
 
-def _parts(given: object) -> list[list[tuple[float, float]]]:
-    if not isinstance(given, dict):
-        raise TypeError(given)
-    kind, said = given["type"], given["coordinates"]
+def _parts(geometry: object) -> list[list[tuple[float, float]]]:
+    if not isinstance(geometry, dict):
+        raise TypeError(geometry)
+    kind, said = geometry["type"], geometry["coordinates"]
     lines = [said] if kind == "LineString" else said if kind == "MultiLineString" else None
     if not isinstance(lines, list) or not lines:
         raise ValueError(kind)

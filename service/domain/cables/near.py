@@ -24,5 +24,5 @@ def routes_near(
     rules = reference.config.cables
     if rules is None or kind is None or rules.category not in kind.path:
         return []
-    wanted = RouteFilter(near=(lon, lat, rules.near_m), limit=MOST_NEAR)
-    return list_routes(session, wanted, now, with_lines=False)
+    filters = RouteFilter(near=(lon, lat, rules.near_m), limit=MOST_NEAR)
+    return list_routes(session, filters, now, with_lines=False)

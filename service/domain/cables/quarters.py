@@ -47,17 +47,17 @@ def read_quarter(words: str, year: int) -> str | None:
 
     A day or a month means the quarter it lies in, a range the one it ends in.
     """
-    said = words.strip()
-    if _CODE.match(said):
-        return said
-    if iso := _ISO.match(said):
+    text = words.strip()
+    if _CODE.match(text):
+        return text
+    if iso := _ISO.match(text):
         return _quarter_of_iso(int(iso[1]), int(iso[2]), int(iso[3] or 1))
-    folded = fold(said)
+    folded = fold(text)
     if named := list(_SAID.finditer(folded)):
         return _last_quarter(folded, named[-1], next((each[2] for each in named[::-1] if each[2]), str(year)))
     if rough := _ROUGH.match(folded):
         return f"{rough[2]}-Q{_number(rough[1])}"
-    meant = understand_time(said, year).span.last
+    meant = understand_time(text, year).span.last
     return quarter_of(meant) if meant is not None and 2000 <= meant.year < 2100 else None
 
 
@@ -77,5 +77,5 @@ def _quarter_of_iso(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _number(said: str) -> int:
-    return int(said) if said.isdigit() else _ROMAN.index(said.upper()) + 1
+def _number(words: str) -> int:
+    return int(words) if words.isdigit() else _ROMAN.index(words.upper()) + 1

@@ -20,14 +20,14 @@ _BEFORE = (WorkStatus.PLANNED, WorkStatus.AGREED)
 
 def remind_quiet(session: Session, reference: Reference, now: datetime, most: int = 500) -> int:
     """Remind of sections that are under way, or near their end and not begun, and were silent; how many."""
-    said = select(Event.id).where(
+    query = select(Event.id).where(
         Event.report_id.is_(None),
         Event.subject_kind == Subject.WORK,
         Event.subject_id == cast(Work.id, Text),
         Event.at > now - QUIET,
     )
     expected = or_(Work.status == WorkStatus.UNDER_WAY, and_(Work.status.in_(_BEFORE), Work.amber_at <= now))
-    silent = Work.kind == WorkKind.CABLE_SECTION, expected, ~said.exists()
+    silent = Work.kind == WorkKind.CABLE_SECTION, expected, ~query.exists()
     locked = select(Work.id).where(*silent).order_by(Work.due_at, Work.id).limit(most)
     ids = session.scalars(locked.with_for_update(skip_locked=True)).all()
     # Looked at again beneath the lock: another worker may have reminded of some just before.

@@ -67,12 +67,12 @@ def take_section_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
         return work
     check_version(work, form.version)
     route = find_route(ctx.session, ctx.reference, section.route_id)
-    said, changes = _said(ctx, work, section, route, form)
+    requirements, changes = _said(ctx, work, section, route, form)
     photos = own_photos(ctx.session, work, form)
     if form.to == WorkStatus.CHECKED:
         _require_seen(ctx.session, work, form)
     before = work.status
-    step(ctx, work, form.to, said, changes, photos, repeat_key)
+    step(ctx, work, form.to, requirements, changes, photos, repeat_key)
     _keep(section, form)
     if form.to == WorkStatus.WAITING:
         _raise(ctx, work, section, form)
@@ -96,28 +96,28 @@ def _said(
 ) -> tuple[dict[str, str], dict[str, object]]:
     """Return the texts of the step and the columns of the work that change; refuse what cannot be."""
     given, changes = form.data, dict[str, object]()
-    said = {REASON: form.reason, RESULT: given.result}
+    requirements = {REASON: form.reason, RESULT: given.result}
     if form.to == WorkStatus.REPORTED:
-        said = {WORDS: form.reason}
+        requirements = {WORDS: form.reason}
     for name in NUMBERS:
         if (number := getattr(given, name)) is None:
             continue
         if form.to not in COUNTED and number != getattr(section, name):
             raise invalid(["data", name], N_("Bước này không dùng mục này."))
-        said[name] = str(number)
+        requirements[name] = str(number)
     ended = form.to == WorkStatus.DONE or (form.to, work.status) == (WorkStatus.REPORTED, WorkStatus.DONE)
     _check_metres(section, form, ended=ended)
     if form.to == WorkStatus.AGREED:
-        said.update(_agreed(ctx, route, form, changes, work))
+        requirements.update(_agreed(ctx, route, form, changes, work))
     if form.to == WorkStatus.WAITING and given.block is not None:
-        said |= {BLOCK: str(given.block), "who": given.who or ""}
+        requirements |= {BLOCK: str(given.block), "who": given.who or ""}
     if form.to == WorkStatus.CHECKED and old_left(section):
         raise invalid(
             ["data", "old_removed_m"],
             N_("Còn {left} m cáp cũ chưa thu hồi nên chưa nghiệm thu được."),
             left=old_left(section),
         )
-    return said, changes
+    return requirements, changes
 
 
 def _agreed(

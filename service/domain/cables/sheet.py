@@ -6,11 +6,10 @@ import io
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView
 from service.domain.city.reference import Reference
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.domain.works.status_names import STATUS_NAMES
 from service.i18n import N_, pick, translate
 
@@ -34,15 +33,11 @@ _HEADINGS = (
 def cables_sheet(reference: Reference, routes: Sequence[RouteView]) -> bytes:
     """Return the workbook; words are written as words, never as formulas."""
     buffer, zone = io.BytesIO(), ZoneInfo(reference.timezone)
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(buffer)
     sheet = book.add_worksheet(translate(N_("Cáp treo")))
     bold = book.add_format({"bold": True, "border": 1})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
-    for column, (heading, width) in enumerate(_HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, translate(heading), bold)
+    write_headings(sheet, ((translate(heading), width) for heading, width in _HEADINGS), bold)
     at = 0
     for route in routes:
         for section in route.sections:
@@ -65,6 +60,5 @@ def cables_sheet(reference: Reference, routes: Sequence[RouteView]) -> bytes:
                 sheet.write_number(at, column, number)
             if section.due_at is not None:
                 sheet.write_datetime(at, 11, section.due_at.astimezone(zone).replace(tzinfo=None), day)
-    sheet.freeze_panes(1, 0)
     book.close()
     return buffer.getvalue()

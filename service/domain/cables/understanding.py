@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from service.domain.cables.access import cables_of
 from service.domain.cables.headings import RouteColumns, find_columns, unread_headings
@@ -79,7 +78,7 @@ class RouteReader:
     units: Directory
     streets: frozenset[str]
     owners: tuple[str, ...]
-    today: Any
+    today: date
     known: Mapping[str, int]
 
     def understand(self, rows: Iterable[RouteRow]) -> list[ProposedRoute]:
@@ -123,7 +122,7 @@ class RouteReader:
     def _add(self, route: ProposedRoute, row: RouteRow) -> None:
         cells = row.cells
         said_length = cells.get("length_m", "")
-        route.length_m = route.length_m or metres_of(said_length, least=1)
+        route.length_m = route.length_m or read_metres(said_length, least=1)
         if _BELOW_NOTHING.match(said_length):
             _ask(route, "length_m")
         if said := cells.get("quarter", "").strip():
@@ -154,12 +153,12 @@ class RouteReader:
             else:
                 _ask(route, "companies")
 
-    def _section(self, route: ProposedRoute, code: str, said: str) -> None:
-        if _BELOW_NOTHING.match(said):
+    def _section(self, route: ProposedRoute, code: str, text: str) -> None:
+        if _BELOW_NOTHING.match(text):
             _ask(route, "companies")
             return
         if all(each.company != code for each in route.sections):
-            route.sections.append(ProposedSection(code, metres_of(said)))
+            route.sections.append(ProposedSection(code, read_metres(text)))
 
     def _judge(self, key: str, route: ProposedRoute) -> None:
         if street_key(route.street) not in self.streets:
@@ -173,7 +172,7 @@ class RouteReader:
             _ask(route, "companies")
 
 
-def reader_of(
+def route_reader(
     reference: Reference, streets: Iterable[str], today: date, known: Mapping[str, int]
 ) -> RouteReader:
     """Return the reader of a city; `streets` are keys of its list, `known` the plan's by key."""
@@ -191,7 +190,7 @@ def rows_of_content(content: Content, reader: RouteReader) -> list[RouteRow]:
     return [row for row in found if any(row.cells.values()) or row.companies]
 
 
-def unread_of_content(content: Content, reader: RouteReader) -> list[str]:
+def unread_columns(content: Content, reader: RouteReader) -> list[str]:
     """Return the headings of columns that nothing was taken from, each once."""
     found = [unread_headings(texts, columns) for texts, columns in _tables(content, reader)]
     return list(dict.fromkeys(heading for each in found for heading in each))
@@ -224,7 +223,7 @@ def rows_of_features(
     return found
 
 
-def metres_of(words: str, least: int = 2) -> int | None:
+def read_metres(words: str, least: int = 2) -> int | None:
     """Return the metres that a cell says, as Vietnamese writes numbers (`1.200 m`, `1,2 km`); None for one
     that says none. Fewer than `least` is a mark, not a length, and so is a number below nought (`-5`).
     """

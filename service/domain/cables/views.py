@@ -124,7 +124,7 @@ class RouteFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseLine:
+class PromiseChange:
     """A promise that moved: from which quarter to which, why, when."""
 
     moved_from: str
@@ -134,27 +134,27 @@ class PromiseLine:
 
 
 def list_routes(
-    session: Session, wanted: RouteFilter, now: datetime, *, with_lines: bool = True
+    session: Session, filters: RouteFilter, now: datetime, *, with_lines: bool = True
 ) -> list[RouteView]:
     """Return the routes that fit, by street, near a place the nearest first; without dropped sections."""
     shape = func.ST_AsBinary(CableRoute.geom) if with_lines else func.nullif("", "")
-    columns: list[Any] = [CableRoute, shape, _distance(wanted)]
-    query = select(*columns).where(*_conditions(wanted))
-    order = [_distance(wanted)] if wanted.near else []
+    columns: list[Any] = [CableRoute, shape, _distance(filters)]
+    query = select(*columns).where(*_conditions(filters))
+    order = [_distance(filters)] if filters.near else []
     rows = session.execute(
-        query.order_by(*order, CableRoute.street, CableRoute.from_words, CableRoute.id).limit(wanted.limit)
+        query.order_by(*order, CableRoute.street, CableRoute.from_words, CableRoute.id).limit(filters.limit)
     ).all()
     ids = [row[0].id for row in rows]
-    sections, moved = _sections(session, ids, now, wanted.company_id), _moved(session, ids)
+    sections, moved = _sections(session, ids, now, filters.company_id), _moved(session, ids)
     found = []
     for route, line, distance in rows:
         own = sections.get(route.id, [])
-        if wanted.company_id is None or own:
+        if filters.company_id is None or own:
             found.append(_view(route, line, distance, own, moved.get(str(route.id), 0)))
     return found
 
 
-def promises_of(session: Session, reference: Reference, route_id: int) -> list[PromiseLine]:
+def promises_of(session: Session, reference: Reference, route_id: int) -> list[PromiseChange]:
     """Return every time that the promise of a route moved, oldest first."""
     about = (
         Event.subject_kind == Subject.CABLE_ROUTE,
@@ -164,23 +164,23 @@ def promises_of(session: Session, reference: Reference, route_id: int) -> list[P
     )
     masking = reference.masking.of(())
     return [
-        PromiseLine(event.data["from"], event.data["to"], masking.text(event.data["reason"]), event.at)
+        PromiseChange(event.data["from"], event.data["to"], masking.text(event.data["reason"]), event.at)
         for event in session.scalars(select(Event).where(*about).order_by(Event.id))
     ]
 
 
-def _conditions(wanted: RouteFilter) -> list[ColumnElement[bool]]:
+def _conditions(filters: RouteFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.ids:
-        found.append(CableRoute.id.in_(wanted.ids))
-    if wanted.quarter is not None:
-        found.append(CableRoute.quarter == wanted.quarter)
-    if wanted.ward_id is not None:
-        found.append(CableRoute.ward_ids.contains([wanted.ward_id]))
-    if wanted.bbox is not None:
-        found.append(CableRoute.geom.op("&&")(func.ST_MakeEnvelope(*wanted.bbox, 4326)))
-    if wanted.near is not None:
-        lon, lat, metres = wanted.near
+    if filters.ids:
+        found.append(CableRoute.id.in_(filters.ids))
+    if filters.quarter is not None:
+        found.append(CableRoute.quarter == filters.quarter)
+    if filters.ward_id is not None:
+        found.append(CableRoute.ward_ids.contains([filters.ward_id]))
+    if filters.bbox is not None:
+        found.append(CableRoute.geom.op("&&")(func.ST_MakeEnvelope(*filters.bbox, 4326)))
+    if filters.near is not None:
+        lon, lat, metres = filters.near
         point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
         # The box is what the index finds by; a degree of longitude is at most so long.
         reach = metres / 90_000
@@ -189,10 +189,10 @@ def _conditions(wanted: RouteFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _distance(wanted: RouteFilter) -> ColumnElement[float]:
-    if wanted.near is None:
+def _distance(filters: RouteFilter) -> ColumnElement[float]:
+    if filters.near is None:
         return cast(func.nullif(1.0, 1.0), Float)
-    point = func.ST_SetSRID(func.ST_MakePoint(*wanted.near[:2]), 4326)
+    point = func.ST_SetSRID(func.ST_MakePoint(*filters.near[:2]), 4326)
     return func.ST_Distance(func.geography(CableRoute.geom), func.geography(point))
 
 

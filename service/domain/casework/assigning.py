@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.timing import Fact, acceptance, clock_of, counted
+from service.domain.casework.case.timing import Fact, acceptance_columns, clock_of, deadline_columns
 from service.domain.city.questions import check_attributes
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
@@ -18,6 +16,7 @@ from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Event, EventData, EventType, RuleRefusal
+from service.models.reports.report import ReportChanges
 
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
@@ -58,14 +57,14 @@ def assign(case: Case) -> Event:
 
 
 def hand_on(case: Case) -> Event:
-    """Hand the lead on to another department; when it is due stays, until when it is accepted begins anew."""
+    """Hand the lead on to another department: the deadline stays, the one for acceptance starts again."""
     if case.request.lead is None:
         return case.walk({"lead_id": None})
     assignment = requested_assignment(case)
     if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
     data: EventData = {**assignment.event_data(), "lead_before": lead_code(case)}
-    again = acceptance(case.session, case.reference, case.report, case.now)
+    again = acceptance_columns(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
     routing = account_of(
         case,
@@ -83,7 +82,12 @@ def hand_on(case: Case) -> Event:
 def refuse(case: Case) -> Event:
     """Refuse the case (“not ours”): back to the coordinator, nobody holds it, its deadline runs on."""
     data: EventData = {"why": REFUSED, "lead_before": lead_code(case)}
-    gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
+    gone: ReportChanges = {
+        "lead_id": None,
+        "executor_id": None,
+        "accept_due_at": None,
+        "triage_reason": REFUSED,
+    }
     doubted = case.report.rule_id, case.report.lead_id
     event = case.walk(gone, data)
     set_supports(case.report, ())
@@ -135,8 +139,8 @@ def _correct_category(case: Case) -> EventData:
     return {"category_before": before.code}
 
 
-def _publish(case: Case, wanted: bool) -> None:
-    if wanted:
+def _publish(case: Case, published: bool) -> None:
+    if published:
         set_published(case.session, case.report, True, actor=case.actor, now=case.now)
     else:
         withhold_category(case.session, case.report, actor=case.actor, now=case.now)
@@ -149,11 +153,11 @@ def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:
     return book.policies[code]
 
 
-def _times(case: Case, book: Rulebook, policy: PolicyInForce) -> dict[str, Any]:
+def _times(case: Case, book: Rulebook, policy: PolicyInForce) -> ReportChanges:
     clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.request.to))
     return {
         "policy_id": policy.id,
-        **counted(policy.policy, clock, case.report.created_at, book.calendar, case.now),
+        **deadline_columns(policy.policy, clock, case.report.created_at, book.calendar, case.now),
         # The department learns of it only now: until when it accepts is counted from here.
         "accept_due_at": ends_at(policy.policy.accept, case.now, book.calendar),
     }

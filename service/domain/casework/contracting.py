@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import stale
-from service.domain.casework.case.repeats import mark, request_digest, was_done
+from service.domain.casework.case.case import stale_version
+from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
@@ -55,12 +55,12 @@ def answer_contract(
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.EXECUTOR_ACCEPTED)
     # Before the role: who declined is no contractor of it any more, and may never have had the answer.
-    if was_done(session, report, actor, digest):
+    if was_carried_out(session, report, actor, digest):
         return report
     if EXECUTOR not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ đơn vị thực hiện được nhận hoặc từ chối việc này."))
     if request.version != report.version:
-        raise stale(report, request.version)
+        raise stale_version(report, request.version)
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để nhận việc."))
     executor = reference.departments[report.executor_id or 0].code
@@ -78,7 +78,7 @@ def answer_contract(
         type_, private = EventType.EXECUTOR_ACCEPTED, {}
     report.version += 1
     report.updated_at = now
-    mark(
+    mark_request(
         record(session, report, type_, actor=actor, at=now, public=False, data=data, private=private or None),
         digest,
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import Words, stale
-from service.domain.casework.case.repeats import mark, request_digest, was_done
-from service.domain.casework.case.timing import Fact, clock_of, policy_of, retimed
+from service.domain.casework.case.case import Words, stale_version
+from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
+from service.domain.casework.case.timing import Fact, clock_of, policy_of, shifted_deadline_columns
 from service.domain.city.reference import Reference
 from service.domain.deadlines.clock import ExtensionRefusal, refuse_extension
 from service.domain.deadlines.deadlines import MAX_AMOUNT, Policy, Term, Unit
@@ -26,6 +25,7 @@ from service.domain.reports.lifecycle import roles_of
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventData, EventType, Report, Role
+from service.models.reports.report import ReportChanges
 
 
 class ExtensionTerms(StrictBody):
@@ -53,13 +53,15 @@ def extend(
     access = lock_report(session, asker, name, now=now)
     report = access.report
     check_leads(access)
-    if was_done(session, report, access.actor, digest := request_digest(request, verb=EventType.EXTENDED)):
+    if was_carried_out(
+        session, report, access.actor, digest := request_digest(request, verb=EventType.EXTENDED)
+    ):
         return report
     policy = extendable_as_seen(session, report, request, now)
     if needs_approval(policy) and access.actor.role != Role.MANAGER:
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
     check_limits(session, report, policy, request)
-    mark(grant(session, reference, report, access.actor, request, now), digest)
+    mark_request(grant(session, reference, report, access.actor, request, now), digest)
     session.flush()
     return report
 
@@ -77,7 +79,7 @@ def check_leads(access: Access) -> tuple[int, int]:
 def extendable_as_seen(session: Session, report: Report, request: ExtensionTerms, now: datetime) -> Policy:
     """Return the policy of a case whose time may be lengthened. Raises Conflict, also for a stale version."""
     if request.version != report.version:
-        raise stale(report, request.version)
+        raise stale_version(report, request.version)
     return extendable(session, report, now)
 
 
@@ -114,16 +116,15 @@ def due_if_granted(
     session: Session, reference: Reference, report: Report, request: ExtensionTerms, now: datetime
 ) -> datetime | None:
     """Return the deadline as it would be with this extension; nothing is changed."""
-    due_at: datetime | None = _retimed(session, reference, report, request, now)["due_at"]
-    return due_at
+    return _retimed(session, reference, report, request, now).get("due_at")
 
 
 def _retimed(
     session: Session, reference: Reference, report: Report, request: ExtensionTerms, now: datetime
-) -> Mapping[str, Any]:
+) -> ReportChanges:
     """Return the columns of the deadline with this extension."""
     coming = Fact(EventType.EXTENDED, now, report.status, {"unit": request.unit, "amount": request.amount})
-    return retimed(session, reference, report, coming)
+    return shifted_deadline_columns(session, reference, report, coming)
 
 
 def extendable(session: Session, report: Report, now: datetime) -> Policy:

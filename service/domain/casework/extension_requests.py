@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.casework.case.case import Words, stale
-from service.domain.casework.case.repeats import mark, request_digest
+from service.domain.casework.case.case import Words, stale_version
+from service.domain.casework.case.repeats import mark_request, request_digest
 from service.domain.casework.extending import (
     ExtensionTerms,
     check_leads,
@@ -26,6 +26,7 @@ from service.domain.casework.extending import (
 )
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
+from service.domain.kernel.sql import AnyRow, AnySelect
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker, find_report, lock_report
@@ -84,8 +85,8 @@ def ask_for_more(
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
     lead_id, staff_id = check_leads(access)
-    wanted = request_digest(request, verb=EventType.EXTENSION_ASKED)
-    if (made := _told_before(session, report, actor, wanted)) is not None:
+    digest = request_digest(request, verb=EventType.EXTENSION_ASKED)
+    if (made := _told_before(session, report, actor, digest)) is not None:
         return _view(session, made)
     if _open(session, report) is not None:
         raise Conflict(N_("Đã có một đề nghị gia hạn đang chờ lãnh đạo quyết định."))
@@ -111,7 +112,7 @@ def ask_for_more(
         "before": utc_text(report.due_at),
         "after": utc_text(granted),
     }
-    mark(event, wanted)
+    mark_request(event, digest)
     session.flush()
     return _view(session, asked.id)
 
@@ -134,11 +135,11 @@ def answer_request(
     report, actor = access.report, access.actor
     if actor.role != Role.MANAGER or LEAD not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
-    wanted = request_digest(request, verb="decide")
-    if (answered := _told_before(session, report, actor, wanted)) is not None:
+    digest = request_digest(request, verb="decide")
+    if (answered := _told_before(session, report, actor, digest)) is not None:
         return _view(session, answered)
     if request.version != report.version:
-        raise stale(report, request.version)
+        raise stale_version(report, request.version)
     waiting = _open(session, report)
     if waiting is None:
         raise Conflict(N_("Không có đề nghị gia hạn nào đang chờ."))
@@ -161,7 +162,7 @@ def answer_request(
         report.version += 1
         report.updated_at = now
         event = _tell(session, report, actor, now, EventType.EXTENSION_DECLINED, waiting)
-    mark(event, wanted)
+    mark_request(event, digest)
     session.flush()
     return _view(session, waiting.id)
 
@@ -220,20 +221,20 @@ def _tell(
     return record(session, report, type_, actor=actor, at=at, public=False, data=data, private=private)
 
 
-def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
+def _told_before(session: Session, report: Report, actor: Actor, digest: str) -> int | None:
     """Return the request that this very request of this person made or answered: the answer to it was
     lost.
     """
     query = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,
-        Event.repeat_key == wanted,
+        Event.repeat_key == digest,
     )
     found = session.scalar(query.limit(1))
     return int(found["request"]) if found else None
 
 
-def _views() -> Any:
+def _views() -> AnySelect:
     decider = aliased(Staff)
     return (
         select(ExtensionRequest, Report.code, Report.due_at, Staff.name, decider.name.label("decider"))
@@ -248,7 +249,7 @@ def _view(session: Session, request_id: int) -> RequestView:
     return _of(session.execute(_views().where(ExtensionRequest.id == request_id)).one())
 
 
-def _of(row: Row[Any]) -> RequestView:
+def _of(row: AnyRow) -> RequestView:
     waiting: ExtensionRequest = row.ExtensionRequest
     return RequestView(
         id=waiting.id,

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import Case, first_seen
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.case import Case, first_view_columns
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.casework.merge import merge_into
-from service.domain.casework.returning import taken_up_by
+from service.domain.casework.returning import successor_columns
 from service.domain.publication.publication import PRIVACY, HidingCause, hide_report
 from service.domain.publication.reasons import names_privacy
 from service.domain.reports.access import Asker, find_report
@@ -42,7 +42,9 @@ def reject(case: Case) -> Event:
     """
     waited = case.report.status in CLOCK_STANDS
     coming = Fact(EventType.REJECTED, case.now, case.request.to)
-    event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
+    event = case.walk(
+        shifted_deadline_columns(case.session, case.reference, case.report, coming) if waited else None
+    )
     if _for_privacy(case):
         why = HidingCause(PRIVACY, case.reason)
         hide_report(case.session, case.report, why, actor=case.actor, now=case.now)
@@ -62,17 +64,17 @@ def merge(case: Case) -> Event:
     """Close a report that repeats another: its reporter and followers follow that one from now on."""
     if case.request.duplicate_of is None:
         return case.walk()
-    original_id = find_id(case.session, Asker(staff=case.actor), case.request.duplicate_of, case.now)
+    original_id = find_report_id(case.session, Asker(staff=case.actor), case.request.duplicate_of, case.now)
     if original_id is None:
         raise invalid(["duplicate_of"], N_("Không có phản ánh này. Hãy xem lại mã."))
-    for column, value in first_seen(case.report, case.now).items():
+    for column, value in first_view_columns(case.report, case.now).items():
         setattr(case.report, column, value)
     return merge_into(
         case.session, case.report, original_id, actor=case.actor, at=case.now, reason=case.reason
     )
 
 
-def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | None:
+def find_report_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | None:
     """Return the id of the report with that id or code, or None if the asker knows of none."""
     try:
         return find_report(session, asker, name, now=now).report.id
@@ -82,10 +84,10 @@ def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | 
 
 def reopen_case(case: Case) -> Event:
     """Take a closed case up again; a new term begins, with whoever is there for it today."""
-    timed = retimed(
+    timed = shifted_deadline_columns(
         case.session, case.reference, case.report, Fact(EventType.REOPENED, case.now, case.request.to)
     )
-    parts, data = taken_up_by(case.session, case.reference, case.report, case.now)
+    parts, data = successor_columns(case.session, case.reference, case.report, case.now)
     return case.walk({**timed, **parts}, data)
 
 
@@ -94,6 +96,6 @@ def appeal(case: Case) -> Event:
     return case.walk({"triage_reason": APPEAL}, {"why": APPEAL})
 
 
-def to_desk(case: Case) -> Event:
+def keep_on_desk(case: Case) -> Event:
     """Keep a report that routing has not come to yet on the coordinator's desk."""
     return case.walk({"triage_reason": BY_HAND}, {"why": BY_HAND})

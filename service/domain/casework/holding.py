@@ -10,8 +10,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.assignment import current_supports, requested_assignment, store_supports
-from service.domain.casework.case.case import MOST_SUPPORTS, Case, Code, Transition, stale
-from service.domain.casework.case.repeats import mark, request_digest, was_done
+from service.domain.casework.case.case import MOST_SUPPORTS, Case, Code, Transition, stale_version
+from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold, names_of
 from service.domain.people.staff import tidy_username
@@ -28,15 +28,15 @@ from service.models import HELD, EventType, Report
 Version = Annotated[int, Field(ge=1, strict=True)]
 
 
-class Entrusting(StrictBody):
-    """Holder of a case, by username; null for nobody in particular."""
+class HolderChange(StrictBody):
+    """Request to hand a case to a person, by username; null for nobody in particular."""
 
     holder: Annotated[str, Field(min_length=1, max_length=100)] | None
     version: Version
 
 
-class Sharing(StrictBody):
-    """The departments beside the lead. What is left out stays; an empty list and null take away."""
+class SupportChange(StrictBody):
+    """Request to change supporters and executor. A field left out stays; an empty list or null removes."""
 
     supports: Annotated[list[Code], Field(max_length=MOST_SUPPORTS)] | None = None
     executor: Code | None = None
@@ -44,7 +44,12 @@ class Sharing(StrictBody):
 
 
 def entrust(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, request: Entrusting, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    request: HolderChange,
+    now: datetime,
 ) -> Report:
     """Give the case to a person of the lead department, or to nobody. The same again changes nothing.
 
@@ -55,7 +60,9 @@ def entrust(
     report = access.report
     if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
-    if was_done(session, report, access.actor, digest := request_digest(request, verb=EventType.ENTRUSTED)):
+    if was_carried_out(
+        session, report, access.actor, digest := request_digest(request, verb=EventType.ENTRUSTED)
+    ):
         return report
     _check(report, request.version)
     holder_id = None
@@ -74,7 +81,7 @@ def entrust(
     }
     report.holder_id = holder_id
     report.version += 1
-    mark(
+    mark_request(
         record(session, report, EventType.ENTRUSTED, actor=access.actor, at=now, public=False, private=data),
         digest,
     )
@@ -88,7 +95,7 @@ def share(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Sharing,
+    request: SupportChange,
     now: datetime,
 ) -> Report:
     """Change who supports and who carries out; the case stays where it is. The same again changes nothing.
@@ -100,7 +107,9 @@ def share(
     report, actor = access.report, access.actor
     if not roles_of(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
-    if was_done(session, report, actor, wanted := request_digest(request, verb=EventType.PARTS_CHANGED)):
+    if was_carried_out(
+        session, report, actor, wanted := request_digest(request, verb=EventType.PARTS_CHANGED)
+    ):
         return report
     _check(report, request.version)
     step = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})
@@ -118,13 +127,13 @@ def share(
     private = {"released": released} if released else None
     data = after.event_data()
     event = record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=data, private=private)
-    mark(event, wanted)
+    mark_request(event, wanted)
     session.flush()
     return report
 
 
 def _check(report: Report, version: int) -> None:
     if version != report.version:
-        raise stale(report, version)
+        raise stale_version(report, version)
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để giao việc."))

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from service.domain.casework.case.case import MOST_EVIDENCE, Code, Words, stale
+from service.domain.casework.case.case import MOST_EVIDENCE, Code, Words, stale_version
 from service.domain.casework.case.evidence import check_photos
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
@@ -32,7 +32,7 @@ FAR, NO_PLACE, OLD_PHOTO = "far", "no_place", "old_photo"
 TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
 
 
-class Position(StrictBody):
+class InspectorPosition(StrictBody):
     """Position of the inspector, WGS 84; `accuracy_m` is what the phone says of its own fix."""
 
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
@@ -55,7 +55,7 @@ class InspectionVerdict(StrictBody):
     photos: Annotated[list[UUID], Field(max_length=MOST_EVIDENCE)]
     decided_at: Moment
     photo_at: Moment | None = None
-    position: Position | None = None
+    position: InspectorPosition | None = None
     reason: Words = ""
     explanation: Words = ""
 
@@ -88,7 +88,7 @@ def record_inspection(
     if INSPECTOR not in roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần kiểm tra của bạn."))
     if sent.version != report.version:
-        raise stale(report, sent.version)
+        raise stale_version(report, sent.version)
     _check_photos(session, report, sent)
     found = _row(session, reference, report, actor, sent, now)
     if found["marks"] and not found["explanation"]:
@@ -145,7 +145,7 @@ def _row(
         "lat": place.lat if place else None,
         "accuracy_m": place.accuracy_m if place else None,
         "distance_m": distance,
-        "marks": marks_of(
+        "marks": inspection_marks(
             distance,
             reference.categories[report.category_id].inspection_radius_m,
             sent.decided_at - photo_at if photo_at else None,
@@ -155,7 +155,7 @@ def _row(
     }
 
 
-def marks_of(
+def inspection_marks(
     distance_m: float | None, radius_m: float, photo_age: timedelta | None, oldest: timedelta
 ) -> list[str]:
     """Return what is out of the ordinary: a place that is unknown or too far, a photo whose age is, or too

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from service.domain.reports.access import by_name
-from service.domain.reports.events import Actor, naming, record
+from service.domain.reports.access import report_query
+from service.domain.reports.events import Actor, other_report_code, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.errors import Invalid, invalid
 from service.i18n import N_
@@ -56,8 +56,8 @@ def earliest_of(session: Session, codes: Collection[str]) -> str | None:
 
 def lock_in_order(session: Session, *report_ids: UUID) -> None:
     """Lock several reports always in the same order, so that two merges never wait for each other."""
-    wanted = select(Report.id).where(Report.id.in_(report_ids)).order_by(Report.id)
-    session.execute(wanted.with_for_update(key_share=True)).all()
+    query = select(Report.id).where(Report.id.in_(report_ids)).order_by(Report.id)
+    session.execute(query.with_for_update(key_share=True)).all()
 
 
 def merge_into(
@@ -76,7 +76,7 @@ def merge_into(
         at,
         reason=reason,
         changes={"duplicate_of_id": original.id},
-        **naming("original", original),
+        **other_report_code("original", original),
     )
     event = move(session, report, request)
     session.flush()
@@ -84,12 +84,12 @@ def merge_into(
         update(Report).where(Report.duplicate_of_id == report.id).values(duplicate_of_id=original.id)
     )
     carry_over(session, report, original, at)
-    record(session, original, EventType.JOINED, actor=actor, at=at, **naming("duplicate", report))
+    record(session, original, EventType.JOINED, actor=actor, at=at, **other_report_code("duplicate", report))
     return event
 
 
 def _lock_original(session: Session, report: Report, original_id: UUID) -> Report:
-    found = by_name(original_of(session, original_id)).with_for_update(key_share=True)
+    found = report_query(original_of(session, original_id)).with_for_update(key_share=True)
     original = session.scalar(found.execution_options(populate_existing=True))
     if original is None or original.status in ENDED_UNDONE or original.status == Status.DUPLICATE:
         raise _no_original()

@@ -14,15 +14,15 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import Case, Code, Transition, Words, stale
-from service.domain.casework.case.repeats import request_digest, was_done
+from service.domain.casework.case.case import Case, Code, Transition, Words
+from service.domain.casework.case.repeats import request_digest, was_carried_out
 from service.domain.casework.refiling import (
     CorrectionEvent,
-    Refiling,
+    RefilingPlan,
     account_of_refiling,
     carry_out_refiling,
+    check_refiling,
     foresee_refiling,
-    may_refile,
 )
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import CategoryView, Reference
@@ -31,19 +31,19 @@ from service.domain.kernel.times import utc, utc_text
 from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import StrictBody
-from service.domain.reports.edges import LEAD, TRIAGE
+from service.domain.reports.edges import TRIAGE
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.errors import Conflict, Forbidden, invalid
+from service.errors import Forbidden, invalid
 from service.i18n import N_
 from service.models import EventData, EventType, Report
 
 
-class Recategorising(StrictBody):
-    """The right kind, and why; the citizen reads the reason. `policy` is the coordinator's to set: without
-    it the rules say which. `lead` stays whoever leads where `keep_lead`.
+class RecategoriseRequest(StrictBody):
+    """Request to correct a case's category; the citizen reads the reason. `policy` is the coordinator's to
+    set: without it the rules say which. `lead` stays whoever leads where `keep_lead`.
     """
 
     category: Code
@@ -54,7 +54,7 @@ class Recategorising(StrictBody):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recategorisation(Refiling):
+class RecategorisationPlan(RefilingPlan):
     """Consequences of another category; `dropped` are answers to questions that it does not ask."""
 
     category: CategoryView
@@ -68,9 +68,9 @@ def preview_recategorising(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Recategorising,
+    request: RecategoriseRequest,
     now: datetime,
-) -> tuple[Report, Recategorisation]:
+) -> tuple[Report, RecategorisationPlan]:
     """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
     `recategorise`.
     """
@@ -87,7 +87,7 @@ def recategorise(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Recategorising,
+    request: RecategoriseRequest,
     now: datetime,
 ) -> Report:
     """Put the case under the kind, with the parts and the deadline that the rules give to it.
@@ -98,13 +98,13 @@ def recategorise(
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.RECATEGORISED)
-    if was_done(session, report, actor, digest):
+    if was_carried_out(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
     plan = _plan(session, reference, book, report, actor, request, now)
-    given = Transition(to=report.status, reason=request.reason, version=request.version)
-    case = Case(session, reference, books, report, actor, given, now)
+    transition = Transition(to=report.status, reason=request.reason, version=request.version)
+    case = Case(session, reference, books, report, actor, transition, now)
     event = CorrectionEvent(
         type=EventType.RECATEGORISED,
         digest=digest,
@@ -116,13 +116,14 @@ def recategorise(
     return report
 
 
-def _check(report: Report, actor: Actor, request: Recategorising) -> None:
-    if not roles_of(actor, report) & {TRIAGE, LEAD}:
-        raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."))
-    if request.version != report.version:
-        raise stale(report, request.version)
-    if not may_refile(report, actor):
-        raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."))
+def _check(report: Report, actor: Actor, request: RecategoriseRequest) -> None:
+    check_refiling(
+        report,
+        actor,
+        request.version,
+        forbidden=N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."),
+        ended=N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."),
+    )
     if request.policy is not None and TRIAGE not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ điều phối viên được đổi loại thời hạn."))
     if not tidy(request.reason):
@@ -135,9 +136,9 @@ def _plan(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    request: Recategorising,
+    request: RecategoriseRequest,
     now: datetime,
-) -> Recategorisation:
+) -> RecategorisationPlan:
     category = reference.category_by_code.get(request.category)
     if category is None or not category.active:
         raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=request.category)
@@ -156,7 +157,7 @@ def _plan(
         keep_lead=request.keep_lead,
         policy=request.policy,
     )
-    return Recategorisation(
+    return RecategorisationPlan(
         **{each.name: getattr(found, each.name) for each in fields(found)},
         category=category,
         attributes=answers,
@@ -164,7 +165,7 @@ def _plan(
     )
 
 
-def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> EventData:
+def _told(reference: Reference, report: Report, plan: RecategorisationPlan, reason: str) -> EventData:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
     data: EventData = {
@@ -180,7 +181,7 @@ def _told(reference: Reference, report: Report, plan: Recategorisation, reason: 
     return data if before == plan.category else {**data, "category_before": before.code}
 
 
-def _file_under(case: Case, plan: Recategorisation) -> None:
+def _file_under(case: Case, plan: RecategorisationPlan) -> None:
     report = case.report
     if plan.category.id != report.category_id:
         if plan.category.publication == "never":

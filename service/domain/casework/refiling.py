@@ -5,19 +5,18 @@ What would come of it is foreseen first and shown; the same plan is then carried
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
-from service.domain.casework.case.case import Case
-from service.domain.casework.case.repeats import mark
-from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
+from service.domain.casework.case.case import Case, stale_version
+from service.domain.casework.case.repeats import mark_request
+from service.domain.casework.case.timing import Fact, clock_of, deadline_columns, shifted_deadline_columns
 from service.domain.casework.extension_requests import lapse
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import ends_at
@@ -28,20 +27,21 @@ from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
-from service.errors import invalid
+from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use
 from service.models import FINISHED, HELD, EventData, EventType, Report, Status
+from service.models.reports.report import ReportChanges, StoredRouting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refiling:
+class RefilingPlan:
     """Consequences of other facts. `moves`: another department takes the lead; `times` are the columns of the
     new deadline; `kept_deadline`: the later one that the rules say is not a department's to give itself.
     """
 
     assignment: Assignment
     policy: PolicyInForce | None
-    times: Mapping[str, Any]
+    times: ReportChanges
     moves: bool
     followed: bool
     decision: Decision
@@ -61,7 +61,7 @@ class CorrectionEvent:
     type: EventType
     digest: str
     data: EventData
-    private: dict[str, Any] | None = None
+    private: dict[str, object] | None = None
 
 
 def may_refile(report: Report, actor: Actor) -> bool:
@@ -70,6 +70,20 @@ def may_refile(report: Report, actor: Actor) -> bool:
     """
     played = roles_of(actor, report)
     return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
+
+
+def check_refiling(report: Report, actor: Actor, version: int, *, forbidden: str, ended: str) -> None:
+    """Check that this person may correct the case now, and saw its newest version.
+
+    Raises Forbidden with the msgid `forbidden` for who neither leads nor coordinates, Conflict for a stale
+    version, and with the msgid `ended` for a case that can no more be corrected.
+    """
+    if not roles_of(actor, report) & {TRIAGE, LEAD}:
+        raise Forbidden(forbidden)
+    if version != report.version:
+        raise stale_version(report, version)
+    if not may_refile(report, actor):
+        raise Conflict(ended)
 
 
 def foresee_refiling(
@@ -83,7 +97,7 @@ def foresee_refiling(
     *,
     keep_lead: bool = False,
     policy: str | None = None,
-) -> Refiling:
+) -> RefilingPlan:
     """Return what the rules make of the case with these facts; nothing changes.
 
     The lead stays with `keep_lead`, where no rule fits, and before and after the work. Raises Invalid for a
@@ -95,7 +109,7 @@ def foresee_refiling(
     stays = keep_lead or named is None or report.status not in HELD
     lead = before if stays else named
     followed = decision.rule is not None and named is not None and lead == named
-    plan = Refiling(
+    plan = RefilingPlan(
         assignment=_parts(reference, report, decision, followed=followed),
         policy=None,
         times={},
@@ -107,7 +121,7 @@ def foresee_refiling(
     return _timed(session, book, report, actor, plan, policy, now)
 
 
-def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str, object]:
+def account_of_refiling(case: Case, book: Rulebook, plan: RefilingPlan) -> StoredRouting:
     """Return what the report keeps of the decision; reckoned before anything changes."""
     return account_of(
         case, book, plan.decision, plan.assignment, policy=plan.policy_code, followed=plan.followed
@@ -116,8 +130,8 @@ def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str,
 
 def carry_out_refiling(
     case: Case,
-    plan: Refiling | None,
-    routing: Mapping[str, object],
+    plan: RefilingPlan | None,
+    routing: StoredRouting,
     event: CorrectionEvent,
     correct: Callable[[], None],
 ) -> None:
@@ -134,7 +148,7 @@ def carry_out_refiling(
     made = record(
         session, report, event.type, actor=case.actor, at=now, data=event.data, private=event.private
     )
-    mark(made, event.digest)
+    mark_request(made, event.digest)
     session.flush()
     if plan and plan.moves:
         _pass_on(case, plan, routing)
@@ -144,14 +158,15 @@ def carry_out_refiling(
     session.flush()
 
 
-def _set_parts(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
+def _set_parts(case: Case, plan: RefilingPlan, routing: StoredRouting) -> None:
     """Write parts and deadline where the lead stays; `kept` is the account of the decision."""
-    report, columns = case.report, dict(plan.times)
+    report, columns = case.report, plan.times
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None
-        columns |= {
+        columns = {
+            **columns,
             **plan.assignment.columns(),
-            "routing": dict(routing),
+            "routing": routing,
             "rule_id": rule.id if rule else None,
         }
     for column, value in columns.items():
@@ -159,18 +174,22 @@ def _set_parts(case: Case, plan: Refiling, routing: Mapping[str, object]) -> Non
     store_supports(case, plan.assignment)
 
 
-def _pass_on(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
+def _pass_on(case: Case, plan: RefilingPlan, routing: StoredRouting) -> None:
     """Let another department take the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)
     if report.status == Status.WAITING:
-        moved = retimed(
+        moved = shifted_deadline_columns(
             case.session, case.reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS)
         )
         move(case.session, report, StatusChange(Status.IN_PROGRESS, case.actor, now, changes=moved))
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
-    columns = {**plan.assignment.columns(), "routing": dict(routing), "rule_id": rule.id if rule else None}
+    columns: ReportChanges = {
+        **plan.assignment.columns(),
+        "routing": routing,
+        "rule_id": rule.id if rule else None,
+    }
     data: EventData = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
     request = StatusChange(
         Status.ASSIGNED,
@@ -199,10 +218,10 @@ def _timed(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    plan: Refiling,
+    plan: RefilingPlan,
     chosen: str | None,
     now: datetime,
-) -> Refiling:
+) -> RefilingPlan:
     """Return the plan with its policy and deadlines; none for a case that nobody was ever given."""
     if report.policy_id is None and report.status not in HELD:
         return plan
@@ -216,7 +235,7 @@ def _timed(
     clock = clock_of(
         session, report, *([Fact(EventType.RESUMED, now, Status.IN_PROGRESS)] if going_on else ())
     )
-    times = counted(policy.policy, clock, report.created_at, book.calendar, now)
+    times = deadline_columns(policy.policy, clock, report.created_at, book.calendar, now)
     later = report.due_at is not None and times["due_at"] > report.due_at
     if later and TRIAGE not in roles_of(actor, report) and not plan.moves:
         # A department does not give itself more time by calling a thing otherwise.

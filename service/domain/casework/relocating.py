@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 
 from geo.locator import Located
 from service.domain.casework.case.assignment import Assignment, current_supports
-from service.domain.casework.case.case import Case, Transition, Words, stale
-from service.domain.casework.case.repeats import request_digest, was_done
+from service.domain.casework.case.case import Case, Transition, Words
+from service.domain.casework.case.repeats import request_digest, was_carried_out
 from service.domain.casework.refiling import (
     CorrectionEvent,
-    Refiling,
+    RefilingPlan,
     account_of_refiling,
     carry_out_refiling,
+    check_refiling,
     foresee_refiling,
-    may_refile,
 )
 from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.texts import tidy
@@ -32,14 +32,13 @@ from service.domain.kernel.times import utc, utc_text
 from service.domain.numbers.registry import count_moved
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import StrictBody
-from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import premises_unit, routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.errors import Conflict, Forbidden, invalid
+from service.errors import invalid
 from service.i18n import N_, Language, translate
 from service.models import EventData, EventType, Report
+from service.models.reports.report import StoredRouting
 
 _SAME_PLACE = 1e-6
 """Degrees, about a tenth of a metre: closer is the pin that was there."""
@@ -52,8 +51,10 @@ class PointIn(StrictBody):
     lat: FiniteFloat
 
 
-class Relocating(StrictBody):
-    """The right place, and why. `address` left out stays as it is; the lead stays with `keep_lead`."""
+class RelocateRequest(StrictBody):
+    """Request to correct a case's place. `address` left out stays as it is; the lead stays with
+    `keep_lead`.
+    """
 
     location: PointIn
     address: Annotated[str, Field(max_length=500)] | None = None
@@ -63,16 +64,16 @@ class Relocating(StrictBody):
 
 
 @dataclass(frozen=True, slots=True)
-class Relocation:
+class RelocationPlan:
     """Consequences of another place. `refiling` is None where the ward stays: then the pin alone moves."""
 
     ward: WardView
     distance_m: float
     address: str
-    refiling: Refiling | None
+    refiling: RefilingPlan | None
 
     @property
-    def account(self) -> dict[str, object]:
+    def account(self) -> StoredRouting:
         """Return what the place adds to the account of the routing."""
         return {"ward_distance_m": round(self.distance_m, 1)}
 
@@ -83,9 +84,9 @@ def preview_relocating(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Relocating,
+    request: RelocateRequest,
     now: datetime,
-) -> tuple[Report, Relocation]:
+) -> tuple[Report, RelocationPlan]:
     """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
     `relocate`.
     """
@@ -101,7 +102,7 @@ def relocate(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Relocating,
+    request: RelocateRequest,
     now: datetime,
 ) -> Report:
     """Move the case's pin, and give it the parts and the deadline that the rules have for the new ward.
@@ -112,25 +113,25 @@ def relocate(
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.RELOCATED)
-    if was_done(session, report, actor, digest):
+    if was_carried_out(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
     plan = _plan(session, reference, book, report, actor, request, now)
     reason = tidy(request.reason) or _why_it_moves(report, plan)
-    given = Transition(to=report.status, reason=reason, version=request.version)
-    case = Case(session, reference, books, report, actor, given, now)
+    transition = Transition(to=report.status, reason=reason, version=request.version)
+    case = Case(session, reference, books, report, actor, transition, now)
     data = _told(reference, report, plan, tidy(request.reason))
     event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
-    account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
-    routing = {**account, **plan.account}
+    account: StoredRouting = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
+    routing: StoredRouting = {**account, **plan.account}
     carry_out_refiling(
         case, plan.refiling, routing, event, lambda: _put(session, report, request.location, plan)
     )
     return report
 
 
-def assignment_after(reference: Reference, report: Report, plan: Relocation) -> Assignment:
+def assignment_after(reference: Reference, report: Report, plan: RelocationPlan) -> Assignment:
     """Return who would have which part afterwards: those of now where the ward stays."""
     if plan.refiling:
         return plan.refiling.assignment
@@ -139,13 +140,14 @@ def assignment_after(reference: Reference, report: Report, plan: Relocation) -> 
     return Assignment(known.get(report.lead_id or 0), supports, known.get(report.executor_id or 0))
 
 
-def _check(report: Report, actor: Actor, request: Relocating) -> None:
-    if not roles_of(actor, report) & {TRIAGE, LEAD}:
-        raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa vị trí."))
-    if request.version != report.version:
-        raise stale(report, request.version)
-    if not may_refile(report, actor):
-        raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa vị trí được nữa."))
+def _check(report: Report, actor: Actor, request: RelocateRequest) -> None:
+    check_refiling(
+        report,
+        actor,
+        request.version,
+        forbidden=N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa vị trí."),
+        ended=N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa vị trí được nữa."),
+    )
 
 
 def _plan(
@@ -154,9 +156,9 @@ def _plan(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    request: Relocating,
+    request: RelocateRequest,
     now: datetime,
-) -> Relocation:
+) -> RelocationPlan:
     point = request.location
     address = report.address if request.address is None else tidy(request.address)
     near = max(abs(point.lon - report.lon), abs(point.lat - report.lat)) < _SAME_PLACE
@@ -166,7 +168,7 @@ def _plan(
     ward = reference.wards[found.area_id]
     unit = premises_unit(book, point.lon, point.lat)
     if ward.id == report.ward_id and not (book.rules.by_premises and unit != _unit_there(book, report)):
-        return Relocation(ward, found.distance_m, address, None)
+        return RelocationPlan(ward, found.distance_m, address, None)
     facts = replace(
         routing_facts(book, report),
         ward=ward.code,
@@ -175,7 +177,7 @@ def _plan(
     )
     keep = request.keep_lead
     refiling = foresee_refiling(session, reference, book, report, actor, facts, now, keep_lead=keep)
-    return Relocation(ward, found.distance_m, address, refiling)
+    return RelocationPlan(ward, found.distance_m, address, refiling)
 
 
 def _unit_there(book: Rulebook, report: Report) -> str | None:
@@ -190,13 +192,13 @@ def _located(book: Rulebook, point: PointIn) -> Located:
     return found
 
 
-def _why_it_moves(report: Report, plan: Relocation) -> str:
+def _why_it_moves(report: Report, plan: RelocationPlan) -> str:
     """Return what its sender reads of a handing on for which nobody wrote a reason."""
     language: Language = "en" if report.language == "en" else "vi"
     return translate(N_("Vị trí đúng thuộc {ward}."), language, ward=plan.ward.full_name)
 
 
-def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> EventData:
+def _told(reference: Reference, report: Report, plan: RelocationPlan, reason: str) -> EventData:
     before = reference.wards.get(report.ward_id or 0)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
@@ -211,7 +213,7 @@ def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -
     return {**data, "ward": plan.ward.full_name, "ward_before": before.full_name if before else None}
 
 
-def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> None:
+def _put(session: Session, report: Report, point: PointIn, plan: RelocationPlan) -> None:
     report.location = WKTElement(f"POINT({point.lon!r} {point.lat!r})", srid=4326)
     report.accuracy_m = None
     report.address = plan.address

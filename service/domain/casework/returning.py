@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import REOPENED
-from service.domain.rules.routing import account, assignment_columns, decide
+from service.domain.rules.routing import assignment_columns, decide, routing_account
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.domain.rules.rules import Decision
 from service.models import EventData, Report
+from service.models.reports.report import ReportChanges, StoredRouting
 
-Columns = dict[str, Any]
 
-
-def taken_up_by(
+def successor_columns(
     session: Session, reference: Reference, report: Report, now: datetime
-) -> tuple[Columns, EventData]:
+) -> tuple[ReportChanges, EventData]:
     """Return (columns, what the event tells): nothing where every department of the case is still there.
 
     Where its lead is not, the case goes to whom today's rules name, else to the ward's committee; where
@@ -29,19 +27,19 @@ def taken_up_by(
     there = {each.id for each in reference.departments.values() if each.active}
     if {report.lead_id, report.executor_id, *report.support_ids} - {None} <= there:
         return {}, {}
-    changes: Columns = {
+    changes: ReportChanges = {
         "executor_id": report.executor_id if report.executor_id in there else None,
         "support_ids": [each for each in report.support_ids if each in there],
     }
     if report.lead_id is not None and report.lead_id not in there:
-        changes |= _led_anew(load_rulebook(session), report, now)
+        changes.update(_led_anew(load_rulebook(session), report, now))
     if changes.get("lead_id", report.lead_id) is None:
         # Also where it is the coordinator who takes it up: settling it would leave it with nobody.
-        changes |= {"desk_reasons": [REOPENED], "desk_since": now}
+        changes["desk_reasons"], changes["desk_since"] = [REOPENED], now
     return changes, _event_data(reference, report, changes)
 
 
-def _led_anew(book: Rulebook, report: Report, now: datetime) -> Columns:
+def _led_anew(book: Rulebook, report: Report, now: datetime) -> ReportChanges:
     decision = decide(book, report)
     lead, known = decision.lead or _committee(book, report), book.reference.department_by_code
     return {
@@ -58,12 +56,12 @@ def _committee(book: Rulebook, report: Report) -> str | None:
     return book.committees.get(ward.code) if ward else None
 
 
-def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) -> Columns:
-    routing = account(book, decision, now)
+def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) -> StoredRouting:
+    routing = routing_account(book, decision, now)
     return {**(report.routing or {}), **routing, "policy": (report.routing or {}).get("policy")}
 
 
-def _event_data(reference: Reference, report: Report, changes: Columns) -> EventData:
+def _event_data(reference: Reference, report: Report, changes: ReportChanges) -> EventData:
     def code(department_id: int | None) -> str | None:
         found = reference.departments.get(department_id or 0)
         return found.code if found else None

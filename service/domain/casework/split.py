@@ -12,14 +12,14 @@ from pydantic import Field
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import Code, stale
+from service.domain.casework.case.case import Code, stale_version
 from service.domain.casework.case.evidence import check_photos
-from service.domain.casework.case.repeats import mark, request_digest
+from service.domain.casework.case.repeats import mark_request, request_digest
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
-from service.domain.reports.access import Asker, by_name, lock_report
+from service.domain.reports.access import Asker, lock_report, report_query
 from service.domain.reports.drafts import StrictBody
-from service.domain.reports.events import Actor, naming, record
+from service.domain.reports.events import Actor, other_report_code, record
 from service.domain.reports.reports import ContactDraft, Draft, submit
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -58,22 +58,26 @@ def split(
     digest = request_digest(sent, verb=EventType.SPLIT)
     if (made_before := _made_before(session, source, access.actor, digest)) is not None:
         return made_before
-    if sent.id and session.scalar(by_name(sent.id)):
+    if sent.id and session.scalar(report_query(sent.id)):
         raise Conflict(N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."))
     if sent.version != source.version:
-        raise stale(source, sent.version)
+        raise stale_version(source, sent.version)
     if source.status in ENDED_ELSEWHERE:
         raise Conflict(N_("Phản ánh này đã được gộp hoặc đã rút nên không tách được."))
     check_photos(session, source.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     receipt = submit(session, _draft(session, reference, access.actor, source, sent, now))
     session.execute(update(Report).where(Report.id == receipt.id).values(split_from_id=source.id))
-    made = session.scalars(by_name(receipt.id).execution_options(populate_existing=True)).one()
+    made = session.scalars(report_query(receipt.id).execution_options(populate_existing=True)).one()
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    event = record(session, source, EventType.SPLIT, actor=access.actor, at=now, **naming("into", made))
-    mark(event, digest)
-    record(session, made, EventType.SPLIT_OFF, actor=access.actor, at=now, **naming("source", source))
+    event = record(
+        session, source, EventType.SPLIT, actor=access.actor, at=now, **other_report_code("into", made)
+    )
+    mark_request(event, digest)
+    record(
+        session, made, EventType.SPLIT_OFF, actor=access.actor, at=now, **other_report_code("source", source)
+    )
     session.flush()
     return made
 
@@ -88,7 +92,7 @@ def _made_before(session: Session, source: Report, actor: Actor, digest: str) ->
     )
     found = session.execute(query.limit(1)).one_or_none()
     # The code of what is not published is told to colleagues alone.
-    return session.scalar(by_name({**(found.private or {}), **found.data}["into"])) if found else None
+    return session.scalar(report_query({**(found.private or {}), **found.data}["into"])) if found else None
 
 
 def _draft(
@@ -96,7 +100,7 @@ def _draft(
 ) -> Draft:
     category = _category(reference, sent.category)
     contact = session.get(Contact, source.id)
-    kept = contact is not None and contact.erased_at is None
+    has_contact = contact is not None and contact.erased_at is None
     return Draft(
         id=sent.id or uuid4(),
         code_prefix=reference.code_prefix,
@@ -113,7 +117,7 @@ def _draft(
         published=category.publication == "immediate",
         body_hash=hashlib.sha256(sent.model_dump_json(exclude={"id", "version"}).encode()).digest(),
         received_at=now,
-        contact=ContactDraft(contact.name, contact.phone, contact.email) if contact and kept else None,
+        contact=ContactDraft(contact.name, contact.phone, contact.email) if contact and has_contact else None,
         staff_id=actor.staff_id,
         consent=bool(contact and contact.consent_at),
     )

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.casework import assigning, finishing, unmerge, working
-from service.domain.casework.case.case import Case, Transition, stale
+from service.domain.casework.case.case import Case, Transition, stale_version
 from service.domain.casework.case.evidence import check_photos
 from service.domain.casework.case.mentions import add_note
-from service.domain.casework.case.repeats import mark, request_digest, was_done
+from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
 from service.domain.casework.case.words import say
 from service.domain.casework.extension_requests import lapse
-from service.domain.casework.finishing import find_id
+from service.domain.casework.finishing import find_report_id
 from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
@@ -34,7 +34,7 @@ Filling = Callable[[Session, Report], Transition]
 """Completes a request by what is known of the case, once it is sure that it is the one the person saw."""
 
 VERBS: Mapping[str, Verb] = {
-    EventType.TRIAGED: finishing.to_desk,
+    EventType.TRIAGED: finishing.keep_on_desk,
     EventType.ASSIGNED: assigning.assign,
     EventType.HANDED_ON: assigning.hand_on,
     EventType.REFUSED: assigning.refuse,
@@ -82,12 +82,12 @@ def transition(
     access = _lock(session, asker, name, request, now)
     report, actor = access.report, access.actor
     digest = request_digest(request, filled=filling is not None)
-    if was_done(session, report, actor, digest):
+    if was_carried_out(session, report, actor, digest):
         return report
     if not roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
     if request.version != report.version:
-        raise stale(report, request.version)
+        raise stale_version(report, request.version)
     if filling is not None:
         request = filling(session, report)
     if request.to not in allowed(report, actor):
@@ -95,7 +95,7 @@ def transition(
     event = _EVENTS[report.status, request.to]
     _check_fields(event, request)
     check_photos(session, report.id, request.evidence)
-    mark(VERBS[event](Case(session, reference, books, report, actor, request, now)), digest)
+    mark_request(VERBS[event](Case(session, reference, books, report, actor, request, now)), digest)
     update_alarm(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == Role.TRIAGE:
@@ -111,9 +111,9 @@ def transition(
 
 def _lock(session: Session, asker: Asker, name: str | UUID, request: Transition, now: datetime) -> Access:
     if request.duplicate_of is not None:
-        found = (find_id(session, asker, each, now) for each in (str(name), request.duplicate_of))
+        found = (find_report_id(session, asker, each, now) for each in (str(name), request.duplicate_of))
         lock_in_order(session, *(original_of(session, each) for each in found if each))
-    elif request.to == Status.TRIAGE and (own := find_id(session, asker, str(name), now)):
+    elif request.to == Status.TRIAGE and (own := find_report_id(session, asker, str(name), now)):
         lock_in_order(session, own, original_of(session, own))
     return lock_report(session, asker, name, now=now)
 

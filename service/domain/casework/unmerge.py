@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Case
 from service.domain.casework.merge import carry_over
-from service.domain.reports.access import by_name
+from service.domain.reports.access import report_query
 from service.domain.reports.desk_marks import UNMERGED
-from service.domain.reports.events import naming, record
+from service.domain.reports.events import other_report_code, record
 from service.domain.rules.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import Event, EventData, EventType, Follower, Report
+from service.models.reports.report import ReportChanges
 
 # They may have stayed half-way, at a report that was merged further: its original knew them already.
 _CAME_ALONG = text("""
@@ -43,16 +44,23 @@ def unmerge(case: Case) -> Event:
     """
     report, session = case.report, case.session
     original = _original(session, report)
-    named = naming("original", original)
+    named = other_report_code("original", original)
     data: EventData = {"why": UNMERGED, **named.get("data", {})}
-    gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
+    gone: ReportChanges = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
     event = case.walk(
         {**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, data, private=named.get("private")
     )
     set_supports(report, ())
     session.flush()
     _part(session, report, original, case.now)
-    record(session, original, EventType.PARTED, actor=case.actor, at=case.now, **naming("duplicate", report))
+    record(
+        session,
+        original,
+        EventType.PARTED,
+        actor=case.actor,
+        at=case.now,
+        **other_report_code("duplicate", report),
+    )
     return event
 
 
@@ -90,4 +98,4 @@ def _duplicates(session: Session, original_id: UUID) -> Sequence[Report]:
     found = (
         select(Report.id).where(Report.duplicate_of_id == original_id).order_by(Report.created_at, Report.id)
     )
-    return [session.scalars(by_name(each)).one() for each in session.scalars(found).all()]
+    return [session.scalars(report_query(each)).one() for each in session.scalars(found).all()]

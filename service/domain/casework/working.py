@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.people.colleagues import may_hold, names_of
 from service.domain.publication.publication import set_published
 from service.models import Event, EventType
@@ -35,13 +35,13 @@ def ask_reporter(case: Case) -> Event:
 
 
 def resume(case: Case) -> Event:
-    """Go on: the deadline moves by the time that was waited."""
-    moved = retimed(
+    """Resume the case: its deadline moves by the working time that was waited."""
+    moved = shifted_deadline_columns(
         case.session, case.reference, case.report, Fact(EventType.RESUMED, case.now, case.request.to)
     )
     return case.walk(moved)
 
 
 def resolve_case(case: Case) -> Event:
-    """Say that it is done, with evidence where the category wants it."""
+    """Mark the case as resolved, with evidence where its category requires it."""
     return case.walk(evidence_required=case.category.evidence_required)

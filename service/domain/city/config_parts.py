@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from service.i18n import Language
 
@@ -80,7 +81,14 @@ class LanguagesConfig(ConfigPart):
     offered: tuple[Language, ...] = ("vi", "en")
     first: Literal["browser", "vi", "en"] = "browser"
 
-    def language_of(self, asked: Language) -> Language:
-        """Return the language for who has chosen none and whose browser asks for `asked`."""
-        wanted = asked if self.first == "browser" else self.first
-        return wanted if wanted in self.offered else self.offered[0]
+    def language_of(self, preferred: Language) -> Language:
+        """Return the language for who has chosen none and whose browser asks for `preferred`."""
+        language = preferred if self.first == "browser" else self.first
+        return language if language in self.offered else self.offered[0]
+
+
+class UnitBrief(TypedDict):
+    """Department or ward in an answer: its code, and its name in the language in use."""
+
+    code: str
+    name: str

@@ -22,28 +22,28 @@ def find_danger(dangers: Iterable[Danger], text: str) -> tuple[str, ...]:
 
     A word typed with marks is compared with them (“đang chạy” is no fire), one typed without them without.
     """
-    said = words_in(text)
+    words = lower_words(text)
     found: dict[str, None] = {}
     for danger in dangers:
-        if any(says(said, words_in(phrase)) for phrase in danger.words):
+        if any(contains_phrase(words, lower_words(phrase)) for phrase in danger.words):
             found |= dict.fromkeys(danger.call)
     return tuple(found)
 
 
-def words_in(text: str) -> list[str]:
+def lower_words(text: str) -> list[str]:
     """Return the words of a text in lower case, their marks kept."""
     return _WORDS.findall(tidy(text).casefold())
 
 
-def says(said: Sequence[str], phrase: Sequence[str]) -> bool:
+def contains_phrase(said: Sequence[str], phrase: Sequence[str]) -> bool:
     """Return whether the words of the phrase stand in the text in their order, with small gaps."""
-    ends = [at for at, word in enumerate(said) if same_word(word, phrase[0])] if phrase else []
+    ends = [at for at, word in enumerate(said) if matches_word(word, phrase[0])] if phrase else []
     for wanted in phrase[1:]:
         near = {at for end in ends for at in range(end + 1, min(end + 2 + GAP, len(said)))}
-        ends = [at for at in sorted(near) if same_word(said[at], wanted)]
+        ends = [at for at in sorted(near) if matches_word(said[at], wanted)]
     return bool(ends)
 
 
-def same_word(typed: str, meant: str) -> bool:
+def matches_word(typed: str, meant: str) -> bool:
     """Return whether a typed word is the one that is meant: with its marks where it has any, else without."""
     return typed == meant or typed == fold(meant)

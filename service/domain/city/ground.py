@@ -37,7 +37,7 @@ def classes_at(zoom: float) -> list[str]:
     return [name for name, least in CLASSES_FROM.items() if zoom >= least]
 
 
-def rank_at(zoom: float) -> int:
+def landmark_rank_at(zoom: float) -> int:
     """Return up to which rank landmarks are shown at a zoom; 0 for none."""
     return max((rank for rank, least in RANKS_FROM if zoom >= least), default=0)
 
@@ -120,7 +120,7 @@ def names_in(session: Session, picture: MapView) -> Sequence[GroundName]:
     """Return names of streets, water and landmarks in a picture, the most telling first."""
     if picture.zoom < NAMES_FROM:
         return []
-    rank = min(rank_at(picture.zoom), LANDMARKS_LEAST + max(0, int(picture.zoom) - 15))
+    rank = min(landmark_rank_at(picture.zoom), LANDMARKS_LEAST + max(0, int(picture.zoom) - 15))
     rows = session.execute(_NAMES, {**_asked(picture), "rank": rank, "most": MOST_NAMES})
     return [GroundName(row.name, row.kind, row.x, row.y) for row in rows]
 

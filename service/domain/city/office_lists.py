@@ -25,8 +25,16 @@ _BREAK = re.compile(r"[,;()\n/]| - ")
 Item = TypeVar("Item")
 
 
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """Counts of a list that was taken in: rows that are `new`, and those `known` already."""
+
+    new: int
+    known: int
+
+
 @dataclass(slots=True)
-class ReadRows(Generic[Item]):
+class ParsedRows(Generic[Item]):
     """Rows of a list that were understood, and those that were not: (number, why, values of its words)."""
 
     items: list[Item] = field(default_factory=list)
@@ -54,19 +62,19 @@ def wards_by_writing(reference: Reference) -> Mapping[str, int]:
     return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
 
-def named_ward(said: str, wards: Mapping[str, int]) -> int | None:
+def named_ward(name: str, wards: Mapping[str, int]) -> int | None:
     """Return the last ward that a place names, None where it names none."""
-    parts = [tidy(fold(part)) for part in _BREAK.split(said)]
+    parts = [tidy(fold(part)) for part in _BREAK.split(name)]
     named = (wards.get(part) or wards.get(part.removeprefix("p.").strip()) for part in reversed(parts))
     return next((ward for ward in named if ward is not None), None)
 
 
-def named_place(cells: Mapping[str, str], longest: int) -> str:
+def place_of_row(cells: Mapping[str, str], longest: int) -> str:
     """Return the place of a row with its ward, which the list says in a column of its own or behind it."""
     return ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)[:longest]
 
 
-def listed_day(calendar: Calendar, text: str) -> date | None:
+def day_of_cell(calendar: Calendar, text: str) -> date | None:
     """Return the day of a cell, None where it says none."""
     try:
         return read_moment(text, calendar.timezone).date() if text else None

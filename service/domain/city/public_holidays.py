@@ -30,13 +30,13 @@ def vietnam_holidays(years: Iterable[int]) -> PublicDays:
     """Return holidays (Labour Code 2019, article 112, with the days the government announced) of whole
     years.
     """
-    wanted = set(years)
-    if not wanted:
+    years_wanted = set(years)
+    if not years_wanted:
         return PublicDays({}, {})
-    known = _known(min(wanted), max(wanted))
+    known = _known(min(years_wanted), max(years_wanted))
     return PublicDays(
-        {day: name for day, name in known.holidays.items() if day.year in wanted},
-        {day: name for day, name in known.swapped.items() if day.year in wanted},
+        {day: name for day, name in known.holidays.items() if day.year in years_wanted},
+        {day: name for day, name in known.swapped.items() if day.year in years_wanted},
     )
 
 

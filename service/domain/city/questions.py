@@ -20,7 +20,7 @@ _YEARS = range(1900, 3000)
 Answer = str | float | int | bool | list[str]
 
 
-class Unfit(Exception):
+class AnswerFault(Exception):
     """An answer that does not fit its question; the message is a msgid."""
 
 
@@ -31,25 +31,25 @@ def questions_of(reference: Reference, category: CategoryView) -> list[QuestionS
 
 
 def check_attributes(
-    reference: Reference, category: CategoryView, given: Mapping[str, object]
+    reference: Reference, category: CategoryView, sent: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[FieldError]]:
     """Return the answers as they are stored, and what is wrong with them."""
     questions = {question["code"]: question for question in questions_of(reference, category)}
     answers: dict[str, Answer] = {}
     errors = [
         FieldError(("attributes", code), N_("Loại phản ánh này không có câu hỏi “{code}”."), {"code": code})
-        for code in given
+        for code in sent
         if code not in questions
     ]
     for code, question in questions.items():
-        value = given.get(code)
+        value = sent.get(code)
         if value is None or value == "" or value == []:
             if question.get("required"):
                 errors.append(FieldError(("attributes", code), N_("Câu hỏi này cần được trả lời.")))
             continue
         try:
             answers[code] = _READERS[question["datatype"]](question, value)
-        except Unfit as unfit:
+        except AnswerFault as unfit:
             errors.append(FieldError(("attributes", code), str(unfit)))
     return answers, errors
 
@@ -60,28 +60,28 @@ def answer_words(
     """Return questions of a category with the answers that were given, as people read them."""
     view = reference.category_by_code[category]
     return [
-        (pick(question["label"]), _said(question, given, ZoneInfo(reference.timezone)))
+        (pick(question["label"]), _said(question, answers, ZoneInfo(reference.timezone)))
         for question in questions_of(reference, view)
-        if (given := attributes.get(question["code"])) not in (None, "", [])
+        if (answers := attributes.get(question["code"])) not in (None, "", [])
     ]
 
 
-def _said(question: QuestionSpec, given: object, zone: ZoneInfo) -> str:
+def _said(question: QuestionSpec, answer: object, zone: ZoneInfo) -> str:
     if question["datatype"] == "datetime":
-        return f"{datetime.fromisoformat(str(given)).astimezone(zone):%d/%m/%Y %H:%M}"
+        return f"{datetime.fromisoformat(str(answer)).astimezone(zone):%d/%m/%Y %H:%M}"
     if question["datatype"] == "number":
-        return f"{given:g}".replace(".", ",") if isinstance(given, float) else str(given)
+        return f"{answer:g}".replace(".", ",") if isinstance(answer, float) else str(answer)
     names = {choice["key"]: pick(choice["name"]) for choice in question.get("values", ())}
     return ", ".join(
-        names.get(str(each), str(each)) for each in (given if isinstance(given, list) else [given])
+        names.get(str(each), str(each)) for each in (answer if isinstance(answer, list) else [answer])
     )
 
 
 def _text(_question: QuestionSpec, value: object) -> str:
     if not isinstance(value, str):
-        raise Unfit(N_("Cần một đoạn chữ."))
+        raise AnswerFault(N_("Cần một đoạn chữ."))
     if len(value) > MAX_ANSWER:
-        raise Unfit(N_("Câu trả lời quá dài."))
+        raise AnswerFault(N_("Câu trả lời quá dài."))
     return tidy(value)
 
 
@@ -89,13 +89,13 @@ def _number(_question: QuestionSpec, value: object) -> float:
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Unfit(N_("Cần một con số."))
+        raise AnswerFault(N_("Cần một con số."))
     try:
         number = float(value)
     except (ValueError, OverflowError):
-        raise Unfit(N_("Cần một con số.")) from None
+        raise AnswerFault(N_("Cần một con số.")) from None
     if not math.isfinite(number):
-        raise Unfit(N_("Cần một con số."))
+        raise AnswerFault(N_("Cần một con số."))
     return number
 
 
@@ -105,13 +105,13 @@ def _datetime(_question: QuestionSpec, value: object) -> str:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
-        raise Unfit(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
+        raise AnswerFault(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
     return moment.isoformat()
 
 
 def _one(question: QuestionSpec, value: object) -> str:
     if value not in [choice["key"] for choice in question.get("values", ())]:
-        raise Unfit(N_("Hãy chọn một trong các câu trả lời có sẵn."))
+        raise AnswerFault(N_("Hãy chọn một trong các câu trả lời có sẵn."))
     return str(value)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.basemap import Basemap, read_basemap
 from service.domain.city.config import AreaGroup, CityConfig, read_config
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.logo import LogoView, read_logo
 from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
@@ -247,14 +248,19 @@ class ReferenceCache:
         return self._kept
 
 
-def department_brief(view: DepartmentView | None) -> dict[str, str] | None:
-    """Return `{"code", "name"}` in the language in use."""
+def department_brief(view: DepartmentView | None) -> UnitBrief | None:
+    """Return a department by code and name in the language in use; None for none."""
     return {"code": view.code, "name": pick(view.name)} if view else None
 
 
-def ward_brief(view: WardView | None) -> dict[str, str] | None:
-    """Return `{"code", "name"}` in the language in use."""
+def ward_brief(view: WardView | None) -> UnitBrief | None:
+    """Return a ward by code and name in the language in use; None for none."""
     return {"code": view.code, "name": view.said_name} if view else None
+
+
+def brief_of_unit(reference: Reference, department_id: int | None) -> UnitBrief:
+    """Return a department by code and name in the language in use; both empty where there is none."""
+    return department_brief(reference.departments.get(department_id or 0)) or {"code": "", "name": ""}
 
 
 def _categories(session: Session) -> dict[int, CategoryView]:

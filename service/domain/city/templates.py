@@ -42,7 +42,7 @@ def unknown_placeholders(text: str) -> list[str]:
     return wrong + [brace for brace in "{}" if brace in rest]
 
 
-def fill(text: str, facts: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, facts: Mapping[str, str]) -> str:
     """Return the text with its placeholders filled; what is not known leaves no gap behind."""
     filled = _BRACES.sub(lambda found: facts.get(found[1], found[0]), text)
     return _SPACES.sub(" ", filled).strip()
@@ -58,7 +58,7 @@ def templates_for(
     query = select(ReplyTemplate).where(ReplyTemplate.active)
     rows = session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
     return [
-        FilledTemplate(row.code, row.kind, pick(row.name), fill(pick(row.text, language), facts))
+        FilledTemplate(row.code, row.kind, pick(row.name), fill_placeholders(pick(row.text, language), facts))
         for row in rows
         if not row.categories or path & set(row.categories)
     ]
@@ -70,7 +70,7 @@ def rejection_sentences(session: Session, reference: Reference, language: Langua
     hotline = reference.config.hotline
     facts = {"hotline": hotline.phone} if hotline else {}
     texts = [
-        fill(pick(row.text, language), facts)
+        fill_placeholders(pick(row.text, language), facts)
         for row in session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
         if not row.categories
     ]

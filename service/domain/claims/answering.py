@@ -15,6 +15,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import HELD, Claim, ClaimAnswer, EventData, EventType, Report, Role
+from service.models.reports.event import ActorKind
 
 ANSWERING = frozenset({Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER})
 
@@ -54,7 +55,7 @@ def find_claim(session: Session, reference: Reference, actor: Actor, claim_id: i
     """Return the company's own claim. Raises NotFound for everybody else."""
     cables_of(reference)
     claim = session.get(Claim, claim_id) if 0 < claim_id < 1 << 31 else None
-    own = actor.kind == "staff" and actor.role in ANSWERING
+    own = actor.kind == ActorKind.STAFF and actor.role in ANSWERING
     if claim is None or not own or claim.company_id not in actor.departments:
         raise NotFound(N_("Không có câu hỏi này. Hãy xem lại danh sách."))
     return claim

@@ -112,12 +112,12 @@ def _units(ctx: ActionContext) -> dict[str, int]:
     return found
 
 
-def _read(ctx: ActionContext, said: Mapping[str, str], units: Mapping[str, int]) -> _Row | str:
+def _read(ctx: ActionContext, fields: Mapping[str, str], units: Mapping[str, int]) -> _Row | str:
     """Return the pole, or the sentence that says why the row is none."""
-    if not 0 < len(said["code"]) <= 100:
+    if not 0 < len(fields["code"]) <= 100:
         return N_("Dòng này thiếu mã cột.")
     try:
-        lon, lat = float(said["lon"]), float(said["lat"])
+        lon, lat = float(fields["lon"]), float(fields["lat"])
     except ValueError:
         return N_("Tọa độ của dòng này không phải số.")
     box = BBox(*ctx.reference.config.bbox)
@@ -125,26 +125,26 @@ def _read(ctx: ActionContext, said: Mapping[str, str], units: Mapping[str, int])
         if box.contains(lat, lon):
             return N_("Kinh độ và vĩ độ bị đổi chỗ. Hãy ghi kinh độ trước, vĩ độ sau.")
         return N_("Cột của dòng này nằm ngoài thành phố.")
-    owner = units.get(fold(said.get("owner") or cables_of(ctx.reference).pole_owner or ""))
+    owner = units.get(fold(fields.get("owner") or cables_of(ctx.reference).pole_owner or ""))
     if owner is None:
         return N_("Không rõ đơn vị chủ cột của dòng này.")
     known = set(company_ids(ctx.reference))
-    parts = [part.strip() for part in re.split(r"[,;]", said.get("attached", "")) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[,;]", fields.get("attached", "")) if part.strip()]
     attached = [units.get(fold(part)) for part in parts]
     companies = sorted({each for each in attached if each is not None and each in known})
     if None in attached or len(companies) != len(set(attached)):
         return N_("Có đơn vị treo cáp của dòng này không phải đơn vị có cáp.")
-    day = _day(said.get("seen_on", ""))
-    if day is None and said.get("seen_on"):
+    day = _day(fields.get("seen_on", ""))
+    if day is None and fields.get("seen_on"):
         return N_("Ngày của dòng này chưa đúng, ví dụ đúng: 05/03/2026.")
-    return _Row(said["code"], owner, round(lon, 6), round(lat, 6), tuple(companies), day)
+    return _Row(fields["code"], owner, round(lon, 6), round(lat, 6), tuple(companies), day)
 
 
-def _day(said: str) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        if found := _DAY.match(said):
+        if found := _DAY.match(text):
             return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(said[:10]) if said else None
+        return date.fromisoformat(text[:10]) if text else None
     except ValueError:
         return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
@@ -13,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.cables.access import cables_of
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import AnyRow
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import PhotoView, public_photos
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import HELD, Claim, ClaimAnswer, Report, Role
+from service.models.reports.event import ActorKind
 
 SHOWN = 200
 
@@ -94,7 +95,7 @@ def claims_to(
 def _own(
     session: Session, reference: Reference, actor: Actor, about: ColumnElement[bool], limit: int
 ) -> list[ClaimView]:
-    if actor.kind != "staff" or actor.role not in (Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER):
+    if actor.kind != ActorKind.STAFF or actor.role not in (Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER):
         return []
     return _read(session, reference, about & Claim.company_id.in_(sorted(actor.departments)), limit)
 
@@ -124,7 +125,7 @@ def _read(session: Session, reference: Reference, about: ColumnElement[bool], li
     return [_view(reference, row, photos) for row in rows]
 
 
-def _view(reference: Reference, row: Any, photos: Mapping[UUID, Sequence[PhotoView]]) -> ClaimView:
+def _view(reference: Reference, row: AnyRow, photos: Mapping[UUID, Sequence[PhotoView]]) -> ClaimView:
     claim, report = row.Claim, row
     held = report.status in HELD
     mask = reference.masking_of(report.category_id)

@@ -13,12 +13,13 @@ from service.domain.works.access import READERS, require_works
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Cleanup, Role, Work, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 NONE = N_("Không có đợt ra quân này. Hãy xem lại mã.")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCleanup:
+class CleanupWork:
     """A clean-up and the work that it is."""
 
     work: Work
@@ -28,7 +29,7 @@ class FoundCleanup:
 def visible_cleanups(actor: Actor | None) -> ColumnElement[bool]:
     """Return the condition of the clean-ups that somebody may see; everybody, what is public."""
     public = and_(Work.public, Work.status != WorkStatus.DRAFT)
-    if actor is None or actor.kind != "staff":
+    if actor is None or actor.kind != ActorKind.STAFF:
         return public
     if actor.role in READERS or actor.role == Role.INSPECTOR:
         return or_(public, Work.id.is_not(None))
@@ -40,7 +41,7 @@ def visible_cleanups(actor: Actor | None) -> ColumnElement[bool]:
 
 def find_cleanup(
     session: Session, reference: Reference, code: str, actor: Actor | None = None, *, lock: bool = False
-) -> FoundCleanup:
+) -> CleanupWork:
     """Return the clean-up of that code. Raises NotFound also for who may not know of it.
 
     Locked are both rows: whoever counts places waits for who counted before.
@@ -56,4 +57,4 @@ def find_cleanup(
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound(NONE)
-    return FoundCleanup(row[0], row[1])
+    return CleanupWork(row[0], row[1])

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select
 
 from geo.columns import degrees_of, point_at
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupChange, CleanupStep, MapPoint, SeriesChange
 from service.domain.cleanups.making import add_checks
 from service.domain.cleanups.series import (
@@ -26,7 +26,7 @@ from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import Cleanup, CleanupCheck, CleanupForm, CleanupSeries, OpenTo, Work, WorkStatus
+from service.models import Audience, Cleanup, CleanupCheck, CleanupForm, CleanupSeries, Work, WorkStatus
 
 _TIMES = frozenset({"rule", "first", "time", "minutes", "on_holiday"})
 _PLAIN = (
@@ -71,23 +71,25 @@ def change_series(ctx: ActionContext, key: bytes, series_id: int, form: SeriesCh
 
 def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> dict[str, object]:
     """Return the columns that are to say something else. Raises Invalid."""
-    wanted: dict[str, object] = {name: value for name in _PLAIN if (value := getattr(form, name)) is not None}
+    changes: dict[str, object] = {
+        name: value for name in _PLAIN if (value := getattr(form, name)) is not None
+    }
     if form.active is not None:
-        wanted["active"] = form.active
+        changes["active"] = form.active
     if form.rule is not None:
         rule_parts(form.rule, "rule")
-        wanted["rule"] = form.rule.upper()
+        changes["rule"] = form.rule.upper()
     if "capacity" in form.model_fields_set:
-        wanted["capacity"] = form.capacity
+        changes["capacity"] = form.capacity
     if "collector" in form.model_fields_set:
         code = form.collector
-        wanted["collector_id"] = unit_id(ctx.reference, code, "collector") if code else None
+        changes["collector_id"] = unit_id(ctx.reference, code, "collector") if code else None
     if "premises" in form.model_fields_set:
-        wanted["premises_id"] = form.premises
+        changes["premises_id"] = form.premises
         if form.premises is not None:
             require_premises(ctx, form.premises, series.lead_id)
-            wanted |= {"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS}
-    changed = {name: value for name, value in wanted.items() if getattr(series, name) != value}
+            changes |= {"form": CleanupForm.OFFICE, "open_to": Audience.UNITS}
+    changed = {name: value for name, value in changes.items() if getattr(series, name) != value}
     if form.location is not None and _place(series) != form.location:
         lon, lat = form.location.lon, form.location.lat
         if problem := check_place(ctx.reference, lon, lat):
@@ -137,7 +139,7 @@ def _have_drafts_follow(
     ctx.session.flush()
 
 
-def _move_to_premises(ctx: ActionContext, series: CleanupSeries, drafts: list[FoundCleanup]) -> None:
+def _move_to_premises(ctx: ActionContext, series: CleanupSeries, drafts: list[CleanupWork]) -> None:
     """Have drafts begin with the things of the roster at the series' premises, none without any."""
     ids = [each.work.id for each in drafts]
     ctx.session.execute(delete(CleanupCheck).where(CleanupCheck.work_id.in_(ids)))
@@ -148,7 +150,7 @@ def _move_to_premises(ctx: ActionContext, series: CleanupSeries, drafts: list[Fo
         add_checks(ctx, each, checks)
 
 
-def _drafts(ctx: ActionContext, series: CleanupSeries) -> list[FoundCleanup]:
+def _drafts(ctx: ActionContext, series: CleanupSeries) -> list[CleanupWork]:
     rows = ctx.session.execute(
         select(Work, Cleanup)
         .join(Cleanup, Cleanup.work_id == Work.id)
@@ -161,7 +163,7 @@ def _drafts(ctx: ActionContext, series: CleanupSeries) -> list[FoundCleanup]:
         .order_by(Cleanup.occurrence)
         .with_for_update(of=(Work, Cleanup))
     )
-    return [FoundCleanup(work, side) for work, side in rows.all()]
+    return [CleanupWork(work, side) for work, side in rows.all()]
 
 
 def _taken(ctx: ActionContext, series: CleanupSeries) -> set[date | None]:

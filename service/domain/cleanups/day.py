@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.repeats import request_digest
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.cleanups.views import list_checks, own_checks
 from service.domain.works.acting import ActionContext, check_version, step
@@ -20,11 +20,11 @@ from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import (
+    Audience,
     CheckState,
     Cleanup,
     CleanupCheck,
     CleanupSignup,
-    OpenTo,
     Photo,
     SignupState,
     Subject,
@@ -48,32 +48,32 @@ ASKED_ABOUT = frozenset(sentence for _, sentence, _ in _USUAL)
 AT_THE_PLACE = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 
 
-def write_attendance(ctx: ActionContext, code: str, form: Attendance) -> FoundCleanup:
+def write_attendance(ctx: ActionContext, code: str, form: Attendance) -> CleanupWork:
     """Write down who came. The same again changes nothing; a later number replaces an earlier one.
 
     Raises NotFound, Forbidden for who does not lead, Conflict before the day or after the result, Invalid
     for a sign-up of another clean-up.
     """
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
-    work = found.work
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
+    work = cleanup.work
     if LEAD not in work_roles(ctx.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được điểm danh."))
     early = work.starts_at is None or ctx.now < work.starts_at - EARLY
     if work.status not in AT_THE_PLACE or early:
         raise Conflict(N_("Chỉ điểm danh được trong ngày ra quân, trước khi báo kết quả."))
-    wanted = {each.id: each.came for each in form.arrivals}
+    arrivals = {each.id: each.came for each in form.arrivals}
     signups = ctx.session.scalars(
-        select(CleanupSignup).where(CleanupSignup.work_id == work.id, CleanupSignup.id.in_(wanted))
+        select(CleanupSignup).where(CleanupSignup.work_id == work.id, CleanupSignup.id.in_(arrivals))
     ).all()
-    if len(signups) != len(wanted):
+    if len(signups) != len(arrivals):
         raise invalid(["arrivals"], N_("Có lượt đăng ký không thuộc đợt ra quân này."))
     for signup in signups:
-        signup.came = wanted[signup.id]
+        signup.came = arrivals[signup.id]
         signup.state = SignupState.CAME if signup.came else SignupState.ABSENT
     if form.walk_ins is not None:
-        found.side.walk_ins = form.walk_ins
+        cleanup.side.walk_ins = form.walk_ins
     ctx.session.flush()
-    return found
+    return cleanup
 
 
 def count_came(session: Session, side: Cleanup) -> int:
@@ -84,36 +84,36 @@ def count_came(session: Session, side: Cleanup) -> int:
 
 def tick_check(ctx: ActionContext, code: str, check_id: UUID, form: CheckTick) -> CleanupCheck:
     """Say what became of one thing. Raises NotFound, Forbidden for another unit, Conflict afterwards."""
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     check = ctx.session.get(CleanupCheck, check_id)
-    if check is None or check.work_id != found.work.id:
+    if check is None or check.work_id != cleanup.work.id:
         raise NotFound(N_("Không có mục kiểm tra này."))
-    parts = work_roles(ctx.actor, found.work)
-    lines = own_checks(list_checks(ctx.session, found.work.id), ctx.actor.departments)
+    parts = work_roles(ctx.actor, cleanup.work)
+    lines = own_checks(list_checks(ctx.session, cleanup.work.id), ctx.actor.departments)
     own = SUPPORT in parts and check.id in {each.id for each in lines}
     if not (parts & {LEAD, KEEPER} or own):
         raise Forbidden(N_("Mục này do đơn vị khác phụ trách."))
-    if found.work.status not in AT_THE_PLACE:
+    if cleanup.work.status not in AT_THE_PLACE:
         raise Conflict(N_("Đợt ra quân này chưa thông báo hoặc đã báo kết quả."))
     if (check.state, check.note) == (form.state, form.note):
         return check
     check.state, check.note, check.staff_id, check.at = form.state, form.note, ctx.actor.staff_id, ctx.now
     data = {"check": str(check.id), "state": str(form.state)}
-    _record_inside(ctx, found.work, data)
+    _record_inside(ctx, cleanup.work, data)
     return check
 
 
-def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> FoundCleanup:
+def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> CleanupWork:
     """Write the one result: people and at least one photo of afterwards; for units every check decided.
 
     The same again changes nothing. Raises NotFound, Conflict, Forbidden, Invalid: also for an unusual number
     that nobody said is right.
     """
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
-    work, side = found.work, found.side
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
+    work, side = cleanup.work, cleanup.side
     repeat_key = request_digest(form, verb=WorkEventType.CLEANUP_RESULT)
     if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
-        return found
+        return cleanup
     check_version(work, form.version)
     if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= ctx.now:
         step(ctx, work, WorkStatus.UNDER_WAY)
@@ -123,11 +123,11 @@ def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> FoundClea
     _check_usual(ctx.session, side, form)
     trees = _trees(ctx.session, work, form)
     photos = _after(ctx.session, work, form.photos)
-    said = {PEOPLE: str(form.people) if form.people else "", RESULT: form.words}
+    requirements = {PEOPLE: str(form.people) if form.people else "", RESULT: form.words}
     units = {str(unit_id(ctx.reference, each, "units")): count for each, count in sorted(form.units.items())}
     if sum(units.values()) > form.people:
         raise invalid(["units"], N_("Số người của các đơn vị cộng lại nhiều hơn tổng số người."))
-    step(ctx, work, WorkStatus.DONE, said, photos=photos, repeat_key=repeat_key)
+    step(ctx, work, WorkStatus.DONE, requirements, photos=photos, repeat_key=repeat_key)
     side.people, side.units = form.people, units
     for name in ("bags", "kg", "drain_m"):
         setattr(side, name, getattr(form, name))
@@ -135,15 +135,15 @@ def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> FoundClea
     side.resulted_by, side.resulted_at = ctx.actor.staff_id, ctx.now
     _publish(ctx.session, work)
     ctx.session.flush()
-    return found
+    return cleanup
 
 
-def send_result_back(ctx: ActionContext, code: str, version: int, reason: str) -> FoundCleanup:
+def send_result_back(ctx: ActionContext, code: str, version: int, reason: str) -> CleanupWork:
     """Have the result given anew. Raises NotFound, Conflict, Forbidden, Invalid without a reason."""
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
-    check_version(found.work, version)
-    step(ctx, found.work, WorkStatus.UNDER_WAY, {"reason": reason})
-    return found
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
+    check_version(cleanup.work, version)
+    step(ctx, cleanup.work, WorkStatus.UNDER_WAY, {"reason": reason})
+    return cleanup
 
 
 def _record_inside(ctx: ActionContext, work: Work, data: dict[str, str]) -> None:
@@ -155,7 +155,7 @@ def _record_inside(ctx: ActionContext, work: Work, data: dict[str, str]) -> None
 
 
 def _check_decided(session: Session, side: Cleanup) -> None:
-    if side.open_to != OpenTo.UNITS:
+    if side.open_to != Audience.UNITS:
         return
     left = select(func.count()).where(
         CleanupCheck.work_id == side.work_id, CleanupCheck.state == CheckState.OPEN

@@ -59,8 +59,8 @@ class CleanupDay:
 
 def view_day(ctx: ActionContext, code: str) -> CleanupDay:
     """Return the day of that clean-up; sign-ups are told to who leads. Raises NotFound."""
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
-    work, parts = found.work, work_roles(ctx.actor, found.work)
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
+    work, parts = cleanup.work, work_roles(ctx.actor, cleanup.work)
     leads, at_place = LEAD in parts, work.status in AT_THE_PLACE
     signups = list_signups(ctx.session, work.id) if leads else []
     arrivals = [
@@ -76,10 +76,10 @@ def view_day(ctx: ActionContext, code: str) -> CleanupDay:
         if at_place and (parts & {LEAD, KEEPER} or (SUPPORT in parts and each.id in own))
     }
     return CleanupDay(
-        cleanup=view_cleanup(ctx.session, found, public=False),
+        cleanup=view_cleanup(ctx.session, cleanup, public=False),
         arrivals=sorted(arrivals, key=lambda each: each.sign),
-        walk_ins=found.side.walk_ins,
-        came=count_came(ctx.session, found.side),
+        walk_ins=cleanup.side.walk_ins,
+        came=count_came(ctx.session, cleanup.side),
         checks=checks,
         tickable=frozenset(tickable),
         photos=sum(each.kind == "after" and each.state != "failed" for each in photos),

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, Field, FiniteFloat, StringConstraints
 
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.forms import Code, Codes, Note, Title, Version
-from service.models import CheckState, CleanupForm, OnHoliday, OpenTo, WorkStatus
+from service.models import Audience, CheckState, CleanupForm, HolidayHandling, WorkStatus
+from service.models.works.cleanup import StoredTool
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -37,6 +38,10 @@ class Tool(StrictBody):
     need: Count
     have: Count = 0
 
+    def stored(self) -> StoredTool:
+        """Return the tool as the clean-up keeps it."""
+        return {"what": self.what, "need": self.need, "have": self.have}
+
 
 class NewCheck(StrictBody):
     """Thing to be done: in a building, by a unit."""
@@ -51,7 +56,7 @@ class CleanupFacts(StrictBody):
 
     title: Title
     form: CleanupForm = CleanupForm.CLEANUP
-    open_to: OpenTo = OpenTo.PUBLIC
+    open_to: Audience = Audience.PUBLIC
     lead: Code
     supports: Codes = Field(default_factory=list)
     location: MapPoint
@@ -81,7 +86,7 @@ class NewSeries(CleanupFacts):
     first: date
     time: OfDay
     minutes: Minutes = 90
-    on_holiday: OnHoliday = OnHoliday.BEFORE
+    on_holiday: HolidayHandling = HolidayHandling.BEFORE
     premises: PremisesNumber | None = None
 
 
@@ -110,7 +115,7 @@ class SeriesChange(FactsChange):
     first: date | None = None
     time: OfDay | None = None
     minutes: Minutes | None = None
-    on_holiday: OnHoliday | None = None
+    on_holiday: HolidayHandling | None = None
     premises: PremisesNumber | None = None
 
 

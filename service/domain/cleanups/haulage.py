@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext, step
 from service.domain.works.codes import next_codes
@@ -17,7 +17,8 @@ from service.domain.works.recording import record_work
 from service.domain.works.units import unit_code
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Cleanup, OpenTo, Work, WorkEventType, WorkKind, WorkStatus
+from service.models import Audience, Cleanup, Work, WorkEventType, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 HAULED_BY = time(9)
 """On the morning after, what was gathered is gone."""
@@ -28,25 +29,25 @@ def haulage_of(session: Session, work: Work) -> Work | None:
     return session.scalar(select(Work).where(Work.parent_id == work.id, Work.kind == WorkKind.TASK))
 
 
-def collector_said(ctx: ActionContext, side: Cleanup) -> str:
+def collector_code(ctx: ActionContext, side: Cleanup) -> str:
     """Return the code of who hauls; for units alone nobody need to be named."""
     if side.collector_id is not None and side.pickup_words:
         return unit_code(ctx.reference, side.collector_id) or ""
-    return "none" if side.open_to == OpenTo.UNITS else ""
+    return "none" if side.open_to == Audience.UNITS else ""
 
 
-def check_haulage(ctx: ActionContext, found: FoundCleanup) -> None:
+def check_haulage(ctx: ActionContext, cleanup: CleanupWork) -> None:
     """Raise Invalid where nobody hauls away what will be gathered."""
-    if not found.side.no_waste and not collector_said(ctx, found.side):
+    if not cleanup.side.no_waste and not collector_code(ctx, cleanup.side):
         raise invalid(
             ["collector"],
             N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
         )
 
 
-def move_haulage(ctx: ActionContext, found: FoundCleanup) -> None:
+def move_haulage(ctx: ActionContext, cleanup: CleanupWork) -> None:
     """Have the collector's task say what the clean-up says now: made, moved or dropped."""
-    work, side = found.work, found.side
+    work, side = cleanup.work, cleanup.side
     task = haulage_of(ctx.session, work)
     if side.no_waste or side.collector_id is None:
         if task is not None:
@@ -83,7 +84,7 @@ def drop_haulage(ctx: ActionContext, work: Work, why: str) -> None:
     """Have nobody haul: the task is dropped, unless it was done."""
     task = haulage_of(ctx.session, work)
     if task is not None and task.closed_at is None and task.done_at is None:
-        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor("system"), ctx.now)
+        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor(ActorKind.SYSTEM), ctx.now)
         step(system, task, WorkStatus.DROPPED, {REASON: why})
 
 

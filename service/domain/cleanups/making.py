@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from geo.columns import point_at
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupFacts, NewCheck, NewCleanup
 from service.domain.reports.drafts import check_place
 from service.domain.works.access import require_works
@@ -29,7 +29,7 @@ RESULT_ASKED, RESULT_DUE = timedelta(hours=3), timedelta(days=3)
 LONGEST = timedelta(days=3)
 
 
-def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bool]:
+def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[CleanupWork, bool]:
     """Return (the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
@@ -41,12 +41,12 @@ def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bo
         side = ctx.session.get(Cleanup, form.id)
         if side is None or (known.created_by, known.title) != (ctx.actor.staff_id, form.title):
             raise Conflict(N_("Mã id này đã được dùng cho đợt khác. Hãy tạo id mới."))
-        return FoundCleanup(known, side), False
+        return CleanupWork(known, side), False
     check_times(form.starts_at, form.ends_at)
     found = draft(ctx, form.id, form, lead, form.starts_at, form.ends_at, note=form.note)
     if form.form != CleanupForm.OFFICE:  # premises were looked at when they were entered
         check_outside(found.work, form.note, "note")
-    found.side.tools = [each.model_dump() for each in form.tools]
+    found.side.tools = [each.stored() for each in form.tools]
     add_checks(ctx, found, form.checks)
     return found, True
 
@@ -77,7 +77,7 @@ def draft(
     *,
     note: str = "",
     **beside: object,
-) -> FoundCleanup:
+) -> CleanupWork:
     """Add a clean-up that nobody is told of yet. Raises Invalid, naming the field."""
     collector = unit_id(ctx.reference, facts.collector, "collector") if facts.collector else None
     work = _work(ctx, id_, facts, lead, note)
@@ -102,7 +102,7 @@ def draft(
     type_ = WorkEventType.CLEANUP_DRAFTED
     record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data={"title": work.title})
     ctx.session.flush()
-    return FoundCleanup(work, side)
+    return CleanupWork(work, side)
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
@@ -134,22 +134,22 @@ def check_outside(work: Work, reason: str, field: str) -> None:
         raise invalid([field], N_("Nơi này nằm ngoài địa bàn thành phố. Nếu đúng, hãy ghi lý do."))
 
 
-def add_checks(ctx: ActionContext, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:
+def add_checks(ctx: ActionContext, cleanup: CleanupWork, checks: Sequence[NewCheck]) -> None:
     """Add what is to be checked; a unit that checks something takes part."""
     units = [unit_id(ctx.reference, each.unit, "checks") if each.unit else None for each in checks]
     for position, (each, unit) in enumerate(zip(checks, units, strict=True)):
         ctx.session.add(
             CleanupCheck(
                 id=uuid4(),
-                work_id=found.work.id,
+                work_id=cleanup.work.id,
                 position=position,
                 building=each.building,
                 unit_id=unit,
                 words=each.words,
             )
         )
-    part = {unit for unit in units if unit is not None} | set(found.work.support_ids)
-    found.work.support_ids = sorted(part - {found.work.lead_id})
+    part = {unit for unit in units if unit is not None} | set(cleanup.work.support_ids)
+    cleanup.work.support_ids = sorted(part - {cleanup.work.lead_id})
     ctx.session.flush()
 
 

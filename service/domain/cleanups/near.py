@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.times import utc_text
 from service.domain.notices.matching import alert_statement
-from service.models import Cleanup, OpenTo, Work, WorkKind, WorkStatus
+from service.models import Audience, Cleanup, Work, WorkKind, WorkStatus
 
 NEAR = "cleanup_near"
 CATEGORY = "litter"
@@ -48,7 +48,7 @@ def tell_near(session: Session, reference: Reference, channels: Collection[str],
             Work.kind == WorkKind.CLEANUP,
             Work.status == WorkStatus.ANNOUNCED,
             Work.public,
-            Cleanup.open_to == OpenTo.PUBLIC,
+            Cleanup.open_to == Audience.PUBLIC,
             Cleanup.near_told_at.is_(None),
             Work.starts_at > now + AT_LEAST,
         )
@@ -58,16 +58,16 @@ def tell_near(session: Session, reference: Reference, channels: Collection[str],
     )
     sent = 0
     for work, side in session.execute(coming).all():
-        sent += _tell(session, reference, FoundCleanup(work, side), channels, now)
+        sent += _tell(session, reference, CleanupWork(work, side), channels, now)
         side.near_told_at = now
     session.flush()
     return sent
 
 
 def _tell(
-    session: Session, reference: Reference, found: FoundCleanup, channels: Collection[str], now: datetime
+    session: Session, reference: Reference, cleanup: CleanupWork, channels: Collection[str], now: datetime
 ) -> int:
-    work, side, mask = found.work, found.side, reference.masking.general
+    work, side, mask = cleanup.work, cleanup.side, reference.masking.general
     place = session.execute(
         select(Work.geom.ST_X().label("lon"), Work.geom.ST_Y().label("lat")).where(Work.id == work.id)
     ).one()

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.reminding import drop_unused
-from service.domain.cleanups.telling import NOTICES, REMINDED_BEFORE, REMINDER, tell_some
+from service.domain.cleanups.volunteer_notices import NOTICES, REMINDED_BEFORE, REMINDER, tell_some
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext, step
 from service.models import (
@@ -63,7 +63,7 @@ def remind_volunteers(session: Session, reference: Reference, key: bytes, now: d
     sent = 0
     for signup, work, side in session.execute(coming).all():
         signup.reminded_at = now
-        found = FoundCleanup(work, side)
+        found = CleanupWork(work, side)
         occasion = f"remind:{signup.id}:{side.sequence}"  # once for each time that was announced
         sent += tell_some(session, reference, key, found, [signup], REMINDER, occasion, now)
     session.flush()

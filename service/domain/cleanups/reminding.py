@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.signups import find_signup
-from service.domain.cleanups.telling import COMING
+from service.domain.cleanups.volunteer_notices import COMING
 from service.domain.people.devices import Browser, keep_device
 from service.errors import Conflict
 from service.i18n import N_

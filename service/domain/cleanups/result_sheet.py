@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from service.domain.city.reference import Reference
 from service.domain.cleanups.results import ResultFigures
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.i18n import N_, pick, translate
 
 _HEADINGS = (
@@ -32,15 +31,12 @@ _FROM = 7
 def result_sheet(figures: ResultFigures, reference: Reference) -> bytes:
     """Return the workbook; words are written as words, never as formulas."""
     buffer = io.BytesIO()
-    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(buffer, safe)
+    book = new_workbook(buffer)
     sheet = book.add_worksheet(f"{figures.first:%Y-%m-%d}")
     bold = book.add_format({"bold": True, "border": 1})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
-    for column, (heading, width) in enumerate(_HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, translate(heading), bold)
+    write_headings(sheet, ((translate(heading), width) for heading, width in _HEADINGS), bold)
     zone = ZoneInfo(reference.timezone)
     for at, line in enumerate(figures.lines, 1):
         ward = reference.wards.get(line.ward_id or 0)
@@ -60,7 +56,6 @@ def result_sheet(figures: ResultFigures, reference: Reference) -> bytes:
         letter = chr(ord("A") + column)
         summed = f"=SUM({letter}2:{letter}{total})" if figures.lines else "=0"
         sheet.write_formula(total, column, summed, bold, getattr(figures, name))
-    sheet.freeze_panes(1, 0)
     book.close()
     return buffer.getvalue()
 

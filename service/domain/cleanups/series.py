@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of, point_at
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewCheck, NewSeries
 from service.domain.cleanups.making import add_checks, draft, lead_of
 from service.domain.plans.recurrence import occurrences, rule_parts
@@ -21,7 +21,7 @@ from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import NotFound, invalid
 from service.i18n import N_
-from service.models import Cleanup, CleanupCheck, CleanupForm, CleanupSeries, OpenTo, Premises
+from service.models import Audience, Cleanup, CleanupCheck, CleanupForm, CleanupSeries, Premises
 
 AHEAD_MONTHS = 3
 MOST = 200
@@ -101,13 +101,13 @@ def own_series(ctx: ActionContext, series_id: int) -> CleanupSeries:
     return series
 
 
-def draft_coming(ctx: ActionContext, series: CleanupSeries) -> list[FoundCleanup]:
+def draft_coming(ctx: ActionContext, series: CleanupSeries) -> list[CleanupWork]:
     """Draft the clean-ups of the next months that are not there yet; those that were made before stay."""
     if not series.active:
         return []
     ctx.session.get(CleanupSeries, series.id, with_for_update=True)
     made = set(ctx.session.scalars(select(Cleanup.occurrence).where(Cleanup.series_id == series.id)))
-    found: list[FoundCleanup] = []
+    found: list[CleanupWork] = []
     checks = last_checks(ctx, series.premises_id)
     for day in coming_days(ctx, series):
         if day in made:
@@ -157,7 +157,7 @@ def require_premises(ctx: ActionContext, premises_id: int | None, lead: int) -> 
 def _at_premises(ctx: ActionContext, form: NewSeries, lead: int) -> NewSeries:
     """Return what is asked for as a roster of offices. Raises Invalid for premises of other units."""
     require_premises(ctx, form.premises, lead)
-    return form.model_copy(update={"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS})
+    return form.model_copy(update={"form": CleanupForm.OFFICE, "open_to": Audience.UNITS})
 
 
 def last_checks(ctx: ActionContext, premises_id: int | None) -> list[NewCheck]:

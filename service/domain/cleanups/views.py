@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.cleanups.access import FoundCleanup, visible_cleanups
+from service.domain.cleanups.access import CleanupWork, visible_cleanups
+from service.domain.kernel.sql import AnyRow, AnySelect
 from service.domain.reports.events import Actor
 from service.domain.works.lifecycles import DIRECTOR, INSPECTOR, KEEPER, LEAD, work_roles
 from service.models import (
@@ -25,6 +25,8 @@ from service.models import (
     WorkKind,
     WorkStatus,
 )
+from service.models.reports.photo import PhotoState
+from service.models.works.cleanup import StoredTool
 
 COMING = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 OVER = (WorkStatus.DONE, WorkStatus.CLOSED)
@@ -67,7 +69,7 @@ class CleanupView:
     no_waste: bool
     meet_words: str
     bring: str
-    tools: Sequence[dict[str, object]]
+    tools: Sequence[StoredTool]
     capacity: int | None
     going: int
     waiting: int
@@ -132,39 +134,39 @@ class SignupLine:
     state: str
 
 
-def list_cleanups(session: Session, actor: Actor | None, wanted: CleanupFilter) -> list[CleanupView]:
+def list_cleanups(session: Session, actor: Actor | None, filters: CleanupFilter) -> list[CleanupView]:
     """Return clean-ups: what comes by its time, what is over the latest first; nearest first near a place."""
-    statuses = {*(OVER if wanted.over else COMING)}
-    if wanted.cancelled:
+    statuses = {*(OVER if filters.over else COMING)}
+    if filters.cancelled:
         statuses.add(WorkStatus.CANCELLED)
-    if wanted.drafts:
+    if filters.drafts:
         statuses.add(WorkStatus.DRAFT)
     conditions: list[ColumnElement[bool]] = [Work.status.in_(statuses), visible_cleanups(actor)]
     conditions.append(or_(Work.status != WorkStatus.CANCELLED, Cleanup.announced_at.is_not(None)))
-    if wanted.ward_id is not None:
-        conditions.append(Work.ward_id == wanted.ward_id)
-    if wanted.lead_ids:
-        units = list(wanted.lead_ids)
+    if filters.ward_id is not None:
+        conditions.append(Work.ward_id == filters.ward_id)
+    if filters.lead_ids:
+        units = list(filters.lead_ids)
         conditions.append(or_(Work.lead_id.in_(units), Work.support_ids.overlap(units)))
-    if wanted.since is not None:
-        conditions.append(Cleanup.ends_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(Work.starts_at < wanted.until)
+    if filters.since is not None:
+        conditions.append(Cleanup.ends_at >= filters.since)
+    if filters.until is not None:
+        conditions.append(Work.starts_at < filters.until)
     place = tuple_(Work.starts_at, Work.id)
-    if wanted.after is not None and wanted.near is None:
-        conditions.append(place < wanted.after if wanted.over else place > wanted.after)
-    query = _query(wanted.near).where(and_(*conditions))
-    by_time = [Work.starts_at.desc(), Work.id.desc()] if wanted.over else [Work.starts_at, Work.id]
-    order = [_distance(wanted.near), Work.starts_at] if wanted.near else by_time
-    rows = session.execute(query.order_by(*order).limit(wanted.limit)).all()
+    if filters.after is not None and filters.near is None:
+        conditions.append(place < filters.after if filters.over else place > filters.after)
+    query = _query(filters.near).where(and_(*conditions))
+    by_time = [Work.starts_at.desc(), Work.id.desc()] if filters.over else [Work.starts_at, Work.id]
+    order = [_distance(filters.near), Work.starts_at] if filters.near else by_time
+    rows = session.execute(query.order_by(*order).limit(filters.limit)).all()
     pictures = _pictures(session, [row[0].id for row in rows], public=actor is None)
     return [_view(row, pictures.get(row[0].id, ())) for row in rows]
 
 
-def view_cleanup(session: Session, found: FoundCleanup, *, public: bool) -> CleanupView:
+def view_cleanup(session: Session, cleanup: CleanupWork, *, public: bool) -> CleanupView:
     """Return one; with `public` only the photos that everybody may see."""
-    row = session.execute(_query(None).where(Work.id == found.work.id)).one()
-    return _view(row, _pictures(session, [found.work.id], public=public).get(found.work.id, ()))
+    row = session.execute(_query(None).where(Work.id == cleanup.work.id)).one()
+    return _view(row, _pictures(session, [cleanup.work.id], public=public).get(cleanup.work.id, ()))
 
 
 def newest_picture(view: CleanupView, kind: str) -> Picture | None:
@@ -207,12 +209,12 @@ def list_signups(session: Session, work_id: UUID) -> list[SignupLine]:
     return [SignupLine(row.id, row.people, row.came, str(row.state)) for row in ordered]
 
 
-def _query(near: tuple[float, float] | None) -> Select[Any]:
-    def people(state: SignupState) -> Any:
-        mine = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
+def _query(near: tuple[float, float] | None) -> AnySelect:
+    def people(state: SignupState) -> ScalarSelect[int]:
+        query = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
             CleanupSignup.work_id == Work.id, CleanupSignup.state == state
         )
-        return mine.correlate(Work).scalar_subquery()
+        return query.correlate(Work).scalar_subquery()
 
     came = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
         CleanupSignup.work_id == Work.id,
@@ -233,14 +235,14 @@ def _query(near: tuple[float, float] | None) -> Select[Any]:
     )
 
 
-def _distance(near: tuple[float, float] | None) -> Any:
+def _distance(near: tuple[float, float] | None) -> ColumnElement[float]:
     if near is None:
         return func.nullif(1.0, 1.0)
     point = func.ST_SetSRID(func.ST_MakePoint(*near), 4326)
     return func.ST_Distance(func.geography(Work.geom), func.geography(point))
 
 
-def _view(row: Any, pictures: Sequence[Picture]) -> CleanupView:
+def _view(row: AnyRow, pictures: Sequence[Picture]) -> CleanupView:
     work, side, lon, lat, going, waiting, distance = row
     # A result that was sent back counts nowhere until it is given anew.
     result = {name: getattr(side, name) for name in _OF_THE_RESULT} if work.status in OVER else {}
@@ -262,7 +264,7 @@ def _view(row: Any, pictures: Sequence[Picture]) -> CleanupView:
 def _pictures(session: Session, ids: Sequence[UUID], *, public: bool) -> dict[UUID, list[Picture]]:
     shown: list[ColumnElement[bool]] = [
         Photo.work_id.in_(ids),
-        Photo.state == "ready",
+        Photo.state == PhotoState.READY,
         Photo.kind.in_(("before", "after")),
     ]
     if public:

@@ -12,7 +12,7 @@ from service.domain.city.config import read_config
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.deadlines.clock import DueState, effective_due
-from service.domain.deadlines.deadlines import Due, Policy, compute_due
+from service.domain.deadlines.deadlines import ComputedDeadline, Policy, compute_due
 from service.domain.rules.review import Ground
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts, RuleSet
@@ -20,7 +20,7 @@ from service.domain.rules.rules import Decision, ReportFacts, RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Basis of a forecast: of an installation (`basis_of`) or a city folder (`basis_of_folder`)."""
+    """Basis of a forecast: of an installation (`installation_basis`) or a city folder (`basis_of_folder`)."""
 
     rules: RuleSet
     policies: Mapping[str, Policy]
@@ -48,11 +48,11 @@ class Forecast:
     rules: tuple[int, ...]
     decision: Decision
     policy: Policy | None
-    accept: Due | None
+    accept: ComputedDeadline | None
     resolve: DueState | None
 
 
-def forecast(basis: Basis, question: Question) -> list[Forecast]:
+def forecast_deadlines(basis: Basis, question: Question) -> list[Forecast]:
     """Return one forecast for each policy that a ward of the question comes under, the commonest first.
 
     Raises KeyError for a category or ward that the city does not have.
@@ -65,7 +65,7 @@ def forecast(basis: Basis, question: Question) -> list[Forecast]:
     return [_case(basis, question, d) for d in sorted(found.values(), key=len, reverse=True)]
 
 
-def basis_of(book: Rulebook) -> Basis:
+def installation_basis(book: Rulebook) -> Basis:
     """Return what is in force in an installation."""
     wards = {view.code: view.unit_kind for view in book.reference.wards.values() if view.current}
     paths = {view.code: view.path for view in book.reference.categories.values() if view.active}

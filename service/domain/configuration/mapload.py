@@ -53,7 +53,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedPart:
+class LoadedMapPart:
     """Part of the map after loading."""
 
     part: str
@@ -71,7 +71,7 @@ def city_shape(session: Session) -> BaseGeometry | None:
 
 def load_map(
     session: Session, parts: MapParts, sources: Mapping[str, Source], *, now: datetime
-) -> list[LoadedPart]:
+) -> list[LoadedMapPart]:
     """Replace each part that was read. What a part already holds is not written again.
 
     The city's revision grows if anything changed, so that nobody is served kept answers.
@@ -109,12 +109,12 @@ class _Made:
         return digest.hexdigest()[:32]
 
 
-def _replace(session: Session, part: str, source: Source, made: _Made, now: datetime) -> LoadedPart:
+def _replace(session: Session, part: str, source: Source, made: _Made, now: datetime) -> LoadedMapPart:
     digest = made.digest()
     before = session.get(MapFile, part)
     named = sum(1 for row in made.rows if row["name"])
     if before is not None and before.digest == digest:
-        return LoadedPart(part, len(made.rows), named, len(made.names), changed=False)
+        return LoadedMapPart(part, len(made.rows), named, len(made.names), changed=False)
     session.execute(delete(made.table))
     session.execute(delete(PlaceName).where(PlaceName.source == part))
     _insert(session, made.table, made.rows)
@@ -131,7 +131,7 @@ def _replace(session: Session, part: str, source: Source, made: _Made, now: date
     }
     session.merge(MapFile(part=part, **facts))
     session.flush()
-    return LoadedPart(part, len(made.rows), named, len(made.names), changed=True)
+    return LoadedMapPart(part, len(made.rows), named, len(made.names), changed=True)
 
 
 def _insert(session: Session, table: Any, rows: Rows) -> None:
@@ -140,7 +140,7 @@ def _insert(session: Session, table: Any, rows: Rows) -> None:
 
 
 def _tell(
-    session: Session, loaded: Iterable[LoadedPart], sources: Mapping[str, Source], now: datetime
+    session: Session, loaded: Iterable[LoadedMapPart], sources: Mapping[str, Source], now: datetime
 ) -> None:
     city = session.scalar(select(City))
     if city is None:

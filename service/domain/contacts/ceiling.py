@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.notices.channels import Channels
 from service.domain.notices.plan import Occasion, claim_new
-from service.domain.notices.reach import active, addresses_of, managers_of
+from service.domain.notices.reach import active_staff, addresses_of, managers_of
 from service.errors import TooMany
 from service.i18n import N_
 from service.models import ContactReading, Role, Staff
@@ -72,4 +72,4 @@ def _answering_for(session: Session, reference: Reference, reader: Staff) -> Seq
     managers = [
         each for each in managers_of(session, reference, reader.department_id) if each.id != reader.id
     ]
-    return managers or active(session, and_(Staff.role == Role.ADMINISTRATOR, Staff.id != reader.id))
+    return managers or active_staff(session, and_(Staff.role == Role.ADMINISTRATOR, Staff.id != reader.id))

@@ -13,6 +13,7 @@ from service.domain.reports.drafts import ContactIn, check_contact
 from service.errors import Conflict, FieldError, Forbidden, Invalid, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import FINISHED, Contact
+from service.models.reports.event import ActorKind
 
 
 def give_contact(
@@ -26,15 +27,15 @@ def give_contact(
     access = lock_report(session, asker, name, now=now)
     if access.actor is ANYONE:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
-    if access.actor.kind != "reporter":
+    if access.actor.kind != ActorKind.REPORTER:
         raise Forbidden(N_("Chỉ người gửi phản ánh được để lại cách liên hệ."))
     if access.report.status in FINISHED:
         raise Conflict(N_("Phản ánh đã kết thúc nên không nhận thêm cách liên hệ."))
     errors: list[FieldError] = []
-    given = check_contact(reference, sent, errors)
+    checked = check_contact(reference, sent, errors)
     if errors:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
-    if given is None:
+    if checked is None:
         raise invalid(["contact"], N_("Hãy ghi số điện thoại hoặc email."))
     contact = session.get(Contact, access.report.id)
     if contact is None:
@@ -42,8 +43,8 @@ def give_contact(
         session.add(contact)
     elif contact.erased_at is not None:
         raise Conflict(N_("Thông tin liên hệ của phản ánh này đã được xóa."))
-    contact.name = given.name or contact.name
-    contact.phone = given.phone or contact.phone
-    contact.email = given.email or contact.email
+    contact.name = checked.name or contact.name
+    contact.phone = checked.phone or contact.phone
+    contact.email = checked.email or contact.email
     session.flush()
     return contact

@@ -38,7 +38,7 @@ class ReadingEntry:
 
 def read_readings(session: Session, filters: ReadingFilters, limit: int = PAGE) -> list[ReadingEntry]:
     """Return readings, the newest first; go on with the last one's id as `before_id`."""
-    wanted = (
+    query = (
         select(
             ContactReading.id,
             ContactReading.at,
@@ -51,16 +51,16 @@ def read_readings(session: Session, filters: ReadingFilters, limit: int = PAGE) 
         .join(Report, Report.id == ContactReading.report_id)
     )
     if filters.who:
-        wanted = wanted.where(Staff.username == filters.who)
+        query = query.where(Staff.username == filters.who)
     if filters.code:
-        wanted = wanted.where(Report.code == filters.code)
+        query = query.where(Report.code == filters.code)
     if filters.since:
-        wanted = wanted.where(ContactReading.at >= filters.since)
+        query = query.where(ContactReading.at >= filters.since)
     if filters.until:
-        wanted = wanted.where(ContactReading.at < filters.until)
+        query = query.where(ContactReading.at < filters.until)
     if filters.before_id is not None:
-        wanted = wanted.where(ContactReading.id < filters.before_id)
-    rows = session.execute(wanted.order_by(ContactReading.id.desc()).limit(limit))
+        query = query.where(ContactReading.id < filters.before_id)
+    rows = session.execute(query.order_by(ContactReading.id.desc()).limit(limit))
     return [ReadingEntry(*row) for row in rows]
 
 

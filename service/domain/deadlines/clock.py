@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.deadlines.deadlines import (
-    DueStep,
+    CountStep,
     ExtensionLimit,
     Term,
     Unit,
@@ -106,7 +106,7 @@ class DueState(NamedTuple):
     used_ratio: float
     colour: Colour
     paused: bool
-    steps: tuple[DueStep, ...]
+    steps: tuple[CountStep, ...]
 
 
 def effective_due(
@@ -140,23 +140,23 @@ def effective_due(
     ends, steps = base.at, list(base.steps[:-1])
     for extension in sorted((e for e in extensions if _granted(e) <= now), key=_granted):
         ends = compute_due(extension.term, ends, calendar).at
-        steps.append(DueStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
+        steps.append(CountStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
     closed, stands_since = _tidy(pauses, now)
     shifts: list[tuple[datetime, timedelta]] = []
     if closed:
         ends = _shift(term.unit, received_at, calendar).moved(ends, closed, shifts)
-    steps += [DueStep("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
-    steps.append(DueStep("due", at=ends))
+    steps += [CountStep("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
+    steps.append(CountStep("due", at=ends))
     if stands_since:
-        steps.append(DueStep("stands", at=calendar.local(stands_since)))
+        steps.append(CountStep("stands", at=calendar.local(stands_since)))
     seen = stands_since or now
     spent = _spent(term.unit, received_at, calendar)
     total = spent.running(ends, closed)
     used = spent.running(seen, closed) if seen > received_at else ZERO
     amber_at = calendar.local(spent.moved(spent.add(received_at, total * amber_ratio), closed, []))
     colour: Colour = "red" if seen > ends else "amber" if seen >= amber_at else "green"
-    left = spent.between(seen, ends)
-    return DueState(ends, amber_at, left, used / total, colour, stands_since is not None, tuple(steps))
+    remaining = spent.between(seen, ends)
+    return DueState(ends, amber_at, remaining, used / total, colour, stands_since is not None, tuple(steps))
 
 
 def first_due(
@@ -169,14 +169,14 @@ def first_due(
 
 
 def refuse_extension(
-    limit: ExtensionLimit, granted: Sequence[GrantedExtension], wanted: Term
+    limit: ExtensionLimit, granted: Sequence[GrantedExtension], asked_term: Term
 ) -> ExtensionRefusal | None:
-    """Return why `wanted` may not be granted on top of `granted`, or None if it may."""
+    """Return why `asked_term` may not be granted on top of `granted`, or None if it may."""
     if len(granted) >= limit.max_count:
         return "too_often"
     if limit.max_total is None:
         return None
-    terms = [wanted, *(extension.term for extension in granted)]
+    terms = [asked_term, *(extension.term for extension in granted)]
     if any(term.unit != limit.max_total.unit for term in terms):
         return "other_unit"
     return "too_long" if sum(term.amount for term in terms) > limit.max_total.amount else None

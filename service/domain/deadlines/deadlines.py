@@ -119,8 +119,9 @@ class Policy:
         )
 
 
-class DueStep(NamedTuple):
-    """Sentence of the explanation. Which fields say something depends on `kind`:
+class CountStep(NamedTuple):
+    """Step by which a deadline was counted, as one sentence explains it. Which fields say something depends
+    on `kind`:
 
     - `received`, `clock_starts`, `due`, `stands` (paused since, and still): `at`, the instant.
     - `received_on_day_off`: on `day`, counts as received on `until`; `name` as for `day_off`.
@@ -153,11 +154,11 @@ class DueStep(NamedTuple):
         return plain
 
 
-class Due(NamedTuple):
+class ComputedDeadline(NamedTuple):
     """The due instant on the city's clock, and how it was counted."""
 
     at: datetime
-    steps: tuple[DueStep, ...]
+    steps: tuple[CountStep, ...]
 
 
 def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
@@ -176,11 +177,11 @@ def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
     return _COUNTERS[term.unit](term.amount, calendar.local(received_at), calendar)
 
 
-def compute_due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
+def compute_due(term: Term, received_at: datetime, calendar: Calendar) -> ComputedDeadline:
     """Return `ends_at`, and how it was counted."""
     start, at = calendar.local(received_at), ends_at(term, received_at, calendar)
     steps = _TELLERS[term.unit](term.amount, start, at, calendar)
-    return Due(at, (DueStep("received", at=start), *steps, DueStep("due", at=at)))
+    return ComputedDeadline(at, (CountStep("received", at=start), *steps, CountStep("due", at=at)))
 
 
 def day_of_receipt(received_at: datetime, calendar: Calendar) -> date:
@@ -193,19 +194,21 @@ def _hours(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.local(start.astimezone(UTC) + timedelta(hours=amount))
 
 
-def _tell_hours(amount: int, _start: datetime, _at: datetime, _calendar: Calendar) -> Iterator[DueStep]:
-    yield DueStep("running", first=amount)
+def _tell_hours(amount: int, _start: datetime, _at: datetime, _calendar: Calendar) -> Iterator[CountStep]:
+    yield CountStep("running", first=amount)
 
 
 def _working_hours(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.add_working_time(start, timedelta(hours=amount))
 
 
-def _tell_working_hours(amount: int, start: datetime, at: datetime, calendar: Calendar) -> Iterator[DueStep]:
+def _tell_working_hours(
+    amount: int, start: datetime, at: datetime, calendar: Calendar
+) -> Iterator[CountStep]:
     left, done = timedelta(hours=amount), ZERO
     opened = _first_working_instant(start, calendar)
     if opened is not start:
-        yield DueStep("clock_starts", at=opened)
+        yield CountStep("clock_starts", at=opened)
     first = opened.date()
     for off, days in groupby(_days(first, at.date(), calendar), key=_why_off):
         if off is not None:
@@ -215,18 +218,20 @@ def _tell_working_hours(amount: int, start: datetime, at: datetime, calendar: Ca
             whole = day.worked if day.date != first else _rest_of_day(opened, calendar)
             worked = min(whole, left - done)
             done += worked
-            yield DueStep("worked", day=day.date, first=_minutes(worked), last=_minutes(done))
+            yield CountStep("worked", day=day.date, first=_minutes(worked), last=_minutes(done))
 
 
 def _working_days(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.closing(_counted(amount, start, calendar)[-1].date)
 
 
-def _tell_working_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[DueStep]:
+def _tell_working_days(
+    amount: int, start: datetime, _at: datetime, calendar: Calendar
+) -> Iterator[CountStep]:
     on = day_of_receipt(start, calendar)
     if off := calendar.day_off(start.date()):
-        yield DueStep("received_on_day_off", day=start.date(), until=on, name=off.name)
-    yield DueStep("receipt_not_counted", day=on)
+        yield CountStep("received_on_day_off", day=start.date(), until=on, name=off.name)
+    yield CountStep("receipt_not_counted", day=on)
     yield from _runs(_counted(amount, start, calendar))
 
 
@@ -245,13 +250,15 @@ def _calendar_days(amount: int, start: datetime, calendar: Calendar) -> datetime
     return end_of_last_day(start.date() + timedelta(days=amount), calendar)
 
 
-def _tell_calendar_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[DueStep]:
+def _tell_calendar_days(
+    amount: int, start: datetime, _at: datetime, calendar: Calendar
+) -> Iterator[CountStep]:
     on = start.date()
     last = on + timedelta(days=amount)
-    yield DueStep("receipt_not_counted", day=on)
-    yield DueStep("counted", day=on + ONE_DAY, until=last, first=1, last=amount)
+    yield CountStep("receipt_not_counted", day=on)
+    yield CountStep("counted", day=on + ONE_DAY, until=last, first=1, last=amount)
     if off := calendar.day_off(last):
-        yield DueStep("moved", day=last, until=calendar.next_working_day(last), name=off.name)
+        yield CountStep("moved", day=last, until=calendar.next_working_day(last), name=off.name)
 
 
 def end_of_last_day(last: date, calendar: Calendar) -> datetime:
@@ -265,7 +272,7 @@ _COUNTERS: dict[Unit, Callable[[int, datetime, Calendar], datetime]] = {
     "working_days": _working_days,
     "calendar_days": _calendar_days,
 }
-_TELLERS: dict[Unit, Callable[[int, datetime, datetime, Calendar], Iterator[DueStep]]] = {
+_TELLERS: dict[Unit, Callable[[int, datetime, datetime, Calendar], Iterator[CountStep]]] = {
     "hours": _tell_hours,
     "working_hours": _tell_working_hours,
     "working_days": _tell_working_days,
@@ -294,21 +301,21 @@ def _why_off(day: Day) -> DayOff | None:
     return day.off
 
 
-def _runs(days: list[Day]) -> list[DueStep]:
+def _runs(days: list[Day]) -> list[CountStep]:
     """Return neighbouring days that are told in one breath: counted ones, or ones off for the same reason."""
     steps, counted = [], 0
     for off, group in groupby(days, key=_why_off):
         run = list(group)
         if off is None:
             first, counted = counted + 1, counted + len(run)
-            steps.append(DueStep("counted", day=run[0].date, until=run[-1].date, first=first, last=counted))
+            steps.append(CountStep("counted", day=run[0].date, until=run[-1].date, first=first, last=counted))
         else:
             steps.append(_off(run))
     return steps
 
 
-def _off(run: list[Day]) -> DueStep:
-    return DueStep(
+def _off(run: list[Day]) -> CountStep:
+    return CountStep(
         "day_off", day=run[0].date, until=run[-1].date, name=run[0].off.name if run[0].off else None
     )
 

@@ -14,7 +14,7 @@ from service.domain.deadlines.clock import ONE_MINUTE, Colour
 from service.domain.deadlines.deadlines import Unit
 
 
-class Ends(Protocol):
+class DeadlineColumns(Protocol):
     """The columns of a report that say until when its deadline ran."""
 
     @property
@@ -27,7 +27,7 @@ class Ends(Protocol):
     def closed_at(self) -> datetime | None: ...
 
 
-class Times(Ends, Protocol):
+class Times(DeadlineColumns, Protocol):
     """All columns of a report that its deadline's standing depends on."""
 
     @property
@@ -60,12 +60,12 @@ class DeadlineStanding:
         return self.unit.startswith("working")
 
 
-def seen_at(times: Ends, now: datetime) -> datetime:
+def seen_at(times: DeadlineColumns, now: datetime) -> datetime:
     """Return the instant a deadline is judged at: the end of the work or of the life, a pause, else `now`."""
     return times.resolved_at or times.closed_at or times.paused_at or now
 
 
-def is_late(times: Ends, now: datetime) -> bool:
+def is_late(times: DeadlineColumns, now: datetime) -> bool:
     """Return whether the deadline passed before the work was done, before the clock stood, or by `now`."""
     return times.due_at is not None and times.due_at < seen_at(times, now)
 

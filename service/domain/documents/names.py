@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.i18n import N_
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 KIND_NAMES: Mapping[DocumentKind, str] = {
     DocumentKind.REPORT: N_("Báo cáo"),

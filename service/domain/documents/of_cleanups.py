@@ -62,10 +62,10 @@ def read_announcement(
     ctx: ActionContext, code: str, order: CleanupDocumentOrder, public_url: str
 ) -> AnnouncementPaper:
     """Return what the announcement is to say. Raises NotFound, Conflict for what is not announced."""
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
-    if found.work.status not in (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY):
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
+    if cleanup.work.status not in (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY):
         raise Conflict(N_("Chỉ lập văn bản thông báo cho đợt ra quân đã thông báo và chưa kết thúc."))
-    view = view_cleanup(ctx.session, found, public=False)
+    view = view_cleanup(ctx.session, cleanup, public=False)
     address = f"{public_url.rstrip('/')}/cleanups/{view.code}" if view.public else ""
     office = issuing_facts(ctx.session, view.lead_id)
     return AnnouncementPaper(order, view, address, view.lead_id, office, _today(ctx))

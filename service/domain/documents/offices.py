@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.configuration.administration.changes import EditStamp, alone, same_version
+from service.domain.configuration.administration.changes import EditStamp, lock_configuration, same_version
 from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Department, UnitOffice
+from service.models.shared.base import StoredRecipient
 
 Line = Annotated[str, Field(max_length=200)]
 Symbol = Annotated[str, Field(max_length=30, pattern=r"^[^\s/]*$")]
@@ -57,7 +57,7 @@ class OfficeFacts:
     place: str = ""
     head: str = ""
     collective: str = ""
-    recipients: Sequence[Mapping[str, object]] = ()
+    recipients: Sequence[StoredRecipient] = ()
     version: int = 0
 
 
@@ -69,8 +69,8 @@ def office_facts(session: Session, department_id: int | None) -> OfficeFacts:
     row = session.get(UnitOffice, department_id) if department_id is not None else None
     if row is None:
         return OfficeFacts()
-    said = {name: getattr(row, name) for name in _WORDS}
-    return OfficeFacts(**said, recipients=row.recipients, version=row.version)
+    facts_by_name = {name: getattr(row, name) for name in _WORDS}
+    return OfficeFacts(**facts_by_name, recipients=row.recipients, version=row.version)
 
 
 def issuing_facts(session: Session, department_id: int | None) -> OfficeFacts:
@@ -83,9 +83,9 @@ def issuing_facts(session: Session, department_id: int | None) -> OfficeFacts:
     if unit is None or above is None or not is_room(unit.name["vi"], above.name["vi"]):
         return own
     upper = office_facts(session, above.id)
-    said = {name: getattr(own, name) or getattr(upper, name) for name in (*_WORDS, "recipients")}
-    said["room"] = own.room or room_symbol(unit.name["vi"])
-    return replace(own, **said)
+    facts_by_name = {name: getattr(own, name) or getattr(upper, name) for name in (*_WORDS, "recipients")}
+    facts_by_name["room"] = own.room or room_symbol(unit.name["vi"])
+    return replace(own, **facts_by_name)
 
 
 def is_room(name: str, above: str) -> bool:
@@ -111,17 +111,12 @@ def recipient_lines(reference: Reference, department_id: int | None, facts: Offi
     those of the city's folder, which are not those of a people's committee.
     """
     entered = tuple(
-        f"{each['name']} ({each['purpose']})" if each.get("purpose") else str(each["name"])
+        f"{each['name']} ({each['purpose']})" if each["purpose"] else each["name"]
         for each in facts.recipients
     )
     view = reference.departments.get(department_id or 0)
     committee = view is not None and view.name["vi"].startswith(COMMITTEE)
     return entered or (() if committee else tuple(reference.config.administration.recipients))
-
-
-def offices_entered(session: Session) -> Mapping[int, OfficeFacts]:
-    """Return what was entered, by unit."""
-    return {each: office_facts(session, each) for each in session.scalars(select(UnitOffice.department_id))}
 
 
 def unit_of_office(reference: Reference, code: str) -> DepartmentView:
@@ -137,7 +132,7 @@ def put_office(
 ) -> OfficeFacts:
     """Enter a unit's office; the same again changes nothing. Raises NotFound, Conflict where it is stale."""
     view = unit_of_office(reference, code)
-    alone(session)
+    lock_configuration(session)
     before = office_facts(session, view.id)
     wished = change.model_dump(exclude={"version"})
     if before.version and _said(before) == wished:
@@ -157,5 +152,5 @@ def put_office(
 
 
 def _said(facts: OfficeFacts) -> dict[str, object]:
-    said: dict[str, object] = {name: getattr(facts, name) for name in _WORDS}
-    return said | {"recipients": [dict(each) for each in facts.recipients]}
+    facts_by_name: dict[str, object] = {name: getattr(facts, name) for name in _WORDS}
+    return facts_by_name | {"recipients": [dict(each) for each in facts.recipients]}

@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
+from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.names import number_written
 from service.domain.kernel.audit import write_entry
 from service.domain.reports.access import Asker
@@ -22,7 +24,9 @@ from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
-from service.models import DocumentKind, OfficialDocument, Plan, Role
+from service.models import OfficialDocument, Plan, Role
+from service.models.documents.kinds import DocumentKind
+from service.models.reports.event import ActorKind
 
 DRAFTS = "original/document"
 """Files of documents in the store: drafts that were written here, and what was signed."""
@@ -54,7 +58,7 @@ class DocumentView(ReadModel):
     id: int
     kind: str
     about: str
-    issuer: dict[str, str] | None
+    issuer: UnitBrief | None
     symbol: str
     plan: str | None
     file_name: str
@@ -88,7 +92,7 @@ class NewDocument:
 
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the documents that this person may see: those of their own units."""
-    if actor.kind != "staff" or actor.role not in WRITERS:
+    if actor.kind != ActorKind.STAFF or actor.role not in WRITERS:
         return false()
     if actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city):
         return true()
@@ -97,7 +101,7 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
 
 def may_issue(actor: Actor, issuer_id: int) -> bool:
     """Return whether a person may make documents of this unit."""
-    if actor.kind != "staff" or actor.role not in WRITERS:
+    if actor.kind != ActorKind.STAFF or actor.role not in WRITERS:
         return False
     whole = actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city)
     return whole or issuer_id in actor.departments
@@ -197,8 +201,7 @@ def number_document(
     row = find_document(session, actor, document, lock=True)
     if (row.number, row.dated) == (form.number, form.dated):
         return row
-    if form.version != row.version:
-        raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
+    same_version(form.version, row.version)
     if (form.number is None) != (form.dated is None):
         raise invalid(["number" if form.number is None else "dated"], N_("Cần cả số và ngày ban hành."))
     if form.dated is not None and form.dated > today:
@@ -234,8 +237,7 @@ def tick_recipients(
     before = list(row.sent_to)
     if before == ticked:
         return row
-    if sent.version != row.version:
-        raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
+    same_version(sent.version, row.version)
     if row.number is None:
         raise Conflict(N_("Hãy ghi số và ngày ban hành trước khi đánh dấu nơi đã gửi."))
     row.sent_to, row.version = ticked, row.version + 1

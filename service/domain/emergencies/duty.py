@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -73,7 +73,7 @@ class RosterEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class OnDuty:
+class DutyRecipients:
     """Recipients of an emergency: coordinators on duty, or all of them where nobody is (`nobody`)."""
 
     people: Sequence[Staff]
@@ -99,12 +99,12 @@ def is_within(hours: Mapping[str, Sequence[str]], local: datetime) -> bool:
     )
 
 
-def on_duty(session: Session, reference: Reference, now: datetime) -> OnDuty:
+def on_duty(session: Session, reference: Reference, now: datetime) -> DutyRecipients:
     """Return the coordinators on duty at `now`; all of them where nobody is."""
     rows = _coordinators(session)
     local = now.astimezone(ZoneInfo(reference.timezone))
     here = [person for person, duty in rows if _is_on(duty, local)]
-    return OnDuty(here or [person for person, _ in rows], nobody=not here)
+    return DutyRecipients(here or [person for person, _ in rows], nobody=not here)
 
 
 def duty_roster(session: Session, reference: Reference, now: datetime) -> list[RosterEntry]:
@@ -209,16 +209,16 @@ def _coordinator(session: Session, staff_id: int) -> Staff:
     return person
 
 
-def _read_hours(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _read_hours(hours: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     errors = [
         FieldError(("hours", day), N_("Không có ngày “{day}” trong tuần."), {"day": day})
-        for day in given
+        for day in hours
         if day not in DAYS
     ]
-    kept: dict[str, list[str]] = {}
+    valid: dict[str, list[str]] = {}
     for day in DAYS:
         try:
-            spans = [_tidy(each) for each in given.get(day, ()) if each.strip()]
+            spans = [_tidy(each) for each in hours.get(day, ()) if each.strip()]
         except ValueError:
             wrong = N_(
                 "Mỗi ca cần giờ bắt đầu và giờ kết thúc khác nhau, ví dụ 07:30-11:30 hoặc 22:00-06:00."
@@ -226,10 +226,10 @@ def _read_hours(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
             errors.append(FieldError(("hours", day), wrong))
             continue
         if spans:
-            kept[day] = spans
+            valid[day] = spans
     if errors:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
-    return kept
+    return valid
 
 
 def _tidy(text: str) -> str:
@@ -267,6 +267,6 @@ def _read_phone(reference: Reference, text: str | None) -> str | None:
     return phone
 
 
-def hours_text(hours: Mapping[str, Any], day: str) -> str:
+def hours_text(hours: Mapping[str, Sequence[str]], day: str) -> str:
     """Return a weekday's spans as one types them."""
     return ", ".join(hours.get(day, ()))

@@ -19,6 +19,7 @@ from service.domain.reports.events import record
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, OPEN, Emergency, EventType, Message, Report, Role, Staff
+from service.models.notices.notice import MessageState
 
 MOST_SHOWN = 20
 UNREACHED_AFTER = timedelta(seconds=60)
@@ -48,7 +49,7 @@ class Alarms(View):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class EmergencyTaker:
     """Taker of an emergency, and the time; `mine` is whether it was the asker."""
 
     code: str
@@ -66,7 +67,7 @@ class EmergencyView:
     at: datetime | None
 
 
-def take_emergency(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Taken:
+def take_emergency(session: Session, asker: Asker, name: str | UUID, now: datetime) -> EmergencyTaker:
     """Take an emergency: nobody is told of it any more, and what is on its way is dropped.
 
     Of two at one moment one has it. Raises NotFound for what rings for nobody; Forbidden for who is no
@@ -88,14 +89,16 @@ def take_emergency(session: Session, asker: Asker, name: str | UUID, now: dateti
                 extra={"taken_by": person.name, "taken_at": row.taken_at.isoformat()},
                 name=person.name,
             )
-        return Taken(report.code, person.name, row.taken_at, mine=True)
+        return EmergencyTaker(report.code, person.name, row.taken_at, mine=True)
     if row.ended_at is not None:
         raise Conflict(N_("Việc khẩn cấp này đã kết thúc."))
     row.taken_by, row.taken_at, row.ring_at = actor.staff_id, now, None
     waiting = update(Message).where(
-        Message.report_id == report.id, Message.notice == EMERGENCY_NOTICE, Message.state == "waiting"
+        Message.report_id == report.id,
+        Message.notice == EMERGENCY_NOTICE,
+        Message.state == MessageState.WAITING,
     )
-    session.execute(waiting.values(state="dropped", error="taken"))
+    session.execute(waiting.values(state=MessageState.DROPPED, error="taken"))
     record(
         session,
         report,
@@ -106,7 +109,7 @@ def take_emergency(session: Session, asker: Asker, name: str | UUID, now: dateti
         data={"reason_kind": row.reason},
     )
     session.flush()
-    return Taken(report.code, actor.name, now, mine=True)
+    return EmergencyTaker(report.code, actor.name, now, mine=True)
 
 
 def emergency_of(session: Session, report: Report) -> EmergencyView | None:
@@ -175,9 +178,9 @@ def _reached(session: Session, rows: Sequence[Emergency], now: datetime) -> Mapp
     """Return whether a message of each got out since it rings; None while that may still happen."""
     if not rows:
         return {}
-    went = select(Message.report_id, func.max(case((Message.state == "sent", Message.sent_at)))).where(
-        Message.report_id.in_([row.report_id for row in rows]), Message.notice == EMERGENCY_NOTICE
-    )
+    went = select(
+        Message.report_id, func.max(case((Message.state == MessageState.SENT, Message.sent_at)))
+    ).where(Message.report_id.in_([row.report_id for row in rows]), Message.notice == EMERGENCY_NOTICE)
     sent: dict[UUID | None, datetime | None] = dict(session.execute(went.group_by(Message.report_id)).all())
     found: dict[UUID, bool | None] = {}
     for row in rows:

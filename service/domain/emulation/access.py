@@ -11,6 +11,7 @@ from service.domain.works.access import READERS
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
 from service.models import Movement, MovementState, Role
+from service.models.reports.event import ActorKind
 
 ANNOUNCED = frozenset({MovementState.ANNOUNCED, MovementState.CLOSED})
 MEMBERS = READERS | {Role.EXECUTOR}
@@ -28,7 +29,7 @@ def pool_units(movement: Movement) -> list[int]:
 
 def may_direct(actor: Actor, issuer: int) -> bool:
     """Return whether a person leads this unit, and so decides on its movements."""
-    if actor.kind != "staff" or actor.role != Role.MANAGER:
+    if actor.kind != ActorKind.STAFF or actor.role != Role.MANAGER:
         return False
     return actor.of_city or issuer in actor.departments
 
@@ -36,17 +37,17 @@ def may_direct(actor: Actor, issuer: int) -> bool:
 def may_keep(actor: Actor, movement: Movement) -> bool:
     """Return whether a person keeps the movement: a leader of its issuer, or of the plan's keeper."""
     of_keeper = actor.role in (Role.DEPARTMENT, Role.MANAGER) and movement.keeper_id in actor.departments
-    return may_direct(actor, movement.issuer_id) or (actor.kind == "staff" and of_keeper)
+    return may_direct(actor, movement.issuer_id) or (actor.kind == ActorKind.STAFF and of_keeper)
 
 
 def may_review(actor: Actor, movement: Movement) -> bool:
     """Return whether a person is of the council."""
-    return actor.kind == "staff" and actor.staff_id in movement.council
+    return actor.kind == ActorKind.STAFF and actor.staff_id in movement.council
 
 
 def leads_unit(actor: Actor, movement: Movement, unit: int) -> bool:
     """Return whether a person leads this unit of the movement."""
-    leads = actor.kind == "staff" and actor.role == Role.MANAGER and unit in actor.departments
+    leads = actor.kind == ActorKind.STAFF and actor.role == Role.MANAGER and unit in actor.departments
     return leads and unit in pool_units(movement)
 
 
@@ -76,9 +77,9 @@ def sees_standing(actor: Actor, movement: Movement) -> bool:
     return movement.state in SHOWN and bool(own_units(actor, movement))
 
 
-def sees(actor: Actor, movement: Movement) -> bool:
+def sees_movement(actor: Actor, movement: Movement) -> bool:
     """Return whether a person may know of the movement: a draft is its keepers' and the council's."""
-    if actor.kind != "staff" or actor.role not in MEMBERS:
+    if actor.kind != ActorKind.STAFF or actor.role not in MEMBERS:
         return False
     if movement.state == MovementState.DRAFT:
         return may_keep(actor, movement) or may_review(actor, movement)
@@ -109,7 +110,7 @@ def find_movement(session: Session, actor: Actor, number: int, *, lock: bool = F
     """Return a movement. Raises NotFound also for who may not know of it."""
     query = select(Movement).where(Movement.id == number)
     row = session.scalar(query.with_for_update() if lock else query)
-    if row is None or not sees(actor, row):
+    if row is None or not sees_movement(actor, row):
         raise NotFound(NONE_SUCH)
     return row
 

@@ -86,7 +86,7 @@ class ClaimsChange(StrictBody):
     claims: Annotated[list[ClaimDraft], Field(min_length=1, max_length=MOST_CRITERIA)]
 
 
-class GivenChange(StrictBody):
+class CouncilPointsChange(StrictBody):
     """Points that the council gives a unit for a criterion; None takes them back. `version` is the score's
     that was read.
     """

@@ -85,12 +85,12 @@ def points_by(formula: Linear | Steps | Per | Yes, points: float, value: Fractio
     return min(max(found, Fraction(0)), whole)
 
 
-def rounded(points: Fraction) -> float:
+def round_points(points: Fraction) -> float:
     """Return points to one decimal, a half upwards: the one place where anything is rounded."""
     return floor(points * 10 + Fraction(1, 2)) / 10
 
 
-def places(points: Sequence[float | None]) -> list[int | None]:
+def competition_ranks(points: Sequence[float | None]) -> list[int | None]:
     """Return the place of each: 90, 85, 85, 80 are 1, 2, 2, 4; none without points."""
     return [
         None if own is None else 1 + sum(other is not None and other > own for other in points)

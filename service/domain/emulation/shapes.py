@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.works.views import ReadModel
-
-Brief = dict[str, str]
+from service.models.emulation.movement import SectionPoints
+from service.models.shared.base import Json
 
 
 class MovementBrief(ReadModel):
@@ -16,7 +16,7 @@ class MovementBrief(ReadModel):
     id: int
     title: str
     state: str
-    issuer: Brief | None
+    issuer: UnitBrief | None
     first: date
     last: date
     units: int
@@ -35,7 +35,7 @@ class CriterionView(ReadModel):
     source: str
     indicator: str | None
     indicator_name: str
-    formula: dict[str, Any] | None
+    formula: Json | None
     fewest: int
     needs_proof: bool
     applies_to: str
@@ -46,14 +46,14 @@ class StandingRow(ReadModel):
     One that was dissolved is scored to its last day, `ended_on`; `successor` took over from it.
     """
 
-    unit: Brief
+    unit: UnitBrief
     points: float | None
     place: int | None
     before: int | None
     not_ranked_why: str
     ended_on: date | None = None
-    successor: Brief | None = None
-    parts: list[dict[str, Any]]
+    successor: UnitBrief | None = None
+    parts: list[SectionPoints]
 
 
 class PoolView(ReadModel):
@@ -67,14 +67,14 @@ class ChangedCase(ReadModel):
     """Report that changed after the figures were frozen: who leads it, when it changed last."""
 
     code: str
-    unit: Brief
+    unit: UnitBrief
     at: datetime
 
 
 class CorrectionView(ReadModel):
     """Correction of a unit's points after they were announced."""
 
-    unit: Brief
+    unit: UnitBrief
     was: float | None
     points: float
     why: str
@@ -101,7 +101,7 @@ class MovementView(MovementBrief):
     criteria: list[CriterionView]
     person_criteria: list[CriterionView]
     pools: list[PoolView]
-    missing: list[Brief]
+    missing: list[UnitBrief]
     changed: int
     changes: list[ChangedCase]
     next: str | None
@@ -111,10 +111,10 @@ class MovementView(MovementBrief):
     takes_sheet: bool
     corrections: list[CorrectionView]
     may_correct: bool
-    mine: list[Brief]
+    mine: list[UnitBrief]
 
 
-class FigureBeside(ReadModel):
+class SupportingFigure(ReadModel):
     """Figure that is shown beside a criterion's own and gives no points; `cases` opens the list behind it."""
 
     name: str
@@ -150,7 +150,7 @@ class ScoreView(ReadModel):
     cases: str
     missed: str
     missed_number: int | None
-    beside: FigureBeside | None
+    beside: SupportingFigure | None
     left_out: bool
     fewest: int
     by_formula: float | None
@@ -170,7 +170,7 @@ class ScoreCommentView(ReadModel):
     """Comment of a unit, and its answer. `may_answer` says that the asker may: not of their own unit."""
 
     id: int
-    unit: Brief
+    unit: UnitBrief
     criterion: int | None
     words: str
     at: datetime
@@ -186,7 +186,7 @@ class UnitScoreView(ReadModel):
     """
 
     movement: MovementBrief
-    unit: Brief
+    unit: UnitBrief
     standing: StandingRow
     scores: list[ScoreView]
     left_out: float

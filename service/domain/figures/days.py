@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.domain.figures.packs import RECORD
+from service.domain.kernel.sql import AnyRow
 from service.models import FigureDay
 
 DAYS_AT_ONCE = 60
@@ -36,7 +37,7 @@ class CountedDay:
     cell: Array
 
 
-def unpack_day(row: Any) -> CountedDay:
+def unpack_day(row: AnyRow) -> CountedDay:
     """Return one row of counted days, stored or just counted."""
     records = np.frombuffer(row.facts, dtype=RECORD)
     columns = {
@@ -52,7 +53,7 @@ def unpack_day(row: Any) -> CountedDay:
 NOTHING = CountedDay(*(np.empty(0, dtype=np.int32) for _ in CountedDay.__slots__))
 
 
-class KeptDays:
+class CountedDaysCache:
     """The days that a process read last. Only what was counted anew since is read again: a year of a large
     city is some 50 MB, and would take most of a second each time.
 
@@ -83,7 +84,7 @@ class KeptDays:
         What was kept of each becomes a part of the whole, so that nothing is held twice.
         """
         if self._joined is None or not _same(self._joined[0], days):
-            whole, end, parts = join(days.values()), 0, {}
+            whole, end, parts = join_days(days.values()), 0, {}
             for name, day in days.items():
                 start, end = end, end + len(day.day)
                 parts[name] = CountedDay(
@@ -96,7 +97,7 @@ class KeptDays:
         return self._joined[1]
 
 
-def join(days: Iterable[CountedDay]) -> CountedDay:
+def join_days(days: Iterable[CountedDay]) -> CountedDay:
     """Return days side by side, in their order."""
     found = [*days] or [NOTHING]
     return CountedDay(
@@ -113,7 +114,7 @@ _VERSION: ColumnElement[str] = literal_column("figure_day.xmin::text || figure_d
 )
 
 
-def _rows(session: Session, days: Sequence[date]) -> Iterator[Any]:
+def _rows(session: Session, days: Sequence[date]) -> Iterator[AnyRow]:
     columns = (FigureDay.day, _VERSION, FigureDay.facts, FigureDay.cells)
     for start in range(0, len(days), DAYS_AT_ONCE):
         some = days[start : start + DAYS_AT_ONCE]

@@ -10,10 +10,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import CountedDay, KeptDays, join, unpack_day
+from service.domain.figures.days import CountedDay, CountedDaysCache, join_days, unpack_day
 from service.domain.figures.packs import PUBLISHED, midnight, pack
 from service.domain.figures.reckon import OVERDUE, Bools, ReportColumns
-from service.domain.figures.upkeep import affordable, is_built, read_state, touched
+from service.domain.figures.upkeep import affordable_days, is_built, read_state, touched_days
 from service.domain.reports.filters import Filters
 
 MOST_EVENTS_BEHIND = 500
@@ -62,29 +62,29 @@ def read_facts(
     now: datetime,
     *,
     cells: bool = False,
-    kept: KeptDays | None = None,
+    cache: CountedDaysCache | None = None,
 ) -> ReportColumns | None:
     """Return the facts of the scope's reports, with their map cells if asked for; None where nothing was
     counted.
 
-    Whoever reads often says where days are `kept` meanwhile.
+    Whoever reads often says where days are `cache` meanwhile.
     """
     zone = ZoneInfo(reference.timezone)
     state = read_state(session)
     if not is_built(state, zone):
         return None
-    behind = touched(session, state, zone, MOST_EVENTS_BEHIND)
-    fresh = affordable(session, behind, MOST_REPORTS_ANEW)
+    behind = touched_days(session, state, zone, MOST_EVENTS_BEHIND)
+    fresh = affordable_days(session, behind, MOST_REPORTS_ANEW)
     first, last = scope.first or date.min, scope.last or date.max
-    kept = kept or KeptDays()
-    days = kept.read(session, first, last)
+    cache = cache or CountedDaysCache()
+    days = cache.read(session, first, last)
     for day in fresh:
         if first <= day <= last:
             days.pop(day, None)
             days |= {row.day: unpack_day(row) for row in pack(session, zone, day, day)}
     ordered = {day: days[day] for day in sorted(days)}
     whole = scope.first is None and scope.last is None
-    return _taken(kept.join(ordered) if whole else join(ordered.values()), scope, now, cells=cells)
+    return _taken(cache.join(ordered) if whole else join_days(ordered.values()), scope, now, cells=cells)
 
 
 def _taken(days: CountedDay, scope: Scope, now: datetime, *, cells: bool) -> ReportColumns:

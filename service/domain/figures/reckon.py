@@ -199,7 +199,7 @@ def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: In
     }
 
 
-def ages(facts: ReportColumns, today: date, edges: tuple[int, ...]) -> list[int]:
+def age_counts(facts: ReportColumns, today: date, edges: tuple[int, ...]) -> list[int]:
     """Return how many open reports are up to each number of days old, and older than the last."""
     age = today.toordinal() - facts.day[(facts.marks & OPEN) != 0]
     return list(map(int, np.bincount(np.searchsorted(edges, age), minlength=len(edges) + 1)))
@@ -216,7 +216,7 @@ class PeriodFlow:
     backlog: int
 
 
-def flows(facts: ReportColumns, stretches: list[tuple[date, date]]) -> list[PeriodFlow]:
+def flow_counts(facts: ReportColumns, stretches: list[tuple[date, date]]) -> list[PeriodFlow]:
     """Return in, out and backlog of each stretch, over all reports whenever received."""
     ended_on = np.sort((facts.day + facts.lasted)[facts.lasted >= 0])
     came = facts.day

@@ -49,7 +49,7 @@ def read_state(session: Session) -> FigureState:
     return session.get_one(FigureState, 1, populate_existing=True)
 
 
-def touched(session: Session, state: FigureState, zone: ZoneInfo, most: int) -> list[date]:
+def touched_days(session: Session, state: FigureState, zone: ZoneInfo, most: int) -> list[date]:
     """Return the days whose reports something happened to since they were counted, by at most `most`
     events.
     """
@@ -76,7 +76,7 @@ def refresh(session: Session, zone: ZoneInfo) -> bool:
     return True
 
 
-def affordable(session: Session, days: list[date], most_reports: int) -> list[date]:
+def affordable_days(session: Session, days: list[date], most_reports: int) -> list[date]:
     """Return the newest of these days that together had at most so many reports when they were counted
     last.
     """
@@ -98,7 +98,7 @@ def rebuild(session: Session, zone: ZoneInfo) -> int:
     return session.scalar(select(func.coalesce(func.sum(FigureDay.reports), 0))) or 0
 
 
-def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[tuple[date, date]]:
+def day_ranges(session: Session, zone: ZoneInfo, after: date | None = None) -> list[tuple[date, date]]:
     """Return all days that have, or had, reports (those after one day), in pieces of first and last day: at
     most a month, and of few enough reports that a piece is compared in a fraction of a second.
     """
@@ -127,7 +127,7 @@ def compare_days(session: Session, zone: ZoneInfo, first: date, last: date) -> l
     The bookmark is locked until the transaction ends: nothing is counted meanwhile.
     """
     state = session.scalars(select(FigureState).with_for_update()).one()
-    waiting = set(touched(session, state, zone, MOST_EVENTS))
+    waiting = set(touched_days(session, state, zone, MOST_EVENTS))
     stored = session.scalars(select(FigureDay).where(FigureDay.day.between(first, last)))
     before = {row.day: row for row in stored}
     after = {row.day: row for row in pack(session, zone, first, last)}
@@ -143,11 +143,11 @@ def compare_days(session: Session, zone: ZoneInfo, first: date, last: date) -> l
 
 def recount_differences(session: Session, zone: ZoneInfo) -> Iterator[CountDifference]:
     """Yield all days that a recount finds otherwise than kept, in one transaction."""
-    for first, last in pieces(session, zone):
+    for first, last in day_ranges(session, zone):
         yield from compare_days(session, zone, first, last)
 
 
-def mend(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:
+def recount_days(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:
     """Count these days anew."""
     _recount(session, zone, days)
 

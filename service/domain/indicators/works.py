@@ -44,7 +44,7 @@ class WorkLine:
 
 
 @dataclass(frozen=True, slots=True)
-class WorksBehind:
+class WorksPage:
     """Page of the works behind a figure, the code after which the next begins, and how many there are."""
 
     items: list[WorkLine]
@@ -62,7 +62,7 @@ def works_behind(
     now: datetime,
     *,
     after: str = "",
-) -> WorksBehind:
+) -> WorksPage:
     """Return a page of the works behind a figure, by code, from `after` on."""
     conditions = [visible_works(actor), *works_condition(reference, code, unit, period, now)]
     summed = {name: getattr(Cleanup, name) for name in SUMS} | _beside_cleanups()
@@ -71,7 +71,7 @@ def works_behind(
     found = [WorkLine(*row) for row in session.execute(query.order_by(Work.code).limit(SHOWN + 1))]
     number = session.scalar(select(func.count()).select_from(Work).where(*conditions)) or 0
     shown = found[:SHOWN]
-    return WorksBehind(shown, shown[-1].code if len(found) > SHOWN else None, number)
+    return WorksPage(shown, shown[-1].code if len(found) > SHOWN else None, number)
 
 
 def works_condition(
@@ -143,8 +143,8 @@ def count_works(
 def _beside_cleanups() -> dict[str, ScalarSelect[int]]:
     """Return what is kept beside each clean-up and summed with it: trees that live, money that was given."""
     alive = select(func.sum(TreeGroup.alive)).where(TreeGroup.work_id == Work.id)
-    given = Contribution.work_id == Work.id, Contribution.withdrawn_at.is_(None)
-    money = select(func.sum(Contribution.amount_vnd)).where(*given)
+    is_given = Contribution.work_id == Work.id, Contribution.withdrawn_at.is_(None)
+    money = select(func.sum(Contribution.amount_vnd)).where(*is_given)
     return {
         "trees_alive": alive.correlate(Work).scalar_subquery(),
         "gifts_vnd": money.correlate(Work).scalar_subquery(),

@@ -18,20 +18,20 @@ def follower_secret(key: bytes, follower_id: UUID, generation: int = 0) -> str:
     return urlsafe_b64encode(follower_id.bytes + mac).decode()
 
 
-def claimed_follower(given: str) -> UUID | None:
-    """Return whose secret `given` says it is, proven by nothing yet; None for what is no follower's
+def claimed_follower(secret: str) -> UUID | None:
+    """Return the follower whom a secret names, not yet verified; None for what is no follower's
     secret.
     """
-    raw = _decoded(given)
+    raw = _decoded(secret)
     return UUID(bytes=raw[:_ID]) if len(raw) == _ID + _MAC else None
 
 
-def read_follower_secret(key: bytes, given: str, generation: int = 0) -> UUID | None:
-    """Return whose secret `given` is, or None if it is nobody's; compared in constant time."""
-    follower_id = claimed_follower(given)
+def read_follower_secret(key: bytes, secret: str, generation: int = 0) -> UUID | None:
+    """Return the follower whose secret this is, None if it is nobody's; compared in constant time."""
+    follower_id = claimed_follower(secret)
     if follower_id is None:
         return None
-    mac = _decoded(given)[_ID:]
+    mac = _decoded(secret)[_ID:]
     good = is_signed(key, "follower-secret", generation_of(follower_id, generation), mac, _MAC)
     return follower_id if good else None
 
@@ -41,8 +41,8 @@ def generation_of(row_id: UUID, generation: int) -> bytes:
     return row_id.bytes + (b":%d" % generation if generation else b"")
 
 
-def _decoded(given: str) -> bytes:
+def _decoded(secret: str) -> bytes:
     try:
-        return urlsafe_b64decode(given.encode())
+        return urlsafe_b64decode(secret.encode())
     except (binascii.Error, ValueError):
         return b""

@@ -21,7 +21,7 @@ OnFailure = Callable[[UUID, Exception], None]
 def each_alone(
     session: Session, rows: Sequence[Report], act: Callable[[Report], object], failed: OnFailure | None
 ) -> int:
-    """Act on each report in a savepoint of its own; the number of those that went well.
+    """Call `act` for each report in a savepoint of its own; return how many succeeded.
 
     What was written for a failing one is undone and `failed` is told; without it the error is raised.
     """

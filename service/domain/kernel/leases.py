@@ -16,7 +16,7 @@ from service.models import Lease
 
 
 def take_lease(session: Session, name: str, now: datetime, span: timedelta) -> UUID | None:
-    """Take the lease for `span`; the new holder's mark, None while another holder lives."""
+    """Take the lease for `span`; return the new holder's token, None while another holder's lease runs."""
     holder = uuid4()
     row = insert(Lease).values(name=name, holder=holder, until=now + span)
     free = or_(Lease.holder.is_(None), Lease.until <= now)

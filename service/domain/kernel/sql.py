@@ -10,6 +10,7 @@ from sqlalchemy import (
     CursorResult,
     Executable,
     Result,
+    Row,
     Select,
     SQLColumnExpression,
     any_,
@@ -25,8 +26,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Value = TypeVar("Value", int, str)
 
+AnySelect = Select[*tuple[Any, ...]]
+"""Query whose columns are known by their names alone: it is built piece by piece, or by a list of columns."""
 
-def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) -> ColumnElement[bool]:
+AnyRow = Row[*tuple[Any, ...]]
+"""Row of such a query; its values are read by the names of the columns."""
+
+
+def in_values(column: SQLColumnExpression[Value | None], values: Collection[Value]) -> ColumnElement[bool]:
     """Return the condition that the column is one of a few values; never true without any.
 
     Of a single value it is an equality: only that keeps the order of an index.
@@ -37,18 +44,18 @@ def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) 
     return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)
 
 
-def among_many(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
+def in_array(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
     """Return the condition that the column is one of many values, sent as one array.
 
-    Unlike that of `among` the statement is the same for any number of them: neither SQLAlchemy nor psycopg
-    writes it anew.
+    Unlike that of `in_values` the statement is the same for any number of them: neither SQLAlchemy nor
+    psycopg writes it anew.
     """
     return column == any_(literal(list(values), ARRAY(column.expression.type)))
 
 
 def rows_of(
     *columns: tuple[InstrumentedAttribute[object], Collection[object]],
-) -> Select[*tuple[Any, ...]]:
+) -> AnySelect:
     """Return rows made of values for `INSERT … SELECT`: an array of one length for each column."""
     return select(
         *(func.unnest(literal(list(each), ARRAY(column.expression.type))) for column, each in columns)
@@ -80,7 +87,7 @@ class _Plan(Executable, ColumnElement[list[dict[str, object]]]):
 
     inherit_cache = False
 
-    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, query: AnySelect) -> None:
         self.query = query
 
 
@@ -89,7 +96,7 @@ def _compile_plan(element: _Plan, compiler: SQLCompiler, **how: object) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(element.query, **how)}"
 
 
-def expected_cost(session: Session, query: Select[*tuple[Any, ...]]) -> float:
+def expected_cost(session: Session, query: AnySelect) -> float:
     """Return what the planner expects a query to cost, in its own units; the query is not carried out."""
     [plan] = session.connection().execute(_Plan(query)).scalar_one()
     return float(plan["Plan"]["Total Cost"])

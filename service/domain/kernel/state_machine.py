@@ -32,7 +32,7 @@ class Edge(Generic[State, Fact]):
 
 
 @dataclass(frozen=True)
-class Life(Generic[State, Fact]):
+class Lifecycle(Generic[State, Fact]):
     """All steps of one kind of thing. `unknown` and `not_yours` are the sentences that refuse a step, with
     `{status}` and `{to}`; `missing` the sentence about each thing that a step needs, by the field to name.
     """

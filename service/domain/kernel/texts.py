@@ -1,4 +1,4 @@
-"""Text that people type: tidied before it is stored, folded before it is compared."""
+"""Text that people type: tidied before it is stored, folded to be compared, its web addresses defused."""
 
 from __future__ import annotations
 
@@ -15,6 +15,19 @@ _SEEN = re.compile(r"[^\s\u2800\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e0fff]")
 """Joiners and variants stay inside emoji; a braille blank is a letter that shows nothing."""
 
 _GAPS = re.compile(r"[ \t\u00a0]+")
+
+# Mail programs link what has a scheme, what begins with www., and names under well-known top-level domains.
+_TOP = (
+    r"(?:com|vn|net|org|edu|gov|info|biz|io|me|co|xyz|online|site|top|link|shop|app|dev|page|club|vip|cc|ly|gl"
+    r"|gg|tk|ru|cn|example|test)"
+)
+_REST = r"[^\s<>\"“”]"
+_LINK = re.compile(
+    rf"(?:[a-z][a-z0-9+.\-]{{1,20}}://|www\.){_REST}+"
+    rf"|(?<![\w@])(?:[\w\-]+\.)+{_TOP}(?![\w])(?:[/?#:]{_REST}*)?",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
@@ -42,7 +55,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
-_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_ALPHABET = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _QUALITIES = {"\u0306": {"a": "ă"}, "\u0302": {"a": "â", "e": "ê", "o": "ô"}, "\u031b": {"o": "ơ", "u": "ư"}}
 
@@ -56,8 +69,8 @@ def alphabetical(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...
     tones: list[int] = []
     for mark in unicodedata.normalize("NFD", text.casefold()):
         if not unicodedata.combining(mark):
-            place = _ALPHABET.get(mark)
-            letters.append((1, place) if place is not None else (0, ord(mark)))
+            rank = _ALPHABET.get(mark)
+            letters.append((1, rank) if rank is not None else (0, ord(mark)))
             tones.append(0)
             base = mark
         elif letters and mark in _TONES:
@@ -65,3 +78,8 @@ def alphabetical(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...
         elif letters and (quality := _QUALITIES.get(mark, {}).get(base)):
             letters[-1] = (1, _ALPHABET[quality])
     return tuple(letters), tuple(tones)
+
+
+def defuse_links(text: str) -> str:
+    """Return the text with web addresses readable but not live: no scheme, `[.]` for dots."""
+    return _LINK.sub(lambda found: _SCHEME.sub("", found[0]).replace("://", " ").replace(".", "[.]"), text)

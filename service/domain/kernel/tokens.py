@@ -94,9 +94,9 @@ def sign(key: bytes, purpose: Purpose, value: bytes, size: int = 32) -> bytes:
     return _hmac(bytes(key), f"{purpose}:".encode() + value)[:size]
 
 
-def is_signed(key: bytes, purpose: Purpose, value: bytes, given: bytes, size: int = 32) -> bool:
-    """Return whether `given` is such a signature, by any key of the ring; compared in constant time."""
-    found = [is_same(given, sign(each, purpose, value, size)) for each in all_keys(key)]
+def is_signed(key: bytes, purpose: Purpose, value: bytes, signature: bytes, size: int = 32) -> bool:
+    """Return whether `signature` is such a signature, by any key of the ring; compared in constant time."""
+    found = [is_same(signature, sign(each, purpose, value, size)) for each in all_keys(key)]
     return any(found)
 
 
@@ -119,9 +119,9 @@ def sign_shared(secret: bytes, value: bytes) -> bytes:
     return _hmac(secret, value)
 
 
-def is_same(given: bytes | str, expected: bytes | str) -> bool:
+def is_same(value: bytes | str, expected: bytes | str) -> bool:
     """Return whether two secrets are equal, in a time that does not tell where they differ."""
-    return hmac.compare_digest(_as_bytes(given), _as_bytes(expected))
+    return hmac.compare_digest(_as_bytes(value), _as_bytes(expected))
 
 
 def _as_bytes(secret: bytes | str) -> bytes:

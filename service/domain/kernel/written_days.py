@@ -22,12 +22,12 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime:
     """Return the moment that is written, in `zone` where it names no other; its hour before or after its day,
     midnight without one. Raises ValueError.
     """
-    said = text.strip().rstrip(",")
-    day, clock = _DAY.search(said), _CLOCK.search(_DAY.sub(" ", said))
+    words = text.strip().rstrip(",")
+    day, clock = _DAY.search(words), _CLOCK.search(_DAY.sub(" ", words))
     if day is None:
-        at = datetime.fromisoformat(said)
+        at = datetime.fromisoformat(words)
         return at if at.tzinfo else at.replace(tzinfo=zone)
-    if (rest := _CLOCK.sub(" ", _DAY.sub(" ", said), count=1).strip(" ,")) != "":
+    if (rest := _CLOCK.sub(" ", _DAY.sub(" ", words), count=1).strip(" ,")) != "":
         raise ValueError(rest)
     at_time = time(int(clock[1]), int(clock[2] or 0)) if clock else time()
     return datetime.combine(read_day(day[0]), at_time, zone)
@@ -37,13 +37,5 @@ def day_written(text: str) -> str:
     """Return a day as it is shown in a field: `05/11/2026`; what is none as it was typed."""
     try:
         return f"{read_day(text):%d/%m/%Y}" if text else ""
-    except ValueError:
-        return text
-
-
-def moment_written(text: str, zone: ZoneInfo) -> str:
-    """Return a moment as it is shown in a field: `05/11/2026 08:30`; what is none as it was typed."""
-    try:
-        return f"{read_moment(text, zone):%d/%m/%Y %H:%M}" if text else ""
     except ValueError:
         return text

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.notices import asking
-from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.channels import Channels, masked
+from service.domain.notices import confirmation
+from service.domain.notices.channels import Channels, masked_address
+from service.domain.notices.confirmation import Mailbox, Pace
 from service.domain.notices.kinds import NEVER
 from service.domain.notices.preferences import resume_notices, stored_choices
 from service.domain.people.devices import Browser, keep_device
@@ -70,7 +70,7 @@ def create(
     session: Session,
     channels: Channels,
     reference: Reference,
-    wanted: AlertFilter,
+    filters: AlertFilter,
     to: Mailbox | Browser,
     *,
     owner: bytes,
@@ -84,28 +84,28 @@ def create(
     `proven` is the address that signed in here, the only one that need not be asked.
     Raises Invalid for a filter of nothing or about what does not exist, Conflict for too many, TooMany.
     """
-    row = _row(session, reference, wanted)
-    row.owner_hash, row.language, row.created_at, row.pace = owner, language, now, wanted.pace
+    row = _row(session, reference, filters)
+    row.owner_hash, row.language, row.created_at, row.pace = owner, language, now, filters.pace
     if isinstance(to, Browser):
         row.channel, row.device_id = NoticeChannel.PUSH, keep_device(session, to, language=language, now=now)
         row.recipient = str(row.device_id)
     else:
-        row.channel, row.recipient = NoticeChannel.EMAIL, asking.tidy_email(to.email)
+        row.channel, row.recipient = NoticeChannel.EMAIL, confirmation.tidy_email(to.email)
     mine = row.channel == NoticeChannel.PUSH or row.recipient == proven
     if known := _same(session, row):
         if mine or known.owner_hash == owner:
-            known.pace, known.owner_hash = wanted.pace, owner
+            known.pace, known.owner_hash = filters.pace, owner
         row = known
     else:
         _check_number(session, row)
         session.add(row)
     session.flush()
     if mine:
-        asking.confirm(session, row.id, now)
+        confirmation.confirm(session, row.id, now)
         return as_alert(channels, reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
         return as_alert(channels, reference, row), False
-    asking.ask_to_confirm(session, row, alert_facts(row), now, asker=asker)
+    confirmation.ask_to_confirm(session, row, alert_facts(row), now, asker=asker)
     return as_alert(channels, reference, row), True
 
 
@@ -121,16 +121,16 @@ def alerts_of(
 
 
 def change_alert(
-    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, wanted: Pace
+    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, filters: Pace
 ) -> None:
     """Set how often the alert tells; `never` ends it. Raises NotFound for one that is somebody else's."""
     row = next((each for each in _owned(session, owner, address) if each.id == alert_id), None)
     if row is None:
         raise NotFound(N_("Không có đăng ký nhận tin này."))
-    if wanted.pace == NEVER:
+    if filters.pace == NEVER:
         session.delete(row)
     else:
-        row.pace = wanted.pace
+        row.pace = filters.pace
         resume_notices(session, (row.channel, row.recipient))
     session.flush()
 
@@ -150,7 +150,7 @@ def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Ale
         lat=row.lat,
         radius_m=row.radius_m,
         channel=row.channel,
-        shown=masked(channels, row.channel, row.recipient),
+        shown=masked_address(channels, row.channel, row.recipient),
         pace=row.pace,
         confirmed=row.confirmed_at is not None,
         feed=feed,
@@ -159,12 +159,12 @@ def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Ale
 
 def feed_address(category: str, ward: str, lon: float | None, lat: float | None, radius_m: int | None) -> str:
     """Return the address of the alert's reports as Atom; around a place by the box that holds the circle."""
-    asked = {"category": category, "ward": ward}
+    parameters = {"category": category, "ward": ward}
     if lon is not None and lat is not None and radius_m:
         box = BBox(lon, lat, lon, lat).expanded(radius_m / 111_320)
-        asked["bbox"] = ",".join(f"{each:.5f}" for each in (box.west, box.south, box.east, box.north))
-    given = {name: value for name, value in asked.items() if value}
-    return f"/feed.atom?{urlencode(given)}" if given else "/feed.atom"
+        parameters["bbox"] = ",".join(f"{each:.5f}" for each in (box.west, box.south, box.east, box.north))
+    query = {name: value for name, value in parameters.items() if value}
+    return f"/feed.atom?{urlencode(query)}" if query else "/feed.atom"
 
 
 def alert_facts(row: Subscription) -> dict[str, object]:
@@ -172,21 +172,21 @@ def alert_facts(row: Subscription) -> dict[str, object]:
     return {"category": row.category_id, "ward": row.ward_code, "radius_m": row.radius_m}
 
 
-def _row(session: Session, reference: Reference, wanted: AlertFilter) -> Subscription:
-    category = reference.category_by_code.get(wanted.category) if wanted.category else None
-    if wanted.category and (category is None or not category.active):
-        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wanted.category)
-    if wanted.ward and wanted.ward not in reference.ward_by_code:
-        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wanted.ward)
-    row = Subscription(category_id=category.id if category else None, ward_code=wanted.ward or None)
-    if wanted.lon is not None and wanted.lat is not None:
-        if message := check_place(reference, wanted.lon, wanted.lat):
+def _row(session: Session, reference: Reference, filters: AlertFilter) -> Subscription:
+    category = reference.category_by_code.get(filters.category) if filters.category else None
+    if filters.category and (category is None or not category.active):
+        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=filters.category)
+    if filters.ward and filters.ward not in reference.ward_by_code:
+        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=filters.ward)
+    row = Subscription(category_id=category.id if category else None, ward_code=filters.ward or None)
+    if filters.lon is not None and filters.lat is not None:
+        if message := check_place(reference, filters.lon, filters.lat):
             raise invalid(["lon"], message)
-        row.lon, row.lat, row.radius_m = wanted.lon, wanted.lat, wanted.radius_m
-        point = func.ST_SetSRID(func.ST_MakePoint(wanted.lon, wanted.lat), 4326)
-        circle = func.ST_Buffer(func.geography(point), wanted.radius_m)
+        row.lon, row.lat, row.radius_m = filters.lon, filters.lat, filters.radius_m
+        point = func.ST_SetSRID(func.ST_MakePoint(filters.lon, filters.lat), 4326)
+        circle = func.ST_Buffer(func.geography(point), filters.radius_m)
         row.zone = session.scalar(select(func.geometry(circle)))
-    elif category is None and not wanted.ward:
+    elif category is None and not filters.ward:
         raise invalid(["category"], N_("Hãy chọn ít nhất một: loại phản ánh, phường xã, hoặc một điểm."))
     return row
 
@@ -204,13 +204,13 @@ def _opted_out(session: Session, row: Subscription) -> bool:
 
 
 def _check_number(session: Session, row: Subscription) -> None:
-    mine = select(func.count()).where(
+    query = select(func.count()).where(
         Subscription.recipient == row.recipient,
         Subscription.channel == row.channel,
         Subscription.report_id.is_(None),
         or_(Subscription.confirmed_at.is_not(None), Subscription.owner_hash == row.owner_hash),
     )
-    if (session.scalar(mine) or 0) >= MOST:
+    if (session.scalar(query) or 0) >= MOST:
         raise Conflict(N_("Đã có {most} đăng ký. Hãy bỏ bớt một đăng ký cũ."), most=MOST)
 
 
@@ -222,7 +222,7 @@ def _owned(session: Session, owner: bytes | None, address: tuple[str, str] | Non
         ways.append((Subscription.channel == address[0]) & (Subscription.recipient == address[1]))
     if not ways:
         return ()
-    mine = select(Subscription).where(
+    query = select(Subscription).where(
         or_(*ways), Subscription.report_id.is_(None), Subscription.pace != NEVER
     )
-    return session.scalars(mine.order_by(Subscription.created_at, Subscription.id)).all()
+    return session.scalars(query.order_by(Subscription.created_at, Subscription.id)).all()

@@ -12,6 +12,7 @@ from service.domain.kernel.addresses import may_be_texted
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter
 from service.models import Message, NoticeChannel
+from service.models.notices.notice import MessageState
 
 DAY = timedelta(days=1)
 
@@ -32,7 +33,7 @@ def sms_refusal(session: Session, letter: Letter, region: str, most: SmsCeilings
         return "no mobile number of the region"
     sent = select(func.count()).where(
         Message.channel == NoticeChannel.SMS,
-        Message.state == "sent",
+        Message.state == MessageState.SENT,
         Message.notice != EMERGENCY_NOTICE,
         Message.created_at > now - DAY,
     )

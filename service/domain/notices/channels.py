@@ -63,14 +63,14 @@ Address = tuple[NoticeChannel, str]
 """(channel, recipient)."""
 
 
-def addresses(channels: Channels, person: Reachable, *, vital: bool = True) -> Iterator[Address]:
+def contact_addresses(channels: Channels, person: Reachable, *, vital: bool = True) -> Iterator[Address]:
     """Yield where a person is reached who left a contact; without `vital` not by channels kept for that."""
     for channel in channels.values():
         if (vital or not channel.vital_only) and (address := channel.address_of(person)):
             yield channel.name, address
 
 
-def masked(channels: Channels, name: str, address: str) -> str:
+def masked_address(channels: Channels, name: str, address: str) -> str:
     """Return the address as its channel masks it; nothing of one whose channel is not known here."""
     channel = channels.get(name)
     return channel.mask(address) if channel else ""

@@ -133,7 +133,7 @@ def ask_code(
 
 
 def enter_code(
-    session: Session, key: bytes, code_id: UUID, given: str, *, label: str, now: datetime
+    session: Session, key: bytes, code_id: UUID, code: str, *, label: str, now: datetime
 ) -> tuple[str | None, str | None]:
     """Return (the new session's token, None) or (None, the msgid of what is wrong).
 
@@ -143,7 +143,7 @@ def enter_code(
     if row is None or row.used_at is not None or row.expires_at <= now or row.tries >= MOST_TRIES:
         return None, N_("Mã này đã hết hạn hoặc đã nhập sai nhiều lần. Hãy xin mã mới.")
     row.tries += 1
-    digits = "".join(each for each in given if each.isdecimal() and each.isascii())
+    digits = "".join(each for each in code if each.isdecimal() and each.isascii())
     if not is_signed(key, "signin-code-hash", row.id.bytes + digits.encode(), row.code_hash):
         return None, N_("Mã chưa đúng. Hãy xem lại tin vừa nhận.")
     _use_up(session, row, now)
@@ -175,14 +175,14 @@ def _lately_sent(session: Session, channel: str, target: str, now: datetime) -> 
     """Return the codes that are on their way or have just come, and are good for a while yet; the newest
     first.
     """
-    mine = select(SigninCode).where(
+    query = select(SigninCode).where(
         SigninCode.target == target,
         SigninCode.channel == channel,
         SigninCode.same_as.is_(None),
         SigninCode.used_at.is_(None),
         SigninCode.expires_at > now + LASTS / 5,
     )
-    return session.scalars(mine.order_by(SigninCode.created_at.desc(), SigninCode.id)).all()
+    return session.scalars(query.order_by(SigninCode.created_at.desc(), SigninCode.id)).all()
 
 
 def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
@@ -227,8 +227,8 @@ def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
             select(Subscription.report_id).where(_subscriber_is(citizen)),
         )
     )
-    mine = select(Report.code).where(Report.id.in_(ids))
-    return session.scalars(mine.order_by(Report.created_at.desc(), Report.id).limit(MOST_REPORTS)).all()
+    query = select(Report.code).where(Report.id.in_(ids))
+    return session.scalars(query.order_by(Report.created_at.desc(), Report.id).limit(MOST_REPORTS)).all()
 
 
 def questions_to(session: Session, citizen: Citizen) -> frozenset[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.sql import changed_rows
 from service.models import Message, PushDevice, SentCopy
+from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 LEASE = timedelta(minutes=2)
 """A worker that has not said what became of a message after this is taken for dead."""
@@ -23,7 +24,7 @@ AWAY_FOR = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=365)
 """How long the links in a message work."""
 
-_DUE = Message.state.in_(("waiting", "claimed"))
+_DUE = Message.state.in_(MESSAGE_DUE)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -35,7 +36,7 @@ def pause_after(attempts: int) -> timedelta:
 def claim_messages(
     session: Session, now: datetime, most: int, channel: str | None = None, *, notice: str | None = None
 ) -> list[UUID]:
-    """Take up to `most` due messages, the longest waiting first; they are ours until the lease ends.
+    """Claim up to `most` due messages, the longest waiting first; the claim holds until its lease ends.
 
     `notice` narrows them to one kind, so that what is urgent stands behind no one.
     """
@@ -52,29 +53,31 @@ def claim_messages(
     session.execute(
         update(Message)
         .where(Message.id.in_(taken))
-        .values(state="claimed", attempts=Message.attempts + 1, not_before=now + LEASE)
+        .values(state=MessageState.CLAIMED, attempts=Message.attempts + 1, not_before=now + LEASE)
     )
     return list(taken)
 
 
-def retire(session: Session, now: datetime, channel: str | None = None) -> list[UUID]:
-    """Give up what is too old to tell, and what was claimed as often as it may be; return which."""
+def give_up_messages(session: Session, now: datetime, channel: str | None = None) -> list[UUID]:
+    """Give up messages that are too old, or were claimed as often as allowed; return which."""
     due = [_DUE, Message.not_before <= now]
     if channel is not None:
         due.append(Message.channel == channel)
     old = update(Message).where(*due, Message.fresh_until <= now)
     stale = session.scalars(
-        old.values(state="stale", error="older than it is worth").returning(Message.id)
+        old.values(state=MessageState.STALE, error="older than it is worth").returning(Message.id)
     ).all()
     lost = update(Message).where(*due, Message.attempts >= MOST_ATTEMPTS)
     why = func.coalesce(func.nullif(Message.error, ""), "never came back")
-    given_up = session.scalars(lost.values(state="given_up", error=why).returning(Message.id)).all()
+    given_up = session.scalars(
+        lost.values(state=MessageState.GIVEN_UP, error=why).returning(Message.id)
+    ).all()
     return [*stale, *given_up]
 
 
 def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
     """Mark the message as sent."""
-    _close(session, message_id, state="sent", sent_at=now, error="")
+    _close(session, message_id, state=MessageState.SENT, sent_at=now, error="")
 
 
 def mark_unsent(
@@ -92,35 +95,35 @@ def mark_unsent(
     While the channel itself is `away` no try is counted: then only its age ends a message.
     """
     row = session.get(Message, message_id, with_for_update=True)
-    if row is None or row.state != "claimed":
+    if row is None or row.state != MessageState.CLAIMED:
         return False
     row.error = why[:500]
     if away:
-        row.state, row.not_before, row.attempts = "waiting", now + AWAY_FOR, row.attempts - 1
+        row.state, row.not_before, row.attempts = MessageState.WAITING, now + AWAY_FOR, row.attempts - 1
         return False
     if for_good or row.attempts >= (most_tries or MOST_ATTEMPTS):
-        row.state = "given_up"
+        row.state = MessageState.GIVEN_UP
         return True
-    row.state, row.not_before = "waiting", now + pause_after(row.attempts)
+    row.state, row.not_before = MessageState.WAITING, now + pause_after(row.attempts)
     return False
 
 
-def give_back(session: Session, message_id: UUID, now: datetime) -> None:
-    """Give back a message that was claimed and never tried: due again at once, and no try is counted."""
-    _close(session, message_id, state="waiting", not_before=now, attempts=Message.attempts - 1)
+def release_message(session: Session, message_id: UUID, now: datetime) -> None:
+    """Release a message that was claimed and never tried: due again at once, no try is counted."""
+    _close(session, message_id, state=MessageState.WAITING, not_before=now, attempts=Message.attempts - 1)
 
 
 def drop_message(session: Session, message_id: UUID, why: str) -> None:
     """Mark a claimed message as dropped: nobody is there any more who wants it."""
-    _close(session, message_id, state="dropped", error=why[:500])
+    _close(session, message_id, state=MessageState.DROPPED, error=why[:500])
 
 
-def hold(session: Session, channel: str, now: datetime) -> None:
-    """Put off all messages of a channel that is away, for `AWAY_FOR`: a dead server is asked seldom."""
+def pause_channel(session: Session, channel: str, now: datetime) -> None:
+    """Postpone all messages of an unreachable channel by `AWAY_FOR`: a dead server is tried seldom."""
     until = now + AWAY_FOR
     session.execute(
         update(Message)
-        .where(Message.channel == channel, Message.state == "waiting", Message.not_before < until)
+        .where(Message.channel == channel, Message.state == MessageState.WAITING, Message.not_before < until)
         .where(Message.fresh_until > now)
         .values(not_before=until)
     )
@@ -147,13 +150,13 @@ def keep_copy(
 
 def erase_old_messages(session: Session, now: datetime) -> int:
     """Erase messages whose links have had their time; how many."""
-    old = delete(Message).where(
-        Message.created_at < now - KEPT_FOR, Message.state.not_in(("waiting", "claimed"))
-    )
+    old = delete(Message).where(Message.created_at < now - KEPT_FOR, Message.state.not_in(MESSAGE_DUE))
     return changed_rows(session.execute(old))
 
 
 def _close(session: Session, message_id: UUID, **values: object) -> None:
     session.execute(
-        update(Message).where(Message.id == message_id, Message.state == "claimed").values(**values)
+        update(Message)
+        .where(Message.id == message_id, Message.state == MessageState.CLAIMED)
+        .values(**values)
     )

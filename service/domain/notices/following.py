@@ -13,7 +13,7 @@ from service.domain.casework.citizens.followers import Follow
 from service.domain.city.reference import Reference
 from service.domain.kernel.addresses import may_be_texted
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices.channels import Address, Channels, addresses
+from service.domain.notices.channels import Address, Channels, contact_addresses
 from service.domain.notices.watching import ask_address
 from service.domain.reports.access import Asker, lock_report
 from service.errors import TooMany, invalid
@@ -57,4 +57,4 @@ def _addresses(channels: Channels, reference: Reference, sent: Follow) -> list[A
         return []
     if contact.phone and not may_be_texted(contact.phone, reference.config.region):
         raise invalid(["contact", "phone"], N_("Chỉ nhắn tin được đến số di động trong nước."))
-    return list(addresses(channels, contact))
+    return list(contact_addresses(channels, contact))

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.kernel.links import defuse_links
 from service.domain.kernel.masking import Masking
+from service.domain.kernel.sql import AnyRow, AnySelect
+from service.domain.kernel.texts import defuse_links
 from service.domain.notices.digests.morning import MorningGroup, read_morning
 from service.domain.notices.pictures import LetterPicture, pictures_for, read_pictures
 from service.domain.people.staff import actor_for
@@ -31,7 +32,7 @@ CITIZENS_KINDS = frozenset({"remark", "answer"})
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class LetterReport:
     """The report of a message, as it is now."""
 
     id: UUID
@@ -77,7 +78,7 @@ class Letter:
     at: datetime
     fresh_until: datetime
     data: Mapping[str, Any]
-    about: About | None = None
+    about: LetterReport | None = None
     follower_id: UUID | None = None
     subscription_id: UUID | None = None
     device: Device | None = None
@@ -136,9 +137,9 @@ def _as_it_stands(
 
 def _still_asked(items: Sequence[Letter]) -> ColumnElement[bool]:
     """Return the condition that drops what waited for a coordinator and does no longer."""
-    asked = [item.about.id for item in items if item.about and item.notice == "staff_triage"]
+    report_ids = [item.about.id for item in items if item.about and item.notice == "staff_triage"]
     others = [item.about.id for item in items if item.about and item.notice != "staff_triage"]
-    return or_(Report.id.in_(others), and_(Report.id.in_(asked), Report.desk_since.is_not(None)))
+    return or_(Report.id.in_(others), and_(Report.id.in_(report_ids), Report.desk_since.is_not(None)))
 
 
 def _collected(session: Session, digests: Sequence[UUID]) -> dict[UUID, list[Message]]:
@@ -165,9 +166,9 @@ class _Facts:
             for row in session.scalars(select(PushDevice).where(PushDevice.id.in_(devices)))
         }
         comments = [UUID(row.data["comment"]) for row in rows if row.data.get("comment")]
-        said = select(Comment.id, Comment.text, Comment.kind).where(Comment.id.in_(comments))
+        comment_query = select(Comment.id, Comment.text, Comment.kind).where(Comment.id.in_(comments))
         self.comments: dict[UUID, tuple[str, bool]] = {
-            row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(said)
+            row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(comment_query)
         }
         staff = [row.staff_id for row in rows if row.staff_id]
         accounts = select(Staff.id, Staff.name, Staff.role).where(Staff.id.in_(staff))
@@ -237,9 +238,9 @@ def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, i
     return found
 
 
-def _about(report: Row[*tuple[Any, ...]], mask: Masking) -> About:
+def _about(report: AnyRow, mask: Masking) -> LetterReport:
     """Return the report as messages tell of it: masked, without live links in what its reporter wrote."""
-    about = About(*report)
+    about = LetterReport(*report)
     return replace(
         about,
         address=defuse_links(mask.text(about.address)),
@@ -247,7 +248,7 @@ def _about(report: Row[*tuple[Any, ...]], mask: Masking) -> About:
     )
 
 
-def _reports(rows: Sequence[Message]) -> Select[*tuple[Any, ...]]:
+def _reports(rows: Sequence[Message]) -> AnySelect:
     columns = (
         Report.id,
         Report.code,

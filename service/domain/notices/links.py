@@ -26,10 +26,10 @@ def make_token(key: bytes, purpose: Purpose, row_id: UUID) -> str:
     return urlsafe_b64encode(row_id.bytes + mac).decode()
 
 
-def read_token(key: bytes, purpose: Purpose, given: str) -> UUID | None:
+def read_token(key: bytes, purpose: Purpose, token: str) -> UUID | None:
     """Return the row a token is about, or None for what we never made; compared in constant time."""
     try:
-        raw = urlsafe_b64decode(given.encode())
+        raw = urlsafe_b64decode(token.encode())
     except (binascii.Error, ValueError):
         return None
     if len(raw) != _ID + _MAC:

@@ -27,12 +27,12 @@ _OF_THE_KIND_ALONE = """
   WHERE s.ward_code IS NULL AND s.zone IS NULL AND s.category_id = ANY(:categories)"""
 
 
-def alert_statement(beside: Mapping[str, str], heard: str, *, of_the_kind_alone: bool) -> TextClause:
+def alert_statement(columns: Mapping[str, str], condition: str, *, of_the_kind_alone: bool) -> TextClause:
     """Return the statement that claims a message for each alert that hears of a place: with `lon`, `lat`,
     `ward`, `categories`, `channels`, `occasion`, `notice`, `now` and `fresh`.
 
-    `beside` are further columns of the message with their SQL; `heard` is the condition of the messages after
-    which a person hears no more. With `of_the_kind_alone` also alerts hear of it that name no place.
+    `columns` are further columns of the message with their SQL; `condition` is the condition of the messages
+    after which a person hears no more. With `of_the_kind_alone` also alerts hear of it that name no place.
     """
     found = _OF_THE_PLACE + (_OF_THE_KIND_ALONE if of_the_kind_alone else "")
     return text(f"""
@@ -41,11 +41,11 @@ WITH about AS (
 ), found AS ({found}
 )
 INSERT INTO message (occasion, channel, recipient, audience, notice, language, device_id, subscription_id,
-                     state, not_before, fresh_until, created_at, {", ".join(beside)})
+                     state, not_before, fresh_until, created_at, {", ".join(columns)})
 SELECT DISTINCT ON (found.channel, found.recipient)
        :occasion, found.channel, found.recipient, 'alert', :notice, found.language, found.device_id, found.id,
        CASE WHEN 'daily' IN (found.pace, coalesce(choice.pace, '')) THEN 'collected' ELSE 'waiting' END,
-       :now, :fresh, :now, {", ".join(beside.values())}
+       :now, :fresh, :now, {", ".join(columns.values())}
 FROM found LEFT JOIN notice_choice choice
   ON choice.recipient = found.recipient AND choice.channel = found.channel AND choice.report_id IS NULL
 WHERE found.report_id IS NULL AND found.confirmed_at IS NOT NULL AND found.pace <> 'never'
@@ -54,7 +54,7 @@ WHERE found.report_id IS NULL AND found.confirmed_at IS NOT NULL AND found.pace 
   AND found.channel = ANY(:channels)
   AND NOT EXISTS (SELECT 1 FROM message earlier
                   WHERE earlier.recipient = found.recipient AND earlier.channel = found.channel
-                  AND earlier.notice = :notice AND {heard})
+                  AND earlier.notice = :notice AND {condition})
 ORDER BY found.channel, found.recipient, found.pace, found.id
 ON CONFLICT DO NOTHING
 """)  # noqa: S608 - words of ours

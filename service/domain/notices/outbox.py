@@ -15,7 +15,7 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class OutboxMessage:
     """Message of the outbox; `subject`, `text` and `url` are empty until it was sent."""
 
     id: UUID
@@ -37,7 +37,7 @@ class Posted:
     """Code of the report that it is about."""
 
 
-def read_outbox(session: Session, channel: str = "", before: datetime | None = None) -> list[Posted]:
+def read_outbox(session: Session, channel: str = "", before: datetime | None = None) -> list[OutboxMessage]:
     """Return the newest messages, at most `MOST`, of one channel where it is named."""
     query = (
         select(Message, SentCopy, Report.code)
@@ -58,8 +58,8 @@ def read_html(session: Session, message_id: UUID) -> str | None:
     return session.scalar(select(SentCopy.html).where(SentCopy.message_id == message_id))
 
 
-def _posted(message: Message, copy: SentCopy | None, code: str) -> Posted:
-    return Posted(
+def _posted(message: Message, copy: SentCopy | None, code: str) -> OutboxMessage:
+    return OutboxMessage(
         id=message.id,
         channel=message.channel,
         recipient=message.recipient,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.models import Message, NoticeChannel, Photo
+from service.models.reports.photo import PhotoState
 
 BEFORE, AFTER = "report", "evidence"
 _OF_STAFF = frozenset(
@@ -70,7 +71,7 @@ def read_pictures(session: Session, rows: Sequence[Message]) -> dict[UUID, dict[
     seen = (
         select(Photo.report_id, Photo.id, Photo.kind, Photo.thumbnail_key)
         .where(Photo.report_id.in_(reports), Photo.kind.in_((BEFORE, AFTER)))
-        .where(Photo.state == "ready", Photo.published)
+        .where(Photo.state == PhotoState.READY, Photo.published)
         .order_by(Photo.created_at, Photo.id)
     )
     for row in session.execute(seen):

@@ -29,6 +29,7 @@ from service.domain.notices.preferences import stored_choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
 from service.domain.reports.edges import STEP_TYPES
 from service.models import Comment, Event, EventType, Message, Report
+from service.models.notices.notice import MessageState
 
 _STANDING = ("type", "status")
 """Keys of an event's data that are told to whoever may know of the report's status alone."""
@@ -62,15 +63,15 @@ class Occasion:
     event_id: int | None = None
 
 
-def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
+def events_with_notices(session: Session, event_ids: Iterable[int]) -> list[int]:
     """Return the events of which anybody is told anything, in the order given."""
     ids = list(event_ids)
-    wanted = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
-    found = frozenset(session.scalars(wanted))
+    reachable = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
+    found = frozenset(session.scalars(reachable))
     return [each for each in ids if each in found]
 
 
-def load_together(session: Session, event_ids: Sequence[int]) -> list[Event | Report]:
+def load_events_together(session: Session, event_ids: Sequence[int]) -> list[Event | Report]:
     """Load events and their reports in two queries; while the caller keeps them, `plan_event` finds them in
     the session and does not ask for each again.
     """
@@ -131,11 +132,11 @@ def claim_new(
 
     With `always` they are told at once whatever they chose and whatever the hour in the city's `timezone`.
     """
-    wanted = [each for each in people if each.channel in channels]
-    choices = {} if always else stored_choices(session, {each.key[1] for each in wanted}, about.report_id)
+    reachable = [each for each in people if each.channel in channels]
+    choices = {} if always else stored_choices(session, {each.key[1] for each in reachable}, about.report_id)
     rows = [
         _row(about, each, pace, now, now if always else _opens(channels[each.channel], now, timezone))
-        for each in wanted
+        for each in reachable
         if (pace := _pace(channels[each.channel], each, choices.get(each.key))) != NEVER
     ]
     if not rows:
@@ -180,7 +181,7 @@ def _row(
         "device_id": person.device_id,
         "subscription_id": person.subscription_id,
         "data": data,
-        "state": "collected" if pace == DAILY else "waiting",
+        "state": MessageState.COLLECTED if pace == DAILY else MessageState.WAITING,
         "not_before": not_before,
         "fresh_until": about.at + STALE_AFTER,
         "created_at": now,

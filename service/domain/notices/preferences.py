@@ -26,7 +26,7 @@ def staff_key(staff_id: int) -> str:
     return f"staff:{staff_id}"
 
 
-def choose(
+def store_choice(
     session: Session, address: Address, pace: str, *, now: datetime, report_id: UUID | None = None
 ) -> None:
     """Keep a choice: of one report, or of everything that goes to the address. Raises Invalid."""
@@ -98,12 +98,12 @@ def choose_for_staff(
     channel = channels.get(name)
     if channel is None or not channel.staff:
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    choose(session, (channel.name, staff_key(staff_id)), pace, now=now)
+    store_choice(session, (channel.name, staff_key(staff_id)), pace, now=now)
 
 
-def choose_morning_mail(session: Session, staff_id: int, wanted: bool) -> None:
+def choose_morning_mail(session: Session, staff_id: int, enabled: bool) -> None:
     """Keep whether the colleague is told by e-mail in the morning how their work stands."""
-    session.get_one(Staff, staff_id).morning_mail = wanted
+    session.get_one(Staff, staff_id).morning_mail = enabled
     session.flush()
 
 

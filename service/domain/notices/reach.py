@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.notices.channels import Address, Channels, addresses
+from service.domain.notices.channels import Address, Channels, contact_addresses
 from service.domain.notices.kinds import AT_ONCE, Notice, StaffNotice
 from service.domain.notices.preferences import staff_key
 from service.domain.people.devices import signed_in_devices
@@ -113,9 +113,9 @@ def _reporter(
     contact = session.get(Contact, report.id)
     if contact is None or contact.erased_at is not None:
         return
-    reached = list(addresses(channels, contact, vital=vital))
+    reached = list(contact_addresses(channels, contact, vital=vital))
     if alone and not reached:
-        reached = list(addresses(channels, contact))
+        reached = list(contact_addresses(channels, contact))
     for name, address in reached:
         yield Recipient(name, address, "reporter", report.language, own=report.id)
 
@@ -131,7 +131,7 @@ def _followers(
     for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
         if each.merged_from_id in chatting and not each.body_hash:
             continue
-        for name, address in addresses(channels, each, vital=vital):
+        for name, address in contact_addresses(channels, each, vital=vital):
             yield Recipient(name, address, "follower", each.language, follower_id=each.id)
 
 
@@ -152,13 +152,13 @@ def _merged_reporters(
 def _subscribers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
     family = union_all(select(literal(report.id)), merged)
-    wanted = select(Subscription).where(
+    query = select(Subscription).where(
         Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
     )
     if not vital:
-        kept = [each.name for each in channels.values() if each.vital_only]
-        wanted = wanted.where(Subscription.channel.not_in(kept))
-    for each in session.scalars(wanted.order_by(Subscription.created_at, Subscription.id)):
+        vital_channels = [each.name for each in channels.values() if each.vital_only]
+        query = query.where(Subscription.channel.not_in(vital_channels))
+    for each in session.scalars(query.order_by(Subscription.created_at, Subscription.id)):
         yield Recipient(
             each.channel,
             each.recipient,
@@ -210,7 +210,7 @@ def addresses_of(
     found = [
         Recipient(name, address, "staff", each.language, pace=pace, staff_id=each.id)
         for each in by_id.values()
-        for name, address in addresses(for_staff, each)
+        for name, address in contact_addresses(for_staff, each)
     ]
     for device in signed_in_devices(session, list(by_id), now):
         person = by_id[device.staff_id or 0]
@@ -225,14 +225,14 @@ def _circle(
     private = event.private or {}
     if circle == "mentioned":
         ids = [each for each in private.get("mentions", ()) if isinstance(each, int)]
-        return active(session, Staff.id.in_(ids)) if ids else ()
+        return active_staff(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
         return _named(session, reference, report, private.get("recipients", ()))
     if circle in _NAMED_IN:
         given = private.get(_NAMED_IN[circle])
-        return active(session, Staff.id == given) if isinstance(given, int) else ()
+        return active_staff(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
-        return active(session, Staff.role == Role.TRIAGE)
+        return active_staff(session, Staff.role == Role.TRIAGE)
     if circle == "executor":
         return _of(session, Role.EXECUTOR, report.executor_id)
     if circle in ("supports", "released"):
@@ -241,7 +241,7 @@ def _circle(
     if circle == "managers":
         return managers_of(session, reference, report.lead_id, report.ward_id)
     if circle == "holder" and report.holder_id is not None:
-        return active(session, Staff.id == report.holder_id)
+        return active_staff(session, Staff.id == report.holder_id)
     return _department(session, reference, report.lead_id)
 
 
@@ -329,7 +329,7 @@ def managers_of(
     while department_id is not None:
         above.append(department_id)
         department_id = reference.departments[department_id].parent_id
-    own = active(session, and_(Staff.role == Role.MANAGER, Staff.department_id.in_(above))) if above else ()
+    own = active_staff(session, Staff.role == Role.MANAGER, Staff.department_id.in_(above)) if above else ()
     return own or _city_managers(session, reference, ward_id)
 
 
@@ -340,9 +340,9 @@ def _city_managers(session: Session, reference: Reference, ward_id: int | None) 
 
 
 def _of(session: Session, role: Role, department_id: int | None) -> Sequence[Staff]:
-    return active(session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id)))
+    return active_staff(session, Staff.role == role, Staff.department_id.is_not_distinct_from(department_id))
 
 
-def active(session: Session, condition: object) -> Sequence[Staff]:
-    """Return the active accounts that fit a condition on `Staff`, by id."""
-    return session.scalars(select(Staff).where(Staff.active, condition).order_by(Staff.id)).all()  # type: ignore[arg-type]
+def active_staff(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Staff]:
+    """Return the active accounts that meet every condition on `Staff`, by id."""
+    return session.scalars(select(Staff).where(Staff.active, *conditions).order_by(Staff.id)).all()

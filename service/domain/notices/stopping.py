@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.notices.channels import Address, Channels, masked
+from service.domain.notices.channels import Address, Channels, masked_address
 from service.domain.notices.kinds import AT_ONCE, NEVER
 from service.domain.notices.letters import ALERT, STAFF
-from service.domain.notices.preferences import choose, staff_key, stored_choices
+from service.domain.notices.preferences import staff_key, store_choice, stored_choices
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Message, Report, Subscription
@@ -33,7 +33,7 @@ class MessageChoices:
     alert: Subscription | None
 
 
-def standing(session: Session, channels: Channels, message_id: UUID) -> MessageChoices:
+def choices_of_message(session: Session, channels: Channels, message_id: UUID) -> MessageChoices:
     """Return the choices of that message's recipient. Raises NotFound for a message that is long gone."""
     message = _find(session, message_id)
     address, scope = _address(message), _scope(message)
@@ -46,11 +46,11 @@ def standing(session: Session, channels: Channels, message_id: UUID) -> MessageC
     )
     code = session.scalar(select(Report.code).where(Report.id == message.report_id)) or ""
     return MessageChoices(
-        scope, message.channel, masked(channels, *_reached(message)), code, this, general, alert
+        scope, message.channel, masked_address(channels, *_reached(message)), code, this, general, alert
     )
 
 
-def stop(session: Session, message_id: UUID, now: datetime) -> None:
+def stop_notices(session: Session, message_id: UUID, now: datetime) -> None:
     """End what the message was about, by one click. Again does nothing. Raises NotFound."""
     message = _find(session, message_id)
     set_pace(session, message_id, "this" if _scope(message) else "all", NEVER, now)
@@ -64,16 +64,16 @@ def set_pace(session: Session, message_id: UUID, scope: str, pace: str, now: dat
     message = _find(session, message_id)
     address, about = _address(message), _scope(message)
     if scope != "this" or not about:
-        choose(session, address, pace, now=now)
+        store_choice(session, address, pace, now=now)
         return
-    mine = update(Subscription).where(
+    statement = update(Subscription).where(
         Subscription.channel == message.channel, Subscription.recipient == message.recipient
     )
     if about == "alert":
-        session.execute(mine.where(Subscription.id == message.subscription_id).values(pace=pace))
+        session.execute(statement.where(Subscription.id == message.subscription_id).values(pace=pace))
         return
-    choose(session, address, pace, now=now, report_id=message.report_id)
-    session.execute(mine.where(Subscription.report_id == message.report_id).values(pace=pace))
+    store_choice(session, address, pace, now=now, report_id=message.report_id)
+    session.execute(statement.where(Subscription.report_id == message.report_id).values(pace=pace))
 
 
 def _find(session: Session, message_id: UUID) -> Message:

@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices import asking
-from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.channels import Address, Channels, addresses, masked
+from service.domain.notices import confirmation
+from service.domain.notices.channels import Address, Channels, contact_addresses, masked_address
+from service.domain.notices.confirmation import Mailbox, Pace
 from service.domain.notices.kinds import AT_ONCE, NEVER
-from service.domain.notices.preferences import choose, resume_notices, stored_choices
+from service.domain.notices.preferences import resume_notices, store_choice, stored_choices
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.errors import Conflict, NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import ENDED_ELSEWHERE, Contact, Message, NoticeChannel, Subscription
+from service.models.reports.event import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed:
+class SubscriptionResult:
     """Result of a subscription: whether the address is `asked` first, and the follower this has made."""
 
     asked: bool
@@ -55,7 +56,7 @@ def watch_report(
     now: datetime,
     proven: str | None = None,
     typed_by: str = "",
-) -> Subscribed:
+) -> SubscriptionResult:
     """Tell this address or browser of the report; who is neither its reporter nor a follower follows by it.
 
     `proven` is the address that signed in here: only that one need not be asked, since anybody can type any
@@ -64,18 +65,18 @@ def watch_report(
     """
     found = find_report(session, asker, name, now=now)
     made: UUID | None = None
-    if found.actor.kind not in ("reporter", "follower"):
+    if found.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         made, _ = add_follower(session, reference, asker, name, Follow(), language=language, now=now)
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
     if isinstance(to, Mailbox):
-        return Subscribed(_by_email(session, access, to, language, now, proven, typed_by), made)
+        return SubscriptionResult(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
     subscription = _keep(
         session, access, (NoticeChannel.PUSH, str(device)), language, now, confirmed=True, device=device
     )
-    asking.confirm(session, subscription.id, now)
-    return Subscribed(False, made)
+    confirmation.confirm(session, subscription.id, now)
+    return SubscriptionResult(False, made)
 
 
 def _by_email(
@@ -87,10 +88,10 @@ def _by_email(
     proven: str | None,
     typed_by: str,
 ) -> bool:
-    address = asking.tidy_email(to.email)
+    address = confirmation.tidy_email(to.email)
     if address == proven:
         subscription = _keep(session, access, (NoticeChannel.EMAIL, address), language, now, confirmed=True)
-        asking.confirm(session, subscription.id, now)
+        confirmation.confirm(session, subscription.id, now)
         return False
     return ask_address(session, access, (NoticeChannel.EMAIL, address), language, now, asker=typed_by)
 
@@ -108,39 +109,47 @@ def ask_address(
     confirmed = subscription.confirmed_at is not None and NEVER not in (subscription.pace, chosen)
     if _is_own(access, subscription) and confirmed:
         return False
-    whose, reporter = access.follower.id if access.follower else None, access.actor.kind == "reporter"
-    asking.ask_to_confirm(session, subscription, {}, now, follower_id=whose, reporter=reporter, asker=asker)
+    whose, reporter = access.follower.id if access.follower else None, access.actor.kind == ActorKind.REPORTER
+    confirmation.ask_to_confirm(
+        session, subscription, {}, now, follower_id=whose, reporter=reporter, asker=asker
+    )
     return True
 
 
 def watches(session: Session, channels: Channels, asker: Asker, name: str, now: datetime) -> list[Watch]:
     """Return how this reporter or follower is told of the report; empty for everyone else."""
     access = find_report(session, asker, name, now=now)
-    if access.actor.kind not in ("reporter", "follower"):
+    if access.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         return []
     rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
-    left = _left(session, channels, access)
+    contacts = _left(session, channels, access)
     choices = stored_choices(
-        session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id
+        session, {*(row.recipient for row in rows), *(each[1] for each in contacts)}, access.report.id
     )
     found = [
         Watch(
             None,
             channel,
-            masked(channels, channel, address),
+            masked_address(channels, channel, address),
             choices.get((channel, address), AT_ONCE),
             confirmed=True,
         )
-        for channel, address in left
+        for channel, address in contacts
     ]
     for row in rows:
-        if (row.channel, row.recipient) not in left and row.pace != NEVER:
+        if (row.channel, row.recipient) not in contacts and row.pace != NEVER:
             pace = choices.get((row.channel, row.recipient), row.pace)
-            shown = masked(channels, row.channel, row.recipient)
+            shown = masked_address(channels, row.channel, row.recipient)
             found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
-    known = {*left, *((row.channel, row.recipient) for row in rows)}
+    known = {*contacts, *((row.channel, row.recipient) for row in rows)}
     return found + [
-        Watch(each.id, each.channel, masked(channels, each.channel, each.recipient), AT_ONCE, confirmed=False)
+        Watch(
+            each.id,
+            each.channel,
+            masked_address(channels, each.channel, each.recipient),
+            AT_ONCE,
+            confirmed=False,
+        )
         for each in _pending_questions(session, access, now)
         if (each.channel, each.recipient) not in known
     ]
@@ -155,7 +164,7 @@ def change_pace(
     access = _member(session, asker, name, now, ended_too=True)
     for channel, address in _left(session, channels, access):
         if which == channel:
-            choose(session, (channel, address), change.pace, now=now, report_id=access.report.id)
+            store_choice(session, (channel, address), change.pace, now=now, report_id=access.report.id)
             return
     row = next((each for each in session.scalars(_own(access)) if str(each.id) == which), None)
     questions = _pending_questions(session, access, now)
@@ -176,7 +185,7 @@ def change_pace(
 
 def _member(session: Session, asker: Asker, name: str, now: datetime, *, ended_too: bool = False) -> Access:
     access = lock_report(session, asker, name, now=now)
-    if access.actor.kind not in ("reporter", "follower"):
+    if access.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if access.report.status in ENDED_ELSEWHERE and not ended_too:
         raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
@@ -187,39 +196,41 @@ def _own(access: Access) -> Select[Subscription]:
     query = select(Subscription).where(Subscription.report_id == access.report.id)
     if access.follower is not None:
         return query.where(Subscription.follower_id == access.follower.id)
-    own = Subscription.reporter.is_(access.actor.kind == "reporter")
+    own = Subscription.reporter.is_(access.actor.kind == ActorKind.REPORTER)
     return query.where(own, Subscription.follower_id.is_(None))
 
 
 def _is_own(access: Access, subscription: Subscription) -> bool:
     if access.follower is not None:
         return subscription.follower_id == access.follower.id
-    return subscription.follower_id is None and subscription.reporter == (access.actor.kind == "reporter")
+    return subscription.follower_id is None and subscription.reporter == (
+        access.actor.kind == ActorKind.REPORTER
+    )
 
 
 def _pending_questions(session: Session, access: Access, now: datetime) -> list[Message]:
     """Return this person's questions to addresses, the newest of each address: one of another person's
     subscriptions looks like one of their own.
     """
-    mine = select(Message).where(
+    query = select(Message).where(
         Message.report_id == access.report.id,
         Message.notice == "confirm",
-        Message.created_at > now - asking.ASKED_FOR,
+        Message.created_at > now - confirmation.ASKED_FOR,
     )
     if access.follower is not None:
-        mine = mine.where(Message.follower_id == access.follower.id)
+        query = query.where(Message.follower_id == access.follower.id)
     else:
-        mine = mine.where(Message.follower_id.is_(None), Message.data["reporter"].as_boolean().is_(True))
-    rows = session.scalars(mine.order_by(Message.created_at, Message.id))
+        query = query.where(Message.follower_id.is_(None), Message.data["reporter"].as_boolean().is_(True))
+    rows = session.scalars(query.order_by(Message.created_at, Message.id))
     return list({(row.channel, row.recipient): row for row in rows}.values())
 
 
 def _left(session: Session, channels: Channels, access: Access) -> list[Address]:
     """Return the addresses that were left with the report, or with the following."""
     if access.follower is not None:
-        return list(addresses(channels, access.follower))
-    if access.actor.kind == "reporter" and (contact := session.get(Contact, access.report.id)):
-        return list(addresses(channels, contact))
+        return list(contact_addresses(channels, access.follower))
+    if access.actor.kind == ActorKind.REPORTER and (contact := session.get(Contact, access.report.id)):
+        return list(contact_addresses(channels, contact))
     return []
 
 
@@ -242,7 +253,7 @@ def _keep(
         device_id=device,
         report_id=access.report.id,
         follower_id=access.follower.id if access.follower else None,
-        reporter=access.actor.kind == "reporter",
+        reporter=access.actor.kind == ActorKind.REPORTER,
         language=language,
         confirmed_at=now if confirmed else None,
         created_at=now,

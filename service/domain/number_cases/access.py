@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.numbers.rights import READ, cases_read, old_read
+from service.domain.numbers.rights import READ, cases_read, readable_old_sightings
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
 from service.errors import NotFound
@@ -26,6 +26,7 @@ from service.models import (
     Work,
     WorkKind,
 )
+from service.models.reports.event import ActorKind
 
 Side = TypeVar("Side", AdNumberCase, CarrierRequest)
 
@@ -35,7 +36,7 @@ NO_REQUEST = N_("Không có công văn này. Hãy xem lại mã.")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCase:
+class NumberCaseWork:
     """Case of a number and the work that it is."""
 
     work: Work
@@ -44,7 +45,7 @@ class FoundCase:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRequest:
+class CarrierRequestWork:
     """Request to a carrier and the work that it is."""
 
     work: Work
@@ -76,12 +77,12 @@ def known_numbers(reference: Reference, actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `AdNumber` for those of this reader: on a report that they read, in an old list
     or a case of theirs, and for the city's unit the verified ones of so many wards that it is to lead.
     """
-    if actor.kind != "staff" or actor.role not in READ:
+    if actor.kind != ActorKind.STAFF or actor.role not in READ:
         return false()
     seen = exists().where(
         Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id, cases_read(actor)
     )
-    old = exists().where(OldSighting.number_id == AdNumber.id, old_read(actor))
+    old = exists().where(OldSighting.number_id == AdNumber.id, readable_old_sightings(actor))
     if actor.role not in (Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE):
         return seen | old
     led = exists().where(
@@ -99,16 +100,16 @@ def number_of_case(session: Session, work_id: UUID) -> int:
     return session.get_one(AdNumberCase, work_id).number_id
 
 
-def find_case(session: Session, actor: Actor, code: str, *, lock: bool = False) -> FoundCase:
+def find_case(session: Session, actor: Actor, code: str, *, lock: bool = False) -> NumberCaseWork:
     """Return the number's case of that code. Raises NotFound also for who may not know of it."""
     work, side = _find(session, actor, code, AdNumberCase, WorkKind.AD_NUMBER, NO_CASE, lock=lock)
-    return FoundCase(work, side, session.get_one(AdNumber, side.number_id))
+    return NumberCaseWork(work, side, session.get_one(AdNumber, side.number_id))
 
 
-def find_request(session: Session, actor: Actor, code: str, *, lock: bool = False) -> FoundRequest:
+def find_request(session: Session, actor: Actor, code: str, *, lock: bool = False) -> CarrierRequestWork:
     """Return the request of that code: a carrier finds what was sent to it, and nothing else."""
     kind = WorkKind.CARRIER_REQUEST
-    return FoundRequest(*_find(session, actor, code, CarrierRequest, kind, NO_REQUEST, lock=lock))
+    return CarrierRequestWork(*_find(session, actor, code, CarrierRequest, kind, NO_REQUEST, lock=lock))
 
 
 def _find(

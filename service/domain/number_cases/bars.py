@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, select
 
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict
 from service.i18n import N_
@@ -16,16 +16,16 @@ GONE = frozenset({CarrierAnswer.NEW_OWNER, CarrierAnswer.NOT_IN_USE})
 """Answers of a carrier after which the number is not that of who hung the posters."""
 
 
-def is_doubted() -> ColumnElement[bool]:
+def is_under_objection() -> ColumnElement[bool]:
     """Return the condition on `Listing` for numbers about which an objection that may be right is open."""
     return exists().where(
         Objection.number_id == Listing.number_id, Objection.plausible, Objection.answered_at.is_(None)
     )
 
 
-def require_unbarred(ctx: ActionContext, found: FoundCase) -> None:
+def require_unbarred(ctx: ActionContext, case: NumberCaseWork) -> None:
     """Raise Conflict, saying why, where a number is barred since its case began."""
-    mine, since = found.number.id, found.work.created_at
+    mine, since = case.number.id, case.work.created_at
     gone = exists().where(
         CarrierRequestNumber.number_id == mine,
         CarrierRequestNumber.answer.in_(GONE),
@@ -36,7 +36,7 @@ def require_unbarred(ctx: ActionContext, found: FoundCase) -> None:
     )
     open_ = exists().where(Objection.number_id == mine, Objection.plausible, Objection.answered_at.is_(None))
     said = ctx.session.execute(select(gone, upheld, open_)).one()
-    code = found.work.code
+    code = case.work.code
     if said[0]:
         raise Conflict(
             N_("Hồ sơ {code}: nhà mạng trả lời số đã đổi chủ hoặc không còn dùng, không công khai được."),

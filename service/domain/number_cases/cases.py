@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.repeats import request_digest
-from service.domain.number_cases.access import FoundCase, find_case, readable_number
+from service.domain.number_cases.access import NumberCaseWork, find_case, readable_number
 from service.domain.number_cases.forms import NewCase
-from service.domain.number_cases.memory import (
+from service.domain.number_cases.offence_history import (
     newest_sighting,
     next_offence,
     proposed_lead,
@@ -69,7 +69,7 @@ from service.models import (
 LETTERS = "S"
 
 
-def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple[FoundCase, bool]:
+def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple[NumberCaseWork, bool]:
     """Return (the case, whether it is new). Opened by people of the unit that is to lead, or of one above it.
 
     Raises NotFound; Forbidden for other units; Conflict where the number is not verified, has a running case
@@ -81,7 +81,7 @@ def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple
         side = ctx.session.get(AdNumberCase, form.id)
         if side is None or (known.created_by, side.number_id) != (ctx.actor.staff_id, number.id):
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
-        return FoundCase(known, side, number), False
+        return NumberCaseWork(known, side, number), False
     lead = _lead(ctx, number, form.lead)
     offence = _offence(ctx, number)
     parent = ctx.reference.departments[lead].parent_id
@@ -109,10 +109,10 @@ def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple
         ctx.session.flush()
     except IntegrityError:  # the row of the number is locked: only code of another version comes here
         raise Conflict(N_("Số này đang có hồ sơ.")) from None
-    return FoundCase(work, side, number), True
+    return NumberCaseWork(work, side, number), True
 
 
-def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
+def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> NumberCaseWork:
     """Take a step of a number's case. The same again changes nothing.
 
     Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
@@ -125,8 +125,8 @@ def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
     check_version(work, form.version)
     before, decision = work.status, found.side.sanction_document
     photos = own_photos(ctx.session, work, form)
-    said, facts, times = _PREPARED.get(form.to, _said)(ctx, found, form)
-    step(ctx, work, form.to, said, times, photos, repeat_key)
+    data, facts, times = _PREPARED.get(form.to, _said)(ctx, found, form)
+    step(ctx, work, form.to, data, times, photos, repeat_key)
     for name, value in facts.items():
         setattr(found.side, name, value)
     if form.to == WorkStatus.ANNULLED:
@@ -137,26 +137,26 @@ def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
     return found
 
 
-def follow_case_step(ctx: ActionContext, found: FoundCase, before: WorkStatus, why: str) -> None:
+def follow_case_step(ctx: ActionContext, case: NumberCaseWork, before: WorkStatus, why: str) -> None:
     """Do what a step brings along, in its transaction: what was asked of carriers is taken back, a number
     that works no more is asked to work again, an ended case makes room for the next.
     """
-    work, side = found.work, found.side
+    work, side = case.work, case.side
     if work.status in (WorkStatus.COMPLIED, WorkStatus.DROPPED):
-        take_back_questions(ctx, found, why)
+        take_back_questions(ctx, case, why)
         withdraw_listings(ctx, Listing.case_id == work.id, why)
         if before == WorkStatus.SUSPENDED or (side.suspended_from and not side.suspended_to):
-            draft_restore(ctx, found)
+            draft_restore(ctx, case)
     if work.closed_at is not None:
         side.running = False
 
 
-def _said(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _said(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     given = {REASON: form.reason, BASIS: form.data.basis, DOCUMENT: form.data.document or ""}
     return given, {}, {}
 
 
-def _invited(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _invited(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     data = form.data
     said = {
         DOCUMENT: data.document or "",
@@ -179,14 +179,14 @@ def _invited(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
     return said, facts, times
 
 
-def _to_suspend(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
-    side, today = found.side, ctx.calendar.local(ctx.now).date()
-    if found.work.status == WorkStatus.OPEN and side.offence < 2:
+def _to_suspend(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
+    side, today = case.side, ctx.calendar.local(ctx.now).date()
+    if case.work.status == WorkStatus.OPEN and side.offence < 2:
         raise Conflict(
             N_("Số này mới vi phạm lần đầu: cần mời chủ thuê bao trước khi đề nghị tạm ngừng."),
-            extra={"allowed": [WorkStatus.INVITED, WorkStatus.DROPPED], "status_now": found.work.status},
+            extra={"allowed": [WorkStatus.INVITED, WorkStatus.DROPPED], "status_now": case.work.status},
         )
-    waits = found.work.status == WorkStatus.INVITED and side.appear_by is not None and today <= side.appear_by
+    waits = case.work.status == WorkStatus.INVITED and side.appear_by is not None and today <= side.appear_by
     if waits and not form.reason:
         raise invalid(
             [REASON], N_("Chưa qua ngày hẹn. Chỉ đề nghị sớm hơn khi chủ thuê bao từ chối: hãy ghi rõ.")
@@ -197,17 +197,17 @@ def _to_suspend(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepare
     return {BASIS: form.data.basis, REASON: form.reason}, {"basis": form.data.basis}, times
 
 
-def _suspended(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _suspended(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     since = form.data.suspended_from
     if since is not None and since > ctx.calendar.local(ctx.now).date():
         raise invalid([SUSPENDED_FROM], N_("Ngày tạm ngừng không ở phía trước được."))
-    said = {SUSPENDED_FROM: since.isoformat() if since else ""}
-    return said, {"suspended_from": since}, dict(NO_TERM)
+    data = {SUSPENDED_FROM: since.isoformat() if since else ""}
+    return data, {"suspended_from": since}, dict(NO_TERM)
 
 
-def _complied(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _complied(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     data = form.data
-    left = 0 if data.removed else _still_hanging(ctx.session, found.number)
+    left = 0 if data.removed else _still_hanging(ctx.session, case.number)
     if data.remedy and len(set(form.photos)) < left:
         raise invalid(
             ["photos"],
@@ -220,10 +220,10 @@ def _complied(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
     return {REMEDY: data.remedy}, facts, dict(NO_TERM)
 
 
-def _closed(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
-    works_again = form.data.suspended_to or found.side.suspended_to
-    said = {SUSPENDED_TO: closing_words(found.side, works_again)}
-    return said, {"suspended_to": works_again} if found.side.suspended_from else {}, {}
+def _closed(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
+    works_again = form.data.suspended_to or case.side.suspended_to
+    data = {SUSPENDED_TO: closing_words(case.side, works_again)}
+    return data, {"suspended_to": works_again} if case.side.suspended_from else {}, {}
 
 
 def closing_words(side: AdNumberCase, works_again: object) -> str:
@@ -234,7 +234,7 @@ def closing_words(side: AdNumberCase, works_again: object) -> str:
 
 
 NO_TERM: Mapping[str, object] = {"due_at": None, "amber_at": None}
-_PREPARED: Mapping[WorkStatus, Callable[[ActionContext, FoundCase, WorkStep], Prepared]] = {
+_PREPARED: Mapping[WorkStatus, Callable[[ActionContext, NumberCaseWork, WorkStep], Prepared]] = {
     WorkStatus.INVITED: _invited,
     WorkStatus.TO_SUSPEND: _to_suspend,
     WorkStatus.SUSPENDED: _suspended,
@@ -266,9 +266,9 @@ def _offence(ctx: ActionContext, number: AdNumber) -> int:
         raise Conflict(
             N_("Chưa đủ hai nguồn độc lập nên chưa lập hồ sơ được: mới có một người báo hoặc một lần đọc.")
         )
-    mine = select(Work.code).join(AdNumberCase, AdNumberCase.work_id == Work.id)
+    query = select(Work.code).join(AdNumberCase, AdNumberCase.work_id == Work.id)
     running = AdNumberCase.number_id == number.id, AdNumberCase.running
-    if (code := ctx.session.scalar(mine.where(*running))) is not None:
+    if (code := ctx.session.scalar(query.where(*running))) is not None:
         raise Conflict(N_("Số này đang có hồ sơ."), extra={"code": code})
     if newest_sighting(ctx.session, number.id) is None:
         raise Conflict(N_("Chưa có ai xác nhận số này."))

@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from service.domain.number_cases.access import find_request
-from service.domain.number_cases.memory import newest_posters
+from service.domain.number_cases.offence_history import newest_posters
 from service.domain.numbers.crops import Crop, crop_of
 from service.domain.reports.events import Actor
 from service.errors import NotFound
@@ -14,7 +14,7 @@ from service.i18n import N_
 from service.models import CarrierRequestNumber, Sighting
 
 
-def find_asked_crop(session: Session, actor: Actor, code: str, number_id: int) -> Crop:
+def find_request_crop(session: Session, actor: Actor, code: str, number_id: int) -> Crop:
     """Return the crop of a number of the request. Raises NotFound also for who may not know of it."""
     found = find_request(session, actor, code)
     requested = exists().where(

@@ -37,7 +37,7 @@ class NewRequest(StrictBody):
     channel: RequestChannel = RequestChannel.PORTAL
 
 
-class MoreNumbers(StrictBody):
+class NumbersToAdd(StrictBody):
     """Numbers that a request asks about too."""
 
     numbers: Annotated[list[Name], Field(min_length=1, max_length=MOST_NUMBERS)]

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.domain.city.reference import department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import brief_of_unit
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.works.access import visible_works
 from service.domain.works.acting import ActionContext
-from service.domain.works.views import Brief, ReadModel
+from service.domain.works.views import ReadModel
 from service.errors import Forbidden, invalid
 from service.i18n import N_
 from service.models import (
@@ -30,6 +31,7 @@ from service.models import (
     Work,
     WorkStatus,
 )
+from service.models.reports.event import ActorKind
 
 REPORTERS = READ - {Role.INSPECTOR}
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})\s*/\s*(\d{4})")
@@ -42,7 +44,7 @@ class CarrierMonth(ReadModel):
     without one at the month's end (now, in this one), `late` of these those past their term.
     """
 
-    carrier: Brief
+    carrier: UnitBrief
     sent: int
     answered: int
     numbers: int
@@ -94,7 +96,7 @@ def numbers_month(ctx: ActionContext, written: str = "") -> NumbersMonth:
 
     Raises Forbidden for roles without the register, Invalid for what is no month or has not begun.
     """
-    if ctx.actor.kind != "staff" or ctx.actor.role not in REPORTERS:
+    if ctx.actor.kind != ActorKind.STAFF or ctx.actor.role not in REPORTERS:
         raise Forbidden(N_("Vai trò của bạn không xem báo cáo số rao vặt."))
     month = _month(ctx, written)
     cases = _cases(ctx, month)
@@ -238,7 +240,7 @@ def _tell(ctx: ActionContext, carrier: int, requests: Sequence[_Asked], month: _
     took = [_working_days(ctx, each.sent_on, each.answered_on) for each in answered if each.answered_on]
     waiting = [each for each in requests if each.waits(month.until)]
     return CarrierMonth(
-        carrier=department_brief(ctx.reference.departments.get(carrier)) or {"code": "", "name": ""},
+        carrier=brief_of_unit(ctx.reference, carrier),
         sent=sum(each.sent_on >= month.first for each in requests),
         answered=len(answered),
         numbers=sum(each.numbers for each in answered),

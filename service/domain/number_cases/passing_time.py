@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.cases import closing_words, follow_case_step
-from service.domain.number_cases.memory import newest_sighting
+from service.domain.number_cases.offence_history import newest_sighting
 from service.domain.number_cases.withdrawing import has_run_out, withdraw_listings
 from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import SUSPENDED_TO
@@ -49,7 +49,7 @@ def close_quiet(ctx: ActionContext) -> int:
         if again or not words:
             continue
         step(ctx, work, WorkStatus.CLOSED, {SUSPENDED_TO: words})
-        follow_case_step(ctx, FoundCase(work, side, number), WorkStatus.COMPLIED, "")
+        follow_case_step(ctx, NumberCaseWork(work, side, number), WorkStatus.COMPLIED, "")
         closed += 1
     ctx.session.flush()
     return closed

@@ -27,6 +27,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import Gone, NotFound
 from service.i18n import N_
 from service.models import CarrierRequestNumber, Hiding, Photo, Sighting, SightingState, Work, WorkStatus
+from service.models.reports.photo import PhotoState
 
 DAYS = 30
 """How long a link is good, the day on which the annex is made not counted."""
@@ -95,7 +96,7 @@ def _shown(session: Session, request: UUID, sighting_ids: Sequence[int]) -> Sequ
             Sighting.id.in_(sighting_ids),
             Sighting.state == SightingState.CONFIRMED,
             Sighting.quad.is_not(None),
-            Photo.state == "ready",
+            Photo.state == PhotoState.READY,
             Photo.published,
             Work.id == request,
             Work.status != WorkStatus.WITHDRAWN,

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.repeats import request_digest
 from service.domain.city.reference import Reference
-from service.domain.number_cases.access import FoundCase, FoundRequest, find_request, knows_number
-from service.domain.number_cases.forms import MOST_NUMBERS, MoreNumbers, Name, NewRequest
+from service.domain.number_cases.access import CarrierRequestWork, NumberCaseWork, find_request, knows_number
+from service.domain.number_cases.forms import MOST_NUMBERS, Name, NewRequest, NumbersToAdd
 from service.domain.number_cases.words import PURPOSE_WORDS
 from service.domain.numbers.telephones import of_e164
-from service.domain.numbers.written import said_number
+from service.domain.numbers.written import number_in_answer
 from service.domain.reports.events import SYSTEM, Actor
 from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.codes import next_codes
@@ -63,7 +63,7 @@ _NEEDS = {
 """Statuses of a number's case in which a carrier may be asked for that."""
 
 
-def make_request(ctx: ActionContext, new: NewRequest) -> tuple[FoundRequest, bool]:
+def make_request(ctx: ActionContext, new: NewRequest) -> tuple[CarrierRequestWork, bool]:
     """Return (the draft, whether it is new). Raises Forbidden, Invalid naming the number, Conflict for a
     used id.
     """
@@ -73,7 +73,7 @@ def make_request(ctx: ActionContext, new: NewRequest) -> tuple[FoundRequest, boo
         side = ctx.session.get(CarrierRequest, new.id)
         if side is None or known.created_by != ctx.actor.staff_id:
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
-        return FoundRequest(known, side), False
+        return CarrierRequestWork(known, side), False
     carrier = unit_id(ctx.reference, new.carrier, "carrier")
     if ctx.reference.departments[carrier].kind != "company":
         raise invalid(["carrier"], N_("Đơn vị này không phải doanh nghiệp viễn thông."))
@@ -84,7 +84,7 @@ def make_request(ctx: ActionContext, new: NewRequest) -> tuple[FoundRequest, boo
     return found, True
 
 
-def add_numbers(ctx: ActionContext, code: str, form: MoreNumbers) -> FoundRequest:
+def add_numbers(ctx: ActionContext, code: str, form: NumbersToAdd) -> CarrierRequestWork:
     """Ask about more numbers, while it is a draft; those that it has stay. Raises as `make_request`."""
     found = find_request(ctx.session, ctx.actor, code, lock=True)
     if LEAD not in work_roles(ctx.actor, found.work):
@@ -102,7 +102,7 @@ def add_numbers(ctx: ActionContext, code: str, form: MoreNumbers) -> FoundReques
     return found
 
 
-def take_request_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundRequest:
+def take_request_step(ctx: ActionContext, code: str, form: WorkStep) -> CarrierRequestWork:
     """Send, take back or close a request. The same again changes nothing.
 
     Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
@@ -132,7 +132,7 @@ def draft_request(
     purpose: RequestPurpose,
     lead: int,
     parent: Work | None = None,
-) -> FoundRequest:
+) -> CarrierRequestWork:
     """Add a draft without numbers. Whatever makes it, a person sends it."""
     name = ctx.reference.departments[carrier].name["vi"]
     above = ctx.reference.departments[lead].parent_id
@@ -158,7 +158,7 @@ def draft_request(
     type_ = WorkEventType.REQUEST_DRAFTED
     record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data={"title": work.title})
     ctx.session.flush()
-    return FoundRequest(work, side)
+    return CarrierRequestWork(work, side)
 
 
 def put_number(session: Session, request: UUID, number_id: int, case_id: UUID | None) -> bool:
@@ -170,14 +170,14 @@ def put_number(session: Session, request: UUID, number_id: int, case_id: UUID | 
     return session.scalar(made) is not None
 
 
-def take_back_questions(ctx: ActionContext, found: FoundCase, why: str) -> None:
+def take_back_questions(ctx: ActionContext, case: NumberCaseWork, why: str) -> None:
     """Ask carriers no more about a number whose case ended, unless to make it work again."""
     rows = ctx.session.execute(
         select(CarrierRequestNumber, Work, CarrierRequest)
         .join(Work, Work.id == CarrierRequestNumber.request_id)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
         .where(
-            CarrierRequestNumber.case_id == found.work.id,
+            CarrierRequestNumber.case_id == case.work.id,
             CarrierRequestNumber.answer.is_(None),
             CarrierRequest.purpose != RequestPurpose.RESTORE,
             Work.status.in_((WorkStatus.DRAFT, WorkStatus.SENT)),
@@ -191,46 +191,46 @@ def take_back_questions(ctx: ActionContext, found: FoundCase, why: str) -> None:
         else:
             row.answer, row.answered_at, row.note = CarrierAnswer.NONE, ctx.now, why[:2000]
         ctx.session.flush()
-        settle_request(system(ctx), FoundRequest(work, side), why)
+        settle_request(system_context(ctx), CarrierRequestWork(work, side), why)
 
 
-def settle_request(ctx: ActionContext, found: FoundRequest, why: str = "") -> bool:
+def settle_request(ctx: ActionContext, request: CarrierRequestWork, why: str = "") -> bool:
     """Take the step that follows once every number has its answer: `answered`, or taken back where nothing is
     asked any more. Return whether there was one.
     """
     answers = list(
         ctx.session.scalars(
-            select(CarrierRequestNumber.answer).where(CarrierRequestNumber.request_id == found.work.id)
+            select(CarrierRequestNumber.answer).where(CarrierRequestNumber.request_id == request.work.id)
         )
     )
     if any(each is None for each in answers):
         return False
     if all(each == CarrierAnswer.NONE for each in answers):
-        step(system(ctx), found.work, WorkStatus.WITHDRAWN, {REASON: why or "—"})
+        step(system_context(ctx), request.work, WorkStatus.WITHDRAWN, {REASON: why or "—"})
         return True
-    found.side.answered_on = ctx.calendar.local(ctx.now).date()
-    step(ctx, found.work, WorkStatus.ANSWERED)
+    request.side.answered_on = ctx.calendar.local(ctx.now).date()
+    step(ctx, request.work, WorkStatus.ANSWERED)
     return True
 
 
-def draft_restore(ctx: ActionContext, found: FoundCase) -> None:
+def draft_restore(ctx: ActionContext, case: NumberCaseWork) -> None:
     """Draft the letter by which the carrier that suspended the number is asked to let it work again."""
     query = (
         select(CarrierRequest.carrier_id)
         .join(CarrierRequestNumber, CarrierRequestNumber.request_id == CarrierRequest.work_id)
         .where(
-            CarrierRequestNumber.number_id == found.number.id,
+            CarrierRequestNumber.number_id == case.number.id,
             CarrierRequest.purpose == RequestPurpose.SUSPEND,
             CarrierRequestNumber.action == CarrierAction.SUSPENDED,
         )
         .order_by(CarrierRequestNumber.answered_at.desc())
     )
-    carrier = ctx.session.scalar(query.limit(1)) or carrier_of(ctx.reference, found.number)
+    carrier = ctx.session.scalar(query.limit(1)) or carrier_of(ctx.reference, case.number)
     if carrier is None:
         return
     purpose = RequestPurpose.RESTORE
-    drafted = draft_request(ctx, uuid4(), carrier, purpose, found.work.lead_id, found.work)
-    put_number(ctx.session, drafted.work.id, found.number.id, found.work.id)
+    drafted = draft_request(ctx, uuid4(), carrier, purpose, case.work.lead_id, case.work)
+    put_number(ctx.session, drafted.work.id, case.number.id, case.work.id)
 
 
 def carrier_of(reference: Reference, number: AdNumber) -> int | None:
@@ -253,20 +253,20 @@ def require_writing(reference: Reference, actor: Actor) -> None:
 
 def count_unanswered(session: Session, request: UUID) -> int:
     """Return how many numbers of a request have no answer."""
-    left = CarrierRequestNumber.request_id == request, CarrierRequestNumber.answer.is_(None)
-    return session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(*left)) or 0
+    unanswered = CarrierRequestNumber.request_id == request, CarrierRequestNumber.answer.is_(None)
+    return session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(*unanswered)) or 0
 
 
-def system(ctx: ActionContext) -> ActionContext:
+def system_context(ctx: ActionContext) -> ActionContext:
     """Return the context of the system itself, for what follows from somebody's step."""
     return ActionContext(ctx.session, ctx.reference, ctx.calendar, SYSTEM, ctx.now)
 
 
-def _send(ctx: ActionContext, found: FoundRequest, form: WorkStep, repeat_key: str) -> None:
-    work, side, terms = found.work, found.side, ctx.reference.config.numbers
-    data, count = form.data, count_unanswered(ctx.session, found.work.id)
+def _send(ctx: ActionContext, request: CarrierRequestWork, form: WorkStep, repeat_key: str) -> None:
+    work, side, terms = request.work, request.side, ctx.reference.config.numbers
+    data, count = form.data, count_unanswered(ctx.session, request.work.id)
     basis = data.basis or side.basis
-    said = {
+    columns = {
         DOCUMENT: data.document or "",
         DATED: data.dated.isoformat() if data.dated else "",
         BASIS: basis,
@@ -275,7 +275,7 @@ def _send(ctx: ActionContext, found: FoundRequest, form: WorkStep, repeat_key: s
     days = terms.trace_days if side.purpose == RequestPurpose.TRACE else terms.act_days
     due = after_working_days(ctx.calendar, ctx.now, days)
     times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(ctx.calendar, ctx.now, due)}
-    step(ctx, work, WorkStatus.SENT, said, {**times, "starts_at": ctx.now}, repeat_key=repeat_key)
+    step(ctx, work, WorkStatus.SENT, columns, {**times, "starts_at": ctx.now}, repeat_key=repeat_key)
     side.document, side.basis, side.sent_on = data.document or "", basis, data.dated
     people = select(Staff.id).where(Staff.active, Staff.department_id == side.carrier_id)
     event = record_work(
@@ -284,7 +284,7 @@ def _send(ctx: ActionContext, found: FoundRequest, form: WorkStep, repeat_key: s
     tell_people(ctx.session, work, event, ctx.session.scalars(people), ctx.now)
 
 
-def _ask_about(ctx: ActionContext, found: FoundRequest, names: Sequence[Name]) -> int:
+def _ask_about(ctx: ActionContext, request: CarrierRequestWork, names: Sequence[Name]) -> int:
     """Return how many numbers are new in the request. Raises Invalid for the first that cannot be."""
     new = 0
     for at, number in enumerate(numbers_named(ctx.session, names)):
@@ -293,11 +293,11 @@ def _ask_about(ctx: ActionContext, found: FoundRequest, names: Sequence[Name]) -
             raise invalid(where, N_("Sổ số rao vặt không có số này."))
         if number.verified_at is None:
             raise invalid(where, N_("Số {n} chưa đủ hai nguồn độc lập."), n=number.shown)
-        case = _case_for(ctx.session, number, found.side.purpose)
-        if case is None and found.side.purpose != RequestPurpose.TRACE:
+        case = _case_for(ctx.session, number, request.side.purpose)
+        if case is None and request.side.purpose != RequestPurpose.TRACE:
             raise invalid(where, N_("Hồ sơ của số {n} chưa đến bước này."), n=number.shown)
-        new += put_number(ctx.session, found.work.id, number.id, case)
-    mine = CarrierRequestNumber.request_id == found.work.id
+        new += put_number(ctx.session, request.work.id, number.id, case)
+    mine = CarrierRequestNumber.request_id == request.work.id
     total = ctx.session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(mine)) or 0
     if total > MOST_NUMBERS:
         raise invalid(["numbers"], N_("Mỗi công văn nhiều nhất {most} số."), most=MOST_NUMBERS)
@@ -320,7 +320,7 @@ def _case_for(session: Session, number: AdNumber, purpose: RequestPurpose) -> UU
 def numbers_named(session: Session, names: Iterable[Name]) -> list[AdNumber | None]:
     """Return the numbers that were named by id or digits, None for those that are not in the register."""
     asked = list(names)
-    spoken = {each: said_number(each) for each in asked if isinstance(each, str)}
+    spoken = {each: number_in_answer(each) for each in asked if isinstance(each, str)}
     e164 = {found.e164 for found in spoken.values() if found}
     ids = {each for each in asked if isinstance(each, int)}
     rows = session.scalars(select(AdNumber).where(AdNumber.e164.in_(e164) | AdNumber.id.in_(ids))).all()

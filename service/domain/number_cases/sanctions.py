@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import PenaltyConfig
 from service.domain.city.penalties import is_valid_penalty
 from service.domain.city.reference import Reference
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
@@ -63,30 +63,30 @@ def penalties_of_number(
     return [each for each in penalties if codes & set(each.categories) and is_valid_penalty(each, day)]
 
 
-def prepare_appeared(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_appeared(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     """Keep when the owner came, and what they said."""
     day = form.data.appeared_on
-    _require_past(ctx, day, APPEARED_ON, found.side.invited_on)
+    _require_past(ctx, day, APPEARED_ON, case.side.invited_on)
     facts: dict[str, object] = {"appeared_on": day}
     if form.data.statement:
         facts["statement"] = form.data.statement
     return {APPEARED_ON: day.isoformat() if day else ""}, facts, {}
 
 
-def prepare_sanctioned(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_sanctioned(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     """Keep a decision: its paper, day, signer, basis, the fine if there is one. One that is there is annulled
     before another takes its place.
     """
-    side, data = found.side, form.data
+    side, data = case.side, form.data
     if side.sanction_document:
         raise Conflict(
             N_("Hồ sơ đã có quyết định {document}. Muốn thay, hãy ghi hủy quyết định đó trước."),
             document=side.sanction_document,
         )
     _require_past(ctx, data.dated, DATED, side.invited_on)
-    act = _act(ctx, found, form)
+    act = _act(ctx, case, form)
     basis = data.basis or (f"{act.article}, Nghị định {act.decree}" if act else "")
-    said = {
+    columns = {
         DOCUMENT: data.document or "",
         DATED: data.dated.isoformat() if data.dated else "",
         SIGNER: data.signer,
@@ -95,27 +95,27 @@ def prepare_sanctioned(ctx: ActionContext, found: FoundCase, form: WorkStep) -> 
     if act is not None and data.fine_vnd is not None:
         _require_in_frame(act, data.fine_vnd)
     facts = {
-        "sanction_document": said[DOCUMENT],
+        "sanction_document": columns[DOCUMENT],
         "sanctioned_on": data.dated,
         "sanction_signer": data.signer,
         "sanction_basis": basis,
         "act": data.act or "",
         "fine_vnd": data.fine_vnd or None,
     }
-    event_data = said | ({"fine_vnd": str(data.fine_vnd)} if data.fine_vnd else {})
+    event_data = columns | ({"fine_vnd": str(data.fine_vnd)} if data.fine_vnd else {})
     return event_data, facts, {}
 
 
-def prepare_annulled(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_annulled(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     """Take a decision away."""
-    _require_sanction(found)
-    return {REASON: form.reason, DOCUMENT: found.side.sanction_document}, NONE, {}
+    _require_sanction(case)
+    return {REASON: form.reason, DOCUMENT: case.side.sanction_document}, NONE, {}
 
 
-def prepare_paid(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_paid(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> Prepared:
     """Keep when the fine was paid."""
-    side, day = found.side, form.data.paid_on
-    _require_sanction(found)
+    side, day = case.side, form.data.paid_on
+    _require_sanction(case)
     if side.fine_vnd is None:
         raise Conflict(N_("Quyết định này không có tiền phạt."))
     if side.paid_on is not None:
@@ -124,21 +124,21 @@ def prepare_paid(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepar
     return {PAID_ON: day.isoformat() if day else ""}, {"paid_on": day}, {}
 
 
-def withdraw_annulled(ctx: ActionContext, found: FoundCase, decision: str, why: str) -> None:
+def withdraw_annulled(ctx: ActionContext, case: NumberCaseWork, decision: str, why: str) -> None:
     """Take off the list what stood there by a decision that is annulled: all of a case that has not come to
     suspending the number, else what named that decision.
     """
     named = Listing.decision == decision
-    resting = named if found.work.status in SUSPENSION else Listing.id.is_not(None)
-    withdraw_listings(ctx, and_(Listing.case_id == found.work.id, resting), why)
+    resting = named if case.work.status in SUSPENSION else Listing.id.is_not(None)
+    withdraw_listings(ctx, and_(Listing.case_id == case.work.id, resting), why)
 
 
-def _act(ctx: ActionContext, found: FoundCase, form: WorkStep) -> PenaltyConfig | None:
+def _act(ctx: ActionContext, case: NumberCaseWork, form: WorkStep) -> PenaltyConfig | None:
     code, day = form.data.act, form.data.dated
     if code is None:
         return None
     today = ctx.calendar.local(ctx.now).date()
-    rows = penalties_of_number(ctx.session, ctx.reference, found.number.id, day or today)
+    rows = penalties_of_number(ctx.session, ctx.reference, case.number.id, day or today)
     known = {each.code: each for each in rows}
     if code not in known:
         raise invalid(["act"], N_("Không có hành vi này trong các mức phạt có hiệu lực ngày ra quyết định."))
@@ -163,8 +163,8 @@ def _grouped(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
 
 
-def _require_sanction(found: FoundCase) -> None:
-    if not found.side.sanction_document:
+def _require_sanction(case: NumberCaseWork) -> None:
+    if not case.side.sanction_document:
         raise Conflict(N_("Hồ sơ chưa có quyết định xử phạt."))
 
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import xlsxwriter
 from pydantic import ValidationError
 
 from service.domain.city.office_lists import HEAD_ROWS, NO_DAY, filled_cells, find_headings
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.domain.kernel.written_days import read_day
 from service.domain.number_cases.forms import MOST_NUMBERS, NumberAnswer
 from service.domain.number_cases.photo_links import AnnexLinks
@@ -25,7 +25,7 @@ from service.domain.number_cases.words import (
     written_action,
     written_answer,
 )
-from service.domain.numbers.written import said_number
+from service.domain.numbers.written import number_in_answer
 from service.domain.plans.importing.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
@@ -76,7 +76,7 @@ NO_ACTION = N_("Không hiểu cột “Đã làm” ở dòng này.")
 
 
 @dataclass(slots=True)
-class ReadSheet:
+class ParsedAnswerSheet:
     """Answers of a workbook; `refused` are its rows, counted as Excel does, with why."""
 
     items: list[NumberAnswer] = field(default_factory=list)
@@ -93,14 +93,10 @@ def request_sheet(request: CarrierRequestView, links: AnnexLinks) -> bytes:
     is one click away from the number, until the day that its link says.
     """
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(buffer)
     sheet = book.add_worksheet(request.code)
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
-    for column, (heading, width) in enumerate(HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, bold)
+    write_headings(sheet, HEADINGS, bold)
     for at, cells in enumerate(sheet_rows(request), 1):
         for column, text in enumerate(cells):
             sheet.write_string(at, column, text)
@@ -138,7 +134,7 @@ def sheet_rows(request: CarrierRequestView) -> list[tuple[str, ...]]:
     ]
 
 
-def read_sheet(reference: Reference, request: CarrierRequestView, content: Content) -> ReadSheet:
+def read_sheet(reference: Reference, request: CarrierRequestView, content: Content) -> ParsedAnswerSheet:
     """Return the answers in a workbook's first table that has the two columns of numbers and results; a row
     without a result is no answer yet. Raises Invalid where there is no such table, TooLarge for more than
     MOST_NUMBERS rows.
@@ -157,20 +153,28 @@ def _read(
     table: GridTable,
     first: int,
     columns: Mapping[str, int],
-) -> ReadSheet:
-    numbers, found = {each.number for each in request.numbers}, ReadSheet()
+) -> ParsedAnswerSheet:
+    numbers, found = {each.number for each in request.numbers}, ParsedAnswerSheet()
     seen: set[str] = set()
     rows = [[cell.text for cell in row] for row in table.rows]
     for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
         if not cells.get("answer"):
             continue
-        said = _number(cells.get("number", ""))
-        why = UNREAD if said is None else NOT_ASKED if said not in numbers else TWICE if said in seen else ""
-        if said is None or why:
+        fields = _number(cells.get("number", ""))
+        why = (
+            UNREAD
+            if fields is None
+            else NOT_ASKED
+            if fields not in numbers
+            else TWICE
+            if fields in seen
+            else ""
+        )
+        if fields is None or why:
             found.refused.append((at, why))
             continue
-        seen.add(said)
-        answer = _answer(reference, request, said, cells)
+        seen.add(fields)
+        answer = _answer(reference, request, fields, cells)
         if isinstance(answer, str):
             found.refused.append((at, answer))
         else:
@@ -189,15 +193,17 @@ def _answer(
         return NO_ACTION
     where = cells.get("ported") or _where_to(cells["answer"])
     ported = _carrier(reference, where) if answer == CarrierAnswer.PORTED else None
-    if answer == CarrierAnswer.PORTED and (ported is None or ported == (request.carrier or {}).get("code")):
+    if answer == CarrierAnswer.PORTED and (
+        ported is None or ported == (request.carrier["code"] if request.carrier else None)
+    ):
         return NO_CARRIER
     try:
         on = read_day(cells["on"]) if cells.get("on") else None
     except ValueError:
         return NO_DAY
-    said: dict[str, object] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
+    fields: dict[str, object] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
     try:
-        return NumberAnswer(**said, action_on=on, note=cells.get("note", "")[:2000])
+        return NumberAnswer(**fields, action_on=on, note=cells.get("note", "")[:2000])
     except ValidationError:
         return NO_ANSWER
 
@@ -210,7 +216,7 @@ def _head(table: GridTable) -> tuple[int, dict[str, int]] | None:
 
 def _number(text: str) -> str | None:
     """Return the digits of a number, also of one that a workbook took for a sum and robbed of its zero."""
-    found = said_number(text) or (said_number(f"0{text}") if len(text) in (9, 10) else None)
+    found = number_in_answer(text) or (number_in_answer(f"0{text}") if len(text) in (9, 10) else None)
     return found.digits if found else None
 
 
@@ -221,13 +227,13 @@ def _where_to(result: str) -> str:
 
 def _carrier(reference: Reference, text: str) -> str | None:
     """Return the code of the company that a cell names by its code or one of its names."""
-    said = fold(text)
+    fields = fold(text)
     named = {fold(name): code for name, code in reference.config.numbers.carriers.items()}
     for each in reference.departments.values():
         names: Sequence[str] = (each.code, *each.name.values(), *(each.short_name or {}).values())
-        if said and each.kind == "company" and said in {fold(name) for name in names}:
+        if fields and each.kind == "company" and fields in {fold(name) for name in names}:
             return each.code
-    return named.get(said) if said else None
+    return named.get(fields) if fields else None
 
 
 def _day(day: date | None) -> str:

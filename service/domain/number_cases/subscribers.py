@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.texts import tidy
-from service.domain.number_cases.access import NO_NUMBER, FoundRequest
+from service.domain.number_cases.access import NO_NUMBER, CarrierRequestWork
 from service.domain.number_cases.forms import NumberOwner
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
@@ -36,16 +36,16 @@ class OwnerView:
 
 
 def keep_owner(
-    ctx: ActionContext, key: bytes, found: FoundRequest, number: AdNumber, owner: NumberOwner
+    ctx: ActionContext, key: bytes, request: CarrierRequestWork, number: AdNumber, owner: NumberOwner
 ) -> None:
     """Seal who the number belongs to; what the same request said before is replaced."""
     sealed = seal_for(key, "subscriber", json.dumps(owner.model_dump(), ensure_ascii=False))
     row = insert(Subscriber).values(
-        number_id=number.id, request_id=found.work.id, sealed=sealed, created_at=ctx.now
+        number_id=number.id, request_id=request.work.id, sealed=sealed, created_at=ctx.now
     )
-    said = {"sealed": sealed, "created_at": ctx.now, "erased_at": None}
+    columns = {"sealed": sealed, "created_at": ctx.now, "erased_at": None}
     ctx.session.execute(
-        row.on_conflict_do_update(index_elements=[Subscriber.number_id, Subscriber.request_id], set_=said)
+        row.on_conflict_do_update(index_elements=[Subscriber.number_id, Subscriber.request_id], set_=columns)
     )
 
 
@@ -56,7 +56,7 @@ def read_owner(ctx: ActionContext, key: bytes, number_id: int, purpose: str) -> 
     Raises NotFound for everybody else and where no carrier said it; Invalid without a purpose, Gone once it
     was erased.
     """
-    if not leads_number(ctx.session, ctx.actor, number_id):
+    if not may_read_owner(ctx.session, ctx.actor, number_id):
         raise NotFound(NO_NUMBER)
     why = tidy(purpose)
     if len(why) < SHORTEST_PURPOSE:
@@ -77,7 +77,7 @@ def read_owner(ctx: ActionContext, key: bytes, number_id: int, purpose: str) -> 
     return OwnerView(**json.loads(plain), at=found.created_at)
 
 
-def leads_number(session: Session, actor: Actor, number_id: int) -> bool:
+def may_read_owner(session: Session, actor: Actor, number_id: int) -> bool:
     """Return whether a person's unit leads a case of the number or asked a carrier about it."""
     cases = select(Work).join(AdNumberCase, AdNumberCase.work_id == Work.id)
     query = select(Work).join(CarrierRequest, CarrierRequest.work_id == Work.id)
@@ -87,10 +87,10 @@ def leads_number(session: Session, actor: Actor, number_id: int) -> bool:
     return any(work_roles(actor, each) & {LEAD, DIRECTOR} for each in works)
 
 
-def owner_known(session: Session, number_id: int) -> bool:
+def is_owner_known(session: Session, number_id: int) -> bool:
     """Return whether a carrier said who the number belongs to, and it was not erased."""
-    kept = exists().where(Subscriber.number_id == number_id, Subscriber.sealed.is_not(None))
-    return bool(session.scalar(select(kept)))
+    stored = exists().where(Subscriber.number_id == number_id, Subscriber.sealed.is_not(None))
+    return bool(session.scalar(select(stored)))
 
 
 def forget_owners(session: Session, before: datetime, now: datetime, most: int) -> int:

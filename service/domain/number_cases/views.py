@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, true
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import department_brief
-from service.domain.number_cases.access import FoundRequest, known_numbers, readable_number
-from service.domain.number_cases.memory import (
+from service.domain.number_cases.access import CarrierRequestWork, known_numbers, readable_number
+from service.domain.number_cases.offence_history import (
     has_new_poster,
     newest_posters,
     next_offence,
@@ -20,16 +21,16 @@ from service.domain.number_cases.memory import (
     proposed_lead,
     units_with_posters,
 )
-from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
+from service.domain.number_cases.old_lists.imports import OldSightingView, old_sightings
 from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.sanctions import is_listable
-from service.domain.number_cases.subscribers import leads_number, owner_known
+from service.domain.number_cases.subscribers import is_owner_known, may_read_owner
 from service.domain.numbers.crops import with_crops
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import EXECUTOR, LEAD, work_roles, work_steps
-from service.domain.works.views import Brief, ReadModel, is_work_late, open_steps
+from service.domain.works.views import ReadModel, is_work_late, open_steps
 from service.models import (
     AdNumber,
     AdNumberCase,
@@ -53,7 +54,7 @@ class CaseView(ReadModel):
     status: str
     version: int
     offence: int
-    lead: Brief | None
+    lead: UnitBrief | None
     note: str
     invited_on: date | None
     invite_document: str
@@ -94,7 +95,7 @@ class AnsweredNumber(ReadModel):
     sighting_id: int | None
     pictured: bool
     answer: str | None
-    ported_to: Brief | None
+    ported_to: UnitBrief | None
     action: str
     action_on: date | None
     note: str
@@ -109,8 +110,8 @@ class CarrierRequestView(ReadModel):
     purpose: str
     status: str
     version: int
-    carrier: Brief | None
-    lead: Brief | None
+    carrier: UnitBrief | None
+    lead: UnitBrief | None
     note: str
     basis: str
     document: str
@@ -134,7 +135,7 @@ class RegisteredNumber(ReadModel):
     number: str
     shown: str
     kind: str
-    carrier: Brief | None
+    carrier: UnitBrief | None
     carrier_asked_on: date | None
     sightings: int
     places: int
@@ -142,7 +143,7 @@ class RegisteredNumber(ReadModel):
     first_seen: datetime | None
     last_seen: datetime | None
     verified: bool
-    proposed_lead: Brief | None
+    proposed_lead: UnitBrief | None
     case: CaseView | None
     next_offence: int | None
 
@@ -154,7 +155,7 @@ class NumberStory:
     number: RegisteredNumber
     cases: Sequence[CaseView]
     requests: Sequence[CarrierRequestView]
-    old: Sequence[OldSeen]
+    old: Sequence[OldSightingView]
     reads_owner: bool
     may_open: bool
 
@@ -210,15 +211,15 @@ def number_story(ctx: ActionContext, number_id: int) -> NumberStory:
         .where(requested, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
-    leads = leads_number(ctx.session, ctx.actor, number_id)
+    leads = may_read_owner(ctx.session, ctx.actor, number_id)
     proposed = proposed_lead(ctx.session, ctx.reference, number)
     mine = ctx.actor.departments & {*units_with_posters(ctx.session, number.id), proposed}
     return NumberStory(
         view,
         [tell_case(ctx, work, side) for work, side in cases],
-        [tell_request(ctx, FoundRequest(work, side), only=number_id) for work, side in requests],
+        [tell_request(ctx, CarrierRequestWork(work, side), only=number_id) for work, side in requests],
         old_sightings(ctx.session, ctx.reference, ctx.calendar, ctx.actor, number_id),
-        reads_owner=leads and owner_known(ctx.session, number_id),
+        reads_owner=leads and is_owner_known(ctx.session, number_id),
         may_open=view.next_offence is not None and bool(mine),
     )
 
@@ -255,9 +256,11 @@ def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
     )
 
 
-def tell_request(ctx: ActionContext, found: FoundRequest, *, only: int | None = None) -> CarrierRequestView:
+def tell_request(
+    ctx: ActionContext, request: CarrierRequestWork, *, only: int | None = None
+) -> CarrierRequestView:
     """Return a request as it is told; with `only`, of its numbers that one."""
-    work, side = found.work, found.side
+    work, side = request.work, request.side
     own = {name: getattr(side, name) for name in CarrierRequestView.model_fields if hasattr(side, name)}
     of_work = {
         name: getattr(work, name) for name in ("id", "code", "title", "status", "version", "note", "due_at")
@@ -287,7 +290,7 @@ def list_requests(ctx: ActionContext, *, running: bool = True) -> list[CarrierRe
     if running:
         query = query.where(Work.closed_at.is_(None))
     found = ctx.session.execute(query.limit(MOST)).all()
-    return [tell_request(ctx, FoundRequest(work, side)) for work, side in found]
+    return [tell_request(ctx, CarrierRequestWork(work, side)) for work, side in found]
 
 
 def _tell_number(ctx: ActionContext, number: AdNumber, case: CaseView | None) -> RegisteredNumber:

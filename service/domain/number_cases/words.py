@@ -67,19 +67,19 @@ _PORTED = re.compile(r"(?:thue bao )?(?:da )?chuyen (?:sang )?mang\b")
 
 def written_answer(text: str) -> CarrierAnswer | None:
     """Return the answer that a cell says, with or without marks, by its code too."""
-    said = fold(text)
+    folded = fold(text)
     codes = {fold(str(each)): each for each in CarrierAnswer}
     names = {fold(name): each for each, name in ANSWER_WORDS.items()}
     also = {words: each for each, known in _ALSO.items() for words in known}
-    found = codes.get(said) or names.get(said) or also.get(said)
-    if found is None and _PORTED.match(said):
+    found = codes.get(folded) or names.get(folded) or also.get(folded)
+    if found is None and _PORTED.match(folded):
         found = CarrierAnswer.PORTED
     return None if found == CarrierAnswer.NONE else found
 
 
 def written_action(text: str) -> CarrierAction | None:
     """Return the act that a cell says; an empty one says that nothing was done."""
-    said = fold(text)
+    folded = fold(text)
     names = {fold(name): each for each, name in ACTION_WORDS.items()}
     codes = {fold(str(each)): each for each in CarrierAction}
-    return (names.get(said) or codes.get(said)) if said else CarrierAction.NONE
+    return (names.get(folded) or codes.get(folded)) if folded else CarrierAction.NONE

@@ -65,19 +65,19 @@ class TextBox:
         return dx * cos + dy * sin, dy * cos - dx * sin
 
 
-def like(one: TextBox, other: TextBox, height: float = SAME_HEIGHT) -> bool:
+def similar_boxes(one: TextBox, other: TextBox, height: float = SAME_HEIGHT) -> bool:
     """Return whether both are written as large and in the same direction."""
     low, high = sorted((one.height, other.height))
     turned = abs(math.remainder(one.angle - other.angle, math.tau))
     return low > 0 and high / low <= height and turned <= TILT
 
 
-def follows(one: TextBox, other: TextBox) -> bool:
+def continues_box(one: TextBox, other: TextBox) -> bool:
     """Return whether the other goes on where this one ends, on the same line."""
     along, across = one.offset(other)
     gap = along - (one.width + other.width) / 2
     return (
-        like(one, other)
+        similar_boxes(one, other)
         and abs(across) <= BASELINES * one.height
         and along > 0
         and -one.height / 2 <= gap <= GAP * one.height
@@ -89,27 +89,27 @@ def is_row_below(one: TextBox, other: TextBox) -> bool:
     along, across = one.offset(other)
     beside = abs(along) - abs(one.width - other.width) / 2
     return (
-        like(one, other, SAME_ROW_HEIGHT)
+        similar_boxes(one, other, SAME_ROW_HEIGHT)
         and 0.7 * one.height <= across <= 2 * one.height
         and beside <= one.height
     )
 
 
-def lines(boxes: Sequence[TextBox]) -> list[list[TextBox]]:
+def box_lines(boxes: Sequence[TextBox]) -> list[list[TextBox]]:
     """Return the boxes as lines, each in the order of reading. A box after which two could go on ends its
     line.
     """
     after: dict[int, list[int]] = {index: [] for index in range(len(boxes))}
     before: dict[int, list[int]] = {index: [] for index in range(len(boxes))}
     for index, one in enumerate(boxes):
-        for place, other in enumerate(boxes):
-            if place != index and follows(one, other):
-                after[index].append(place)
-                before[place].append(index)
+        for other_index, other in enumerate(boxes):
+            if other_index != index and continues_box(one, other):
+                after[index].append(other_index)
+                before[other_index].append(index)
     goes_on = {
-        index: places[0]
-        for index, places in after.items()
-        if len(places) == 1 and len(before[places[0]]) == 1
+        index: following[0]
+        for index, following in after.items()
+        if len(following) == 1 and len(before[following[0]]) == 1
     }
     found: list[list[TextBox]] = []
     for start in sorted(set(after) - set(goes_on.values())):

@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import AnySelect
 from service.domain.numbers.crops import with_crops
-from service.domain.numbers.rights import cases_decided, cases_read, old_read
+from service.domain.numbers.rights import cases_decided, cases_read, readable_old_sightings
 from service.domain.numbers.sightings import SightingView, sighting_view
-from service.domain.numbers.written import ANSWER, said_number
+from service.domain.numbers.written import ANSWER, number_in_answer
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
@@ -27,7 +27,7 @@ FEWEST_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SeenNumber:
+class NumberOnReport:
     """A number on one report: with its crop or not, who decided, and where the report is."""
 
     view: SightingView
@@ -43,7 +43,7 @@ class SeenNumber:
 class WaitingNumbers:
     """Numbers that wait for this person's word, the longest waiting first; `total` of them."""
 
-    items: Sequence[SeenNumber]
+    items: Sequence[NumberOnReport]
     total: int
 
 
@@ -52,7 +52,7 @@ class NumberFile:
     """A number with the reports of this reader on which it was seen, the newest first."""
 
     number: AdNumber
-    items: Sequence[SeenNumber]
+    items: Sequence[NumberOnReport]
 
 
 def waiting_numbers(session: Session, reference: Reference, actor: Actor) -> WaitingNumbers:
@@ -73,8 +73,8 @@ def list_numbers(session: Session, actor: Actor, part: str) -> list[AdNumber]:
         .where(Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id)
         .where(cases_read(actor))
     )
-    of_lists = exists().where(OldSighting.number_id == AdNumber.id, old_read(actor))
-    query = select(AdNumber).where(of_cases | of_lists, with_part(part) if part else AdNumber.sightings > 0)
+    of_lists = exists().where(OldSighting.number_id == AdNumber.id, readable_old_sightings(actor))
+    query = select(AdNumber).where(of_cases | of_lists, with_digits(part) if part else AdNumber.sightings > 0)
     newest = query.order_by(AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
     return list(session.scalars(newest.limit(MOST_LISTED)))
 
@@ -101,7 +101,7 @@ _OF_A_REPORT = (
 )
 
 
-def with_part(part: str) -> ColumnElement[bool]:
+def with_digits(part: str) -> ColumnElement[bool]:
     """Return the condition on `AdNumber` for those with this part; one that is too short finds nothing."""
     digits = re.sub(r"\D", "", part)
     if len(digits) < FEWEST_DIGITS:
@@ -110,7 +110,7 @@ def with_part(part: str) -> ColumnElement[bool]:
     return at_home.contains(digits, autoescape=True) | AdNumber.e164.contains(digits, autoescape=True)
 
 
-def _seen(condition: ColumnElement[bool]) -> Select[Any]:
+def _seen(condition: ColumnElement[bool]) -> AnySelect:
     return (
         select(Sighting, AdNumber, *_OF_A_REPORT, func.coalesce(Staff.name, "").label("who"))
         .join(AdNumber, AdNumber.id == Sighting.number_id)
@@ -120,12 +120,12 @@ def _seen(condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _told(session: Session, reference: Reference, query: Select[Any]) -> list[SeenNumber]:
+def _told(session: Session, reference: Reference, query: AnySelect) -> list[NumberOnReport]:
     rows = session.execute(query).all()
     pictured = with_crops(session, [row.Sighting.id for row in rows])
     return [
-        SeenNumber(
-            view=sighting_view(row.Sighting, row.AdNumber, said_number(row.said)),
+        NumberOnReport(
+            view=sighting_view(row.Sighting, row.AdNumber, number_in_answer(row.said)),
             pictured=row.Sighting.id in pictured,
             code=row.code,
             ward=reference.wards[row.ward_id].name if row.ward_id in reference.wards else "",

@@ -14,6 +14,7 @@ from service.domain.reports.access import Asker
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Photo, Sighting
+from service.models.reports.photo import PhotoState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def find_crop(session: Session, asker: Asker, sighting_id: int, *, now: datetime
 def crop_of(session: Session, sighting: Sighting) -> Crop:
     """Return the crop of a number, whoever asks. Raises NotFound where its place is unknown."""
     photo = session.get(Photo, sighting.photo_id) if sighting.photo_id else None
-    if photo is None or photo.state != "ready" or not sighting.quad:
+    if photo is None or photo.state != PhotoState.READY or not sighting.quad:
         raise NotFound(N_("Không có ảnh này."))
     return Crop(photo.public_key, tuple((x, y) for x, y in sighting.quad))
 
@@ -46,6 +47,6 @@ def with_crops(session: Session, sighting_ids: Sequence[int]) -> frozenset[int]:
     shown = (
         select(Sighting.id)
         .join(Photo, Photo.id == Sighting.photo_id)
-        .where(Sighting.id.in_(sighting_ids), Sighting.quad.is_not(None), Photo.state == "ready")
+        .where(Sighting.id.in_(sighting_ids), Sighting.quad.is_not(None), Photo.state == PhotoState.READY)
     )
     return frozenset(session.scalars(shown))

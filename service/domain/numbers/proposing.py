@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
-from service.domain.numbers.registry import count_anew, enter_number, enter_numbers
+from service.domain.numbers.registry import enter_number, enter_numbers, recount_number
 from service.domain.numbers.understanding import NumberReading
-from service.domain.numbers.written import ANSWER, said_number
+from service.domain.numbers.written import ANSWER, number_in_answer
 from service.models import (
     AdNumber,
     AdNumberCase,
@@ -28,12 +28,13 @@ from service.models import (
     OldSighting,
     Photo,
     Report,
-    SeenBy,
     Sighting,
+    SightingSource,
     SightingState,
     Subscriber,
     SubscriberReading,
 )
+from service.models.reports.photo import PhotoState
 
 FORGOTTEN = timedelta(days=90)
 MOST_A_REPORT = 20
@@ -76,7 +77,7 @@ def photos_to_read(session: Session, reference: Reference, event_ids: Sequence[i
     rows = session.execute(
         select(Photo.id, Photo.report_id, Photo.public_key, Report.category_id)
         .join(Report, Report.id == Photo.report_id)
-        .where(Photo.id.in_(ids), Photo.state == "ready")
+        .where(Photo.id.in_(ids), Photo.state == PhotoState.READY)
         .order_by(Photo.created_at, Photo.id)
     )
     return [
@@ -98,7 +99,7 @@ def propose_readings(
     report has already stays as people left it.
     """
     photo = session.scalars(select(Photo).where(Photo.id == photo_id).with_for_update(key_share=True)).first()
-    if photo is None or photo.state != "ready" or photo.report_id is None:
+    if photo is None or photo.state != PhotoState.READY or photo.report_id is None:
         return 0
     room = _room(session, photo.report_id)
     new, ids = 0, enter_numbers(session, [reading.number for reading in readings[:room]], now)
@@ -107,7 +108,7 @@ def propose_readings(
             "number_id": ids[reading.number.e164],
             "report_id": photo.report_id,
             "photo_id": photo.id,
-            "by": SeenBy.READER,
+            "by": SightingSource.READER,
             "quad": [[round(x / size[0], PLACES), round(y / size[1], PLACES)] for x, y in reading.quad],
             "text_read": reading.text[:200],
             "confidence": reading.score,
@@ -117,16 +118,16 @@ def propose_readings(
     return new
 
 
-def propose_said(session: Session, report_id: UUID, now: datetime) -> int:
+def propose_typed_number(session: Session, report_id: UUID, now: datetime) -> int:
     """Return 1 if the citizen typed a number that the report does not have yet."""
-    said = session.scalar(select(Report.attributes[ANSWER]).where(Report.id == report_id))
-    number = said_number(said)
+    answer = session.scalar(select(Report.attributes[ANSWER]).where(Report.id == report_id))
+    number = number_in_answer(answer)
     if number is None or not _room(session, report_id):
         return 0
     row = {
         "number_id": enter_number(session, number, now),
         "report_id": report_id,
-        "by": SeenBy.REPORTER,
+        "by": SightingSource.REPORTER,
         "created_at": now,
     }
     return _put(session, row)
@@ -152,12 +153,12 @@ def _room(session: Session, report_id: UUID) -> int:
 def _put(session: Session, row: dict[str, Any]) -> int:
     made = insert(Sighting).values(row).on_conflict_do_nothing().returning(Sighting.id)
     new = session.scalar(made) is not None
-    if not new and row["by"] == SeenBy.READER:
+    if not new and row["by"] == SightingSource.READER:
         # Somebody wrote it before the photo was read: the reader is a witness of its own.
         read = {name: row[name] for name in ("photo_id", "quad", "text_read", "confidence")}
         same = Sighting.number_id == row["number_id"], Sighting.report_id == row["report_id"]
-        unread = Sighting.confidence.is_(None), Sighting.by == SeenBy.REPORTER
+        unread = Sighting.confidence.is_(None), Sighting.by == SightingSource.REPORTER
         query = update(Sighting).where(*same, *unread).values(read).returning(Sighting.state)
         if session.scalar(query) == SightingState.CONFIRMED:
-            count_anew(session, row["number_id"], row["created_at"])
+            recount_number(session, row["number_id"], row["created_at"])
     return int(new)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, Select, cast, func, select
+from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import AnySelect
 from service.domain.numbers.telephones import Telephone
 from service.domain.numbers.witnesses import is_witnessed
 from service.models import AdNumber, OldSighting, Report, Sighting, SightingState
@@ -38,7 +38,7 @@ def enter_numbers(session: Session, numbers: Sequence[Telephone], now: datetime)
     return {row.e164: row.id for row in found}
 
 
-def count_anew(session: Session, number_id: int, now: datetime) -> AdNumber:
+def recount_number(session: Session, number_id: int, now: datetime) -> AdNumber:
     """Return the number with its counters true again; its row stays locked, so that of several who confirm
     at one moment the last counts all. Once verified it stays so, unless what was confirmed gets less: who
     sent a report is forgotten after a time.
@@ -51,7 +51,7 @@ def count_anew(session: Session, number_id: int, now: datetime) -> AdNumber:
     return number
 
 
-def count_old(session: Session, number_ids: Collection[int]) -> None:
+def recount_old_numbers(session: Session, number_ids: Collection[int]) -> None:
     """Count numbers to which old lists added: who vouches for them stays as it is."""
     _count(session, _locked(session, number_ids))
     session.flush()
@@ -89,7 +89,7 @@ def _count(session: Session, numbers: Sequence[AdNumber]) -> bool:
     return less
 
 
-def _counting(number_ids: Sequence[int]) -> Select[Any]:
+def _counting(number_ids: Sequence[int]) -> AnySelect:
     """Return the query for what was confirmed on reports together with what stood in old lists."""
     place = func.concat(_rounded(Report.lon), " ", _rounded(Report.lat))
     confirmed = (

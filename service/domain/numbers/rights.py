@@ -58,7 +58,7 @@ def cases_decided(actor: Actor) -> ColumnElement[bool]:
     return and_(handed_to(actor), Report.lead_id.in_(actor.departments))
 
 
-def old_read(actor: Actor) -> ColumnElement[bool]:
+def readable_old_sightings(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `OldSighting` for lists of the person's units; who sees every case reads
     all.
     """

@@ -12,17 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
-from service.domain.numbers.registry import count_anew, enter_number
+from service.domain.numbers.registry import enter_number, recount_number
 from service.domain.numbers.rights import decidable_report, readable_report
 from service.domain.numbers.telephones import Telephone, of_e164
 from service.domain.numbers.understanding import SURE
-from service.domain.numbers.written import ANSWER, said_number, typed_number
+from service.domain.numbers.written import ANSWER, number_in_answer, typed_number
 from service.domain.reports.access import Access, Asker
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import record
 from service.errors import NotFound, invalid
 from service.i18n import N_
-from service.models import AdNumber, EventType, Photo, SeenBy, Sighting, SightingState
+from service.models import AdNumber, EventType, Photo, Sighting, SightingSource, SightingState
 
 CORRECTED = "corrected"
 LONGEST = 40
@@ -56,7 +56,7 @@ class SightingView(BaseModel):
     number: str
     shown: str
     carrier: str
-    by: SeenBy
+    by: SightingSource
     confidence: float | None
     sure: bool
     typed: bool
@@ -84,8 +84,8 @@ def sightings_of(session: Session, access: Access) -> list[SightingView]:
         .where(Sighting.report_id == access.report.id)
         .order_by(Sighting.decided_at.is_not(None), Sighting.confidence.desc().nulls_last(), Sighting.id)
     ).all()
-    said = said_number(access.report.attributes.get(ANSWER))
-    return [sighting_view(sighting, number, said) for sighting, number in rows]
+    typed = number_in_answer(access.report.attributes.get(ANSWER))
+    return [sighting_view(sighting, number, typed) for sighting, number in rows]
 
 
 def decide_sighting(
@@ -115,7 +115,7 @@ def decide_sighting(
     return sightings_of(session, access)
 
 
-def add_seen(
+def enter_sighting(
     session: Session, asker: Asker, name: str | UUID, seen: NumberSeen, *, now: datetime
 ) -> list[SightingView]:
     """Confirm a number that a colleague reads themselves. Raises as `decide`; Invalid for another's photo."""
@@ -137,14 +137,14 @@ def _confirm_seen(
     now: datetime,
 ) -> None:
     number_id = enter_number(session, number, now)
-    mine = select(Sighting).where(Sighting.number_id == number_id, Sighting.report_id == access.report.id)
-    sighting = session.scalars(mine.with_for_update()).first()
+    query = select(Sighting).where(Sighting.number_id == number_id, Sighting.report_id == access.report.id)
+    sighting = session.scalars(query.with_for_update()).first()
     if sighting is None:
         sighting = Sighting(
             number_id=number_id,
             report_id=access.report.id,
             photo_id=photo_id,
-            by=SeenBy.STAFF,
+            by=SightingSource.STAFF,
             quad=quad,
             text_read=number.digits,
             state=SightingState.PROPOSED,
@@ -162,16 +162,16 @@ def _settle(
         return
     sighting.state, sighting.refused_why = state, why
     sighting.decided_by, sighting.decided_at = access.actor.staff_id, now
-    count_anew(session, sighting.number_id, now)
+    recount_number(session, sighting.number_id, now)
     if state == SightingState.CONFIRMED:
         # Without the number: everybody reads that there is one, and nobody which.
         record(session, access.report, EventType.NUMBER_CONFIRMED, actor=access.actor, at=now)
 
 
-def sighting_view(sighting: Sighting, number: AdNumber, said: Telephone | None) -> SightingView:
-    """Return the read model of a number; `said` is what the report's sender typed."""
+def sighting_view(sighting: Sighting, number: AdNumber, by_sender: Telephone | None) -> SightingView:
+    """Return the read model of a number; `by_sender` is what the report's sender typed."""
     phone = of_e164(number.e164)
-    typed = said is not None and said.e164 == number.e164
+    typed = by_sender is not None and by_sender.e164 == number.e164
     own = {name: getattr(sighting, name) for name in SightingView.model_fields if hasattr(sighting, name)}
     counted = {name: getattr(number, name) for name in ("sightings", "places", "wards", "first_seen")}
     return SightingView(
@@ -181,10 +181,10 @@ def sighting_view(sighting: Sighting, number: AdNumber, said: Telephone | None) 
         shown=phone.shown,
         carrier=phone.carrier,
         typed=typed,
-        sure=typed or (sighting.confidence or 0) >= SURE or sighting.by == SeenBy.STAFF,
+        sure=typed or (sighting.confidence or 0) >= SURE or sighting.by == SightingSource.STAFF,
     )
 
 
-def waiting(views: Sequence[SightingView]) -> list[SightingView]:
+def undecided_sightings(views: Sequence[SightingView]) -> list[SightingView]:
     """Return those that nobody has decided."""
     return [view for view in views if view.state == SightingState.PROPOSED]

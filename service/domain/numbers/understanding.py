@@ -13,9 +13,9 @@ from service.domain.kernel.texts import fold
 from service.domain.numbers.boxes import (
     Quad,
     TextBox,
+    box_lines,
     corners_around,
     is_row_below,
-    lines,
     overlap,
     without_covered,
 )
@@ -103,7 +103,7 @@ class _Token:
     changes: int
 
 
-def understand(boxes: Iterable[TextBox]) -> list[NumberReading]:
+def extract_numbers(boxes: Iterable[TextBox]) -> list[NumberReading]:
     """Return the telephone numbers in what was read, each once, the best first."""
     known = without_covered([_plain(box) for box in boxes])
     found: list[NumberReading] = []
@@ -115,7 +115,7 @@ def understand(boxes: Iterable[TextBox]) -> list[NumberReading]:
         found += inside
         if not inside and _tokens(box.text):
             left.append(box)
-    for line in lines(left):
+    for line in box_lines(left):
         if len(line) > 1:
             found += _in_text(line)
     used = {number.number.digits for number in found}
@@ -123,13 +123,15 @@ def understand(boxes: Iterable[TextBox]) -> list[NumberReading]:
     return sorted(_once(_doubted(found)), key=lambda each: -each.score)
 
 
-def understand_nearer(boxes: Iterable[TextBox], first: Sequence[TextBox]) -> list[NumberReading]:
+def extract_closer_numbers(boxes: Iterable[TextBox], first: Sequence[TextBox]) -> list[NumberReading]:
     """Return the numbers of a closer look. Where the `first` look read other digits, and read them well, the
     number is half covered: nothing is made of it.
     """
     well = [box for box in first if box.confidence >= WELL and _digits(box) >= HALF]
     return [
-        each for each in understand(boxes) if not any(overlap(box.corners, each.quad) >= 0.5 for box in well)
+        each
+        for each in extract_numbers(boxes)
+        if not any(overlap(box.corners, each.quad) >= 0.5 for box in well)
     ]
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.numbers.written import ANSWER, said_number
+from service.domain.numbers.written import ANSWER, number_in_answer
 from service.models import AdNumber, Contact, Photo, Report, Role, Sighting, SightingState, Staff
 
 APART_M = 100.0
@@ -24,7 +24,7 @@ _METRES = 111_320.0
 _OFFICERS = frozenset({Role.DEPARTMENT, Role.TRIAGE, Role.MANAGER})
 
 
-class Witness(NamedTuple):
+class WitnessedSighting(NamedTuple):
     """Confirmed sighting with its report, who sent it, and who took the photo from how far, as far as known.
 
     `confidence` is the reader's, None where a person read the number; `said` what the sender had typed.
@@ -67,27 +67,27 @@ def is_witnessed(session: Session, number: AdNumber) -> bool:
         .where(Sighting.number_id == number.id, Sighting.state == SightingState.CONFIRMED)
         .order_by(Sighting.id)
     )
-    found = [Witness(*row) for row in rows]
+    found = [WitnessedSighting(*row) for row in rows]
     return any(_agreed(each, number.e164) or _on_the_spot(each) for each in found) or _two_senders(found)
 
 
-def _agreed(witness: Witness, e164: str) -> bool:
+def _agreed(witness: WitnessedSighting, e164: str) -> bool:
     """Return whether the reader found what the sender had typed."""
-    said = said_number(witness.said)
-    return witness.confidence is not None and said is not None and said.e164 == e164
+    typed = number_in_answer(witness.said)
+    return witness.confidence is not None and typed is not None and typed.e164 == e164
 
 
-def _on_the_spot(witness: Witness) -> bool:
+def _on_the_spot(witness: WitnessedSighting) -> bool:
     if witness.distance_m is None:
         return witness.role == Role.INSPECTOR
     return witness.role in {Role.INSPECTOR, *_OFFICERS} and witness.distance_m <= ON_THE_SPOT_M
 
 
-def _two_senders(found: Sequence[Witness]) -> bool:
+def _two_senders(found: Sequence[WitnessedSighting]) -> bool:
     return any(_others(one, two) and _apart_m(one, two) > APART_M for one, two in combinations(found, 2))
 
 
-def _others(one: Witness, two: Witness) -> bool:
+def _others(one: WitnessedSighting, two: WitnessedSighting) -> bool:
     """Return whether two reports are known to come from two people. Devices tell it where both are known: of
     one address there may be a whole street behind a carrier's gateway. What is unknown proves nothing.
     """
@@ -101,6 +101,6 @@ def _others(one: Witness, two: Witness) -> bool:
     return False
 
 
-def _apart_m(one: Witness, two: Witness) -> float:
+def _apart_m(one: WitnessedSighting, two: WitnessedSighting) -> float:
     east = (one.lon - two.lon) * cos(radians(one.lat))
     return hypot(east, one.lat - two.lat) * _METRES

@@ -25,7 +25,7 @@ def typed_number(written: str, field: str) -> Telephone:
     return found
 
 
-def said_number(written: object) -> Telephone | None:
+def number_in_answer(written: object) -> Telephone | None:
     """Return the number that a citizen wrote as their answer, if it is one."""
     if not isinstance(written, str):
         return None

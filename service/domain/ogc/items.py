@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import among_many, expected_cost, plan_by_values
+from service.domain.kernel.sql import AnyRow, expected_cost, in_array, plan_by_values
 from service.domain.ogc.parameters import ItemsQuery
-from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.conditions import conditions, index_alternatives
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import COLUMNS
 from service.domain.reports.access import Asker, visible
@@ -53,19 +53,19 @@ def item_filters(query: ItemsQuery, reference: Reference) -> Filters | None:
 
     A property is equal to a value: unlike the list, a category does not stand for those below it.
     """
-    asked = query.filters
+    filters = query.filters
     statuses = categories = wards = None
     code = None
-    if "status" in asked:
+    if "status" in filters:
         known = {status.value: status for status in Status}
-        statuses = frozenset(known[each] for each in asked["status"] if each in known)
-    if "category" in asked:
+        statuses = frozenset(known[each] for each in filters["status"] if each in known)
+    if "category" in filters:
         by_code = reference.category_by_code
-        categories = frozenset(by_code[each].id for each in asked["category"] if each in by_code)
-    if "ward_code" in asked:
-        wards = frozenset(ward for each in asked["ward_code"] for ward in reference.ward_ids(each))
-    if "code" in asked:
-        code = asked["code"][0]
+        categories = frozenset(by_code[each].id for each in filters["category"] if each in by_code)
+    if "ward_code" in filters:
+        wards = frozenset(ward for each in filters["ward_code"] for ward in reference.ward_ids(each))
+    if "code" in filters:
+        code = filters["code"][0]
     if any(found is not None and not found for found in (statuses, categories, wards)):
         return None
     return Filters(
@@ -110,8 +110,8 @@ def report_feature(
 ) -> Feature:
     """Return one public report. Raises NotFound."""
     tidied = tidy_code(code)
-    wanted = select(*COLUMNS).where(Report.code == tidied, visible(EVERYBODY))
-    row = session.execute(wanted).one_or_none() if tidied else None
+    query = select(*COLUMNS).where(Report.code == tidied, visible(EVERYBODY))
+    row = session.execute(query).one_or_none() if tidied else None
     if row is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     [found] = report_features(session, reference, [row], now=now, public_url=public_url)
@@ -119,7 +119,7 @@ def report_feature(
 
 
 def report_features(
-    session: Session, reference: Reference, rows: Sequence[Any], *, now: datetime, public_url: str
+    session: Session, reference: Reference, rows: Sequence[AnyRow], *, now: datetime, public_url: str
 ) -> list[Feature]:
     """Return the features of rows of COLUMNS: three queries more, however many there are."""
     ids = [row.id for row in rows]
@@ -142,7 +142,7 @@ def report_features(
 
 def _properties(
     reference: Reference,
-    row: Any,
+    row: AnyRow,
     photos: Sequence[PhotoView],
     supporters: int,
     now: datetime,
@@ -186,7 +186,7 @@ def _said(moment: datetime | None, zone: ZoneInfo) -> str | None:
 
 def _count(session: Session, filters: Filters, now: datetime) -> int | None:
     plan_by_values(session, work_mem="16MB", one_core=True)
-    wanted = [visible(EVERYBODY), or_(*arms(filters)), *conditions(filters, now)]
+    wanted = [visible(EVERYBODY), or_(*index_alternatives(filters)), *conditions(filters, now)]
     number = select(func.count()).select_from(Report).where(*wanted)
     return session.scalar(number) if expected_cost(session, number) <= DEAREST_COUNT else None
 
@@ -195,7 +195,7 @@ def _supporters(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how many others saw each: followers, and senders of reports that were merged into it."""
     found: dict[UUID, int] = {}
     for column in (Follower.report_id, Report.duplicate_of_id):
-        counted = select(column, func.count()).where(among_many(column, ids)).group_by(column)
+        counted = select(column, func.count()).where(in_array(column, ids)).group_by(column)
         for report_id, number in session.execute(counted):
             if report_id is not None:
                 found[report_id] = found.get(report_id, 0) + number

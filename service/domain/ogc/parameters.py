@@ -170,11 +170,11 @@ def _properties(reader: ParameterReader, collection: Collection) -> tuple[str, .
     text = reader.one("properties")
     if text is None:
         return None
-    wanted = _any_of(text)
-    for name in wanted:
+    values = _any_of(text)
+    for name in values:
         if name not in collection.properties:
             reader.wrong("properties", N_("Không có thuộc tính “{code}”."), code=name)
-    return wanted
+    return values
 
 
 def _sort(reader: ParameterReader, collection: Collection) -> Sort:

@@ -19,7 +19,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.gifts.trees import list_public_trees
 from service.domain.cleanups.public.views import list_public_cleanups
 from service.domain.cleanups.views import CleanupFilter, CleanupView
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.ogc.items import Feature, FeaturePage
 from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.catalogue import ward_features
@@ -37,10 +37,10 @@ MOST_TREES = 10_000
 _OF_A_ROUTE = ("street", "from_words", "to_words", "length_m", "quarter", "quarter_first", "state", "percent")
 
 
-def ward_items(session: Session, reference: Reference, now: datetime, kept: KeptDays) -> Features:
+def ward_items(session: Session, reference: Reference, now: datetime, cache: CountedDaysCache) -> Features:
     """Return the wards in force with what was received in each."""
     found: dict[str, Any] = json.loads(ward_features(session, reference))
-    figures = read_stats(session, reference, Filters(), now=now, kept=kept).by_ward
+    figures = read_stats(session, reference, Filters(), now=now, cache=cache).by_ward
     by_code = {each.code: each for each in figures}
     features: Features = []
     for ward in found["features"]:
@@ -81,10 +81,10 @@ def cleanup_items(
     for over in (False, True):
         count, after = 0, None
         while count < most:
-            wanted = CleanupFilter(over=over, after=after, limit=min(most - count, MOST_CLEANUPS))
-            some = list_public_cleanups(session, reference, wanted)
+            filters = CleanupFilter(over=over, after=after, limit=min(most - count, MOST_CLEANUPS))
+            some = list_public_cleanups(session, reference, filters)
             found += [_cleanup_feature(reference, each, public_url, over=over) for each in some]
-            if len(some) < wanted.limit:
+            if len(some) < filters.limit:
                 break
             count, after = count + len(some), (some[-1].starts_at, some[-1].id)
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import among_many
+from service.domain.kernel.sql import in_array
 from service.domain.queries.detail import report_view
 from service.domain.queries.lists import list_reports, list_views
 from service.domain.queries.views import ReportView
@@ -38,7 +38,7 @@ TOO_MANY = N_("Nhiều nhất 50 mã một lần.")
 
 
 @dataclass(frozen=True, slots=True)
-class WantedRequests:
+class RequestsQuery:
     """Request for single reports by their codes, or for a page of those that fit the filters."""
 
     codes: tuple[str, ...]
@@ -47,7 +47,7 @@ class WantedRequests:
     size: int = MOST
 
 
-def read_requests_query(reference: Reference, params: Mapping[str, str], *, now: datetime) -> WantedRequests:
+def read_requests_query(reference: Reference, params: Mapping[str, str], *, now: datetime) -> RequestsQuery:
     """Return what the parameters ask for; unknown ones are overlooked.
 
     Raises Invalid; NotFound for a service that there is not.
@@ -57,7 +57,7 @@ def read_requests_query(reference: Reference, params: Mapping[str, str], *, now:
     if len(codes) > MOST_VALUES:
         raise Invalid(TOO_MANY)
     if codes:
-        return WantedRequests(codes, Filters())
+        return RequestsQuery(codes, Filters())
     page, size = _count(params, "page", 1), min(_count(params, "page_size", MOST), MOST)
     if page * size > MOST_DEEP:
         raise Invalid(BAD_PAGE)
@@ -76,24 +76,24 @@ def read_requests_query(reference: Reference, params: Mapping[str, str], *, now:
     start, end = filters.created_after, filters.created_before
     if start and end and end - start > SPAN:
         raise Invalid(TOO_LONG)
-    return WantedRequests((), filters, page, size)
+    return RequestsQuery((), filters, page, size)
 
 
 def find_wanted(
-    session: Session, reference: Reference, wanted: WantedRequests, *, now: datetime, public_url: str
+    session: Session, reference: Reference, query: RequestsQuery, *, now: datetime, public_url: str
 ) -> list[ReportView]:
     """Return the public views of what is wanted, the newest first; of single ones those that are public.
 
     What has ended was updated last when it ended, as the specification has it.
     """
-    if wanted.codes:
-        found = _by_code(session, reference, wanted.codes, now, public_url)
+    if query.codes:
+        found = _by_code(session, reference, query.codes, now, public_url)
     else:
-        found = _listed(session, reference, wanted, now, public_url)
+        found = _listed(session, reference, query, now, public_url)
     ended = [view.id for view in found if view.status in FINISHED]
     if not ended:
         return found
-    rows = session.execute(select(Report.id, Report.closed_at).where(among_many(Report.id, ended)))
+    rows = session.execute(select(Report.id, Report.closed_at).where(in_array(Report.id, ended)))
     closed = {row.id: row.closed_at for row in rows if row.closed_at}
     return [
         view.model_copy(update={"updated_at": closed[view.id]}) if view.id in closed else view
@@ -102,22 +102,22 @@ def find_wanted(
 
 
 def _listed(
-    session: Session, reference: Reference, wanted: WantedRequests, now: datetime, public_url: str
+    session: Session, reference: Reference, query: RequestsQuery, now: datetime, public_url: str
 ) -> list[ReportView]:
-    after, before = None, (wanted.page - 1) * wanted.size
+    after, before = None, (query.page - 1) * query.size
     if before:  # in one go: a thousand small pages would be a thousand lists
-        skipped = list_reports(session, wanted.filters, visible(NOBODY), now=now, limit=before)
+        skipped = list_reports(session, query.filters, visible(NOBODY), now=now, limit=before)
         if (after := skipped.next) is None:
             return []
     found = list_views(
         session,
         reference,
-        wanted.filters,
+        query.filters,
         NOBODY,
         now=now,
         public_url=public_url,
         after=after,
-        limit=wanted.size,
+        limit=query.size,
     )
     return found.items
 

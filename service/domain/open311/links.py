@@ -22,7 +22,7 @@ PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), tim
 
 
 @dataclass(frozen=True, slots=True)
-class WantedPhoto:
+class PhotoToFetch:
     """Photo that a worker is to fetch."""
 
     id: int
@@ -33,20 +33,20 @@ class WantedPhoto:
 
 def note_links(session: Session, report_id: UUID, urls: Sequence[str], now: datetime) -> int:
     """Note photos to be fetched for a report; how many were taken. The same link again is one."""
-    wanted = list(dict.fromkeys(url for url in urls if len(url) <= LONGEST))[: MOST["report"]]
-    if wanted:
-        rows = [{"report_id": report_id, "url": url, "created_at": now, "next_at": now} for url in wanted]
+    urls_taken = list(dict.fromkeys(url for url in urls if len(url) <= LONGEST))[: MOST["report"]]
+    if urls_taken:
+        rows = [{"report_id": report_id, "url": url, "created_at": now, "next_at": now} for url in urls_taken]
         session.execute(insert(PhotoLink).values(rows).on_conflict_do_nothing())
-    return len(wanted)
+    return len(urls_taken)
 
 
-def claim_links(session: Session, now: datetime, most: int) -> list[WantedPhoto]:
+def claim_links(session: Session, now: datetime, most: int) -> list[PhotoToFetch]:
     """Take photos whose time has come; others leave them alone for a while."""
     due = select(PhotoLink).where(PhotoLink.next_at <= now).order_by(PhotoLink.next_at).limit(most)
     found = list(session.scalars(due.with_for_update(skip_locked=True)))
     for row in found:
         row.next_at, row.tries = now + CLAIMED_FOR, row.tries + 1
-    return [WantedPhoto(row.id, row.report_id, row.url, row.tries) for row in found]
+    return [PhotoToFetch(row.id, row.report_id, row.url, row.tries) for row in found]
 
 
 def settle_link(session: Session, link_id: int) -> None:
@@ -54,7 +54,7 @@ def settle_link(session: Session, link_id: int) -> None:
     session.execute(delete(PhotoLink).where(PhotoLink.id == link_id))
 
 
-def put_off_link(session: Session, photo: WantedPhoto, now: datetime) -> bool:
+def put_off_link(session: Session, photo: PhotoToFetch, now: datetime) -> bool:
     """Try a link again later; False where it was tried often enough and is forgotten."""
     row = session.get(PhotoLink, photo.id)
     if row is None or photo.tries > len(PAUSES):

@@ -159,32 +159,34 @@ def _attributes(reference: Reference, code: str, sent: Sequence[tuple[str, str]]
     """
     view = reference.category_by_code.get(code)
     kinds = {each["code"]: each["datatype"] for each in questions_of(reference, view)} if view else {}
-    given: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
     for name, value in sent:
         if not name.startswith("attribute["):
             continue
         question = name.removeprefix("attribute[").removesuffix("[]").removesuffix("]")
         if question in kinds and value.strip():
-            given.setdefault(question, []).append(value.strip())
-    return {name: values if kinds[name] == "multivaluelist" else values[-1] for name, values in given.items()}
+            answers.setdefault(question, []).append(value.strip())
+    return {
+        name: values if kinds[name] == "multivaluelist" else values[-1] for name, values in answers.items()
+    }
 
 
 def readable_contact(reference: Reference, sent: Sequence[tuple[str, str]]) -> tuple[ContactIn | None, bool]:
     """Return (the reporter's contact, whether part of it was left out): a wrong number stops no report."""
     plain = {name: value.strip() for name, value in sent if value.strip()}
-    said = {name: plain[name] for name in _PEOPLE if plain.get(name, "-") != "-"}
-    whole = " ".join(said[part] for part in ("last_name", "first_name") if part in said)[:LONGEST_NAME]
+    people = {name: plain[name] for name in _PEOPLE if plain.get(name, "-") != "-"}
+    whole = " ".join(people[part] for part in ("last_name", "first_name") if part in people)[:LONGEST_NAME]
     name = whole.encode(errors="replace").decode() or None
     kept: dict[str, str] = {}
     for each in ("phone", "email"):
         errors: list[FieldError] = []
-        if given_value := said.get(each):
+        if given_value := people.get(each):
             try:
                 check_contact(reference, ContactIn.model_validate({each: given_value}), errors)
             except ValidationError:
                 continue
             kept |= {} if errors else {each: given_value}
-    left = len(kept) < len({"phone", "email"} & said.keys())
+    left = len(kept) < len({"phone", "email"} & people.keys())
     found = ContactIn(name=name, phone=kept.get("phone"), email=kept.get("email"))
     return (found if name or kept else None), left
 
@@ -210,16 +212,16 @@ _THEIR_NAMES = {
 
 def _unreadable(found: ErrorDetails) -> FieldError:
     last = str(found["loc"][-1]) if found["loc"] else ""
-    said = _SAID.get(found["type"], UNREADABLE)
-    return FieldError((_THEIR_NAMES.get(last, last),), said, found.get("ctx"))
+    people = _SAID.get(found["type"], UNREADABLE)
+    return FieldError((_THEIR_NAMES.get(last, last),), people, found.get("ctx"))
 
 
 def _in_their_words(wrong: Invalid, attributes: Mapping[str, object]) -> Invalid:
-    said = []
+    people = []
     for each in wrong.errors:
         if each.loc[0] == "attributes" and each.loc[-1] not in attributes:
-            said.append(_required(str(each.loc[-1])))
+            people.append(_required(str(each.loc[-1])))
         else:
             last = str(each.loc[-1])
-            said.append(FieldError((_THEIR_NAMES.get(last, last),), each.msg, each.params))
-    return Invalid(wrong.detail, errors=said)
+            people.append(FieldError((_THEIR_NAMES.get(last, last),), each.msg, each.params))
+    return Invalid(wrong.detail, errors=people)

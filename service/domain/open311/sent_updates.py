@@ -34,7 +34,7 @@ TOO_LONG_TEXT = N_("Tối đa {n} ký tự.")
 
 
 @dataclass(frozen=True, slots=True)
-class TakenUpdate:
+class UpdateOutcome:
     """Outcome of an update: our id of it, whether it is new, and whether its status was left aside."""
 
     id: UUID
@@ -52,7 +52,7 @@ def take_update(
     *,
     key: bytes,
     now: datetime,
-) -> TakenUpdate:
+) -> UpdateOutcome:
     """Carry out an update of the system that sent the report. The same `update_id` again changes nothing.
 
     Raises Invalid; NotFound for a report that this key did not send; Conflict and Forbidden as comments and
@@ -67,7 +67,7 @@ def take_update(
         claim = insert(SentUpdate).values(**row, id=ours, at=now).on_conflict_do_nothing()
         if session.scalar(claim.returning(SentUpdate.id)) is None:
             known = session.get_one(SentUpdate, (integrator.staff_id, remote_id))
-            return TakenUpdate(known.id, report.id, False, status not in ("", REOPEN))
+            return UpdateOutcome(known.id, report.id, False, status not in ("", REOPEN))
     asker = Asker(secret=report_secret(key, report.id, report.secret_generation), key=key)
     if status == REOPEN:
         words = text[:MOST_OF_REMARK] or REOPEN
@@ -77,7 +77,7 @@ def take_update(
         part = Remark(text=text[start : start + MOST_OF_REMARK])
         comment(session, reference, asker, report.id, part, now + timedelta(microseconds=number))
     note_links(session, report.id, photos, now)
-    return TakenUpdate(ours, report.id, True, status not in ("", REOPEN))
+    return UpdateOutcome(ours, report.id, True, status not in ("", REOPEN))
 
 
 def _checked(sent: Mapping[str, str]) -> tuple[str, str]:
@@ -98,8 +98,8 @@ def _own_report(session: Session, integrator: Integrator, code: str) -> Report:
     sent_by = select(Event.report_id).where(
         Event.type == EventType.RECEIVED, Event.staff_id == integrator.staff_id, Event.report_id == Report.id
     )
-    wanted = select(Report).where(Report.code == tidied, sent_by.exists())
-    report = session.scalar(wanted) if tidied else None
+    query = select(Report).where(Report.code == tidied, sent_by.exists())
+    report = session.scalar(query) if tidied else None
     if report is None:
         raise NotFound(NOT_YOURS)
     return report

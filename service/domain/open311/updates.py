@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import among_many
+from service.domain.kernel.sql import AnyRow, AnySelect, in_array
 from service.domain.open311.filters import MOST, SPAN, TOO_LONG, TOO_MANY, with_zones
 from service.domain.queries.views import department_named
 from service.domain.reports.filters import MOST_VALUES, FilterReader
@@ -89,7 +88,7 @@ def notes_of(
     session: Session, reference: Reference, ids: Sequence[UUID]
 ) -> Mapping[UUID, Sequence[dict[str, object]]]:
     """Return what became of public reports, each the oldest first, as the notes of `extensions=true`."""
-    newest = _steps().where(among_many(Event.report_id, ids)).order_by(Event.at.desc(), Event.id.desc())
+    newest = _steps().where(in_array(Event.report_id, ids)).order_by(Event.at.desc(), Event.id.desc())
     rows = session.execute(newest.limit(MOST_NOTES)).all() if ids else []
     found: dict[UUID, list[dict[str, object]]] = {}
     for each in _told(session, reference, rows[::-1]):
@@ -102,7 +101,7 @@ def notes_of(
     return found
 
 
-def _steps() -> Select[*tuple[Any, ...]]:
+def _steps() -> AnySelect:
     """Return events that name the status they lead to, and what the city said; only what is public still."""
     step = and_(Event.data.has_key("to"), Event.status.in_(list(STATUSES_TOLD)))
     words = and_(
@@ -118,10 +117,10 @@ def _steps() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _told(session: Session, reference: Reference, rows: Sequence[Any]) -> list[PublicStep]:
+def _told(session: Session, reference: Reference, rows: Sequence[AnyRow]) -> list[PublicStep]:
     """Return what the rows tell. Words said with a step are the step's; those taken away, nobody's."""
     spoken = {row.id: UUID(row.data["comment"]) for row in rows if row.type == EventType.COMMENT_ADDED}
-    shown = select(Comment.id, Comment.text).where(among_many(Comment.id, spoken.values()), Comment.public)
+    shown = select(Comment.id, Comment.text).where(in_array(Comment.id, spoken.values()), Comment.public)
     texts = {row.id: row.text for row in session.execute(shown)} if spoken else {}
     masks = {row.category_id: reference.masking_of(row.category_id) for row in rows}
     said = {

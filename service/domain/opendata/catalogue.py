@@ -10,7 +10,7 @@ from service.domain.city.reference import Reference
 from service.domain.opendata.columns import BULK, OpenColumn
 from service.domain.opendata.datasets import DATASETS, Dataset, DatasetId
 from service.domain.opendata.formats import FORMATS, LICENCES, FileKind, licence_of
-from service.domain.opendata.shelf import ShelvedFile
+from service.domain.opendata.published_files import PublishedFile
 from service.i18n import LANGUAGES, Language, pick, translate
 
 Item = dict[str, object]
@@ -46,7 +46,7 @@ def data_contact(reference: Reference) -> str | None:
     return (config.contact if config else None) or (line.phone if line else None)
 
 
-def data_package(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
+def data_package(reference: Reference, files: Sequence[PublishedFile], base: str) -> Item:
     """Return the description of all files as a Frictionless data package; paths are relative to it."""
     config = reference.config.open_data
     licence = config.licence if config else ""
@@ -69,7 +69,7 @@ def data_package(reference: Reference, files: Sequence[ShelvedFile], base: str) 
     return package
 
 
-def dcat_catalogue(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
+def dcat_catalogue(reference: Reference, files: Sequence[PublishedFile], base: str) -> Item:
     """Return the description of all files as DCAT-AP in JSON-LD."""
     here, reports = f"{base}{PATH}", DATASETS[DatasetId.REPORTS]
     sets = [
@@ -96,12 +96,12 @@ def dcat_catalogue(reference: Reference, files: Sequence[ShelvedFile], base: str
     }
 
 
-def file_address(base: str, file: ShelvedFile) -> str:
+def file_address(base: str, file: PublishedFile) -> str:
     """Return where a file is fetched."""
     return f"{base}{PATH}/files/{file.name}"
 
 
-def _resource(file: ShelvedFile) -> Item:
+def _resource(file: PublishedFile) -> Item:
     form = FORMATS[file.kind]
     resource: Item = {
         "name": file.name.replace(".", "-"),
@@ -123,7 +123,7 @@ def _resource(file: ShelvedFile) -> Item:
     return resource
 
 
-def _file_title(file: ShelvedFile, language: Language) -> str:
+def _file_title(file: PublishedFile, language: Language) -> str:
     """Return what the file is called beside those of other data sets."""
     if file.dataset is DatasetId.REPORTS:
         return file.title(language)
@@ -160,7 +160,7 @@ def _words(column: OpenColumn) -> Item:
 
 
 def _dataset(
-    reference: Reference, identity: DatasetId, one: Dataset, files: Sequence[ShelvedFile], base: str
+    reference: Reference, identity: DatasetId, one: Dataset, files: Sequence[PublishedFile], base: str
 ) -> Item:
     here, contact = f"{base}{PATH}", data_contact(reference)
     west, south, east, north = reference.config.bbox
@@ -196,7 +196,7 @@ def _dataset(
     return dataset
 
 
-def _distribution(reference: Reference, file: ShelvedFile, base: str) -> Item:
+def _distribution(reference: Reference, file: PublishedFile, base: str) -> Item:
     form = FORMATS[file.kind]
     address = file_address(base, file)
     return {
@@ -236,7 +236,7 @@ def _contact_point(reference: Reference, contact: str) -> Item:
     return {**point, "vcard:hasTelephone": {"@id": f"tel:{contact.replace(' ', '')}"}}
 
 
-def _span(files: Sequence[ShelvedFile]) -> tuple[datetime | None, datetime | None]:
+def _span(files: Sequence[PublishedFile]) -> tuple[datetime | None, datetime | None]:
     """Return when the oldest and the newest report came."""
     firsts = [file.first_at for file in files if file.first_at]
     lasts = [file.last_at for file in files if file.last_at]

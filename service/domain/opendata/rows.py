@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import OpenDataConfig
 from service.domain.city.reference import DEGREE_M, CategoryView, Reference
 from service.domain.deadlines.standing import is_late
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import AnyRow, plan_by_values
 from service.domain.queries.views import COLUMNS as VIEW_COLUMNS
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.photos import PhotoView, photo_links, public_photos
@@ -76,7 +75,7 @@ def on_grid(lon: float, lat: float, middle_lat: float) -> tuple[float, float]:
     return (math.floor(lon / right) + 0.5) * right, (math.floor(lat / up) + 0.5) * up
 
 
-def _report(rules: OpenRules, row: Any, photos: Mapping[UUID, Sequence[PhotoView]]) -> OpenReport:
+def _report(rules: OpenRules, row: AnyRow, photos: Mapping[UUID, Sequence[PhotoView]]) -> OpenReport:
     reference = rules.reference
     category, mask = reference.categories[row.category_id], reference.masking_of(row.category_id)
     root = reference.category_by_code[category.path[0]]

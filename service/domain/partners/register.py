@@ -15,7 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sealing import seal_for, unseal_for
-from service.domain.partners.handing import LIVE, partner_departments, service_of
+from service.domain.partners.hand_overs import LIVE, partner_departments, service_of
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import HandOver, Partner, Report
@@ -91,8 +91,8 @@ def hand_overs_of(session: Session, report_id: UUID) -> Sequence[HandOverView]:
     return _hand_overs(session, HandOver.report_id == report_id, MOST_OF_CASE)
 
 
-def _hand_overs(session: Session, wanted: ColumnElement[bool], most: int) -> Sequence[HandOverView]:
-    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id).where(wanted)
+def _hand_overs(session: Session, condition: ColumnElement[bool], most: int) -> Sequence[HandOverView]:
+    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id).where(condition)
     rows = session.execute(query.order_by(HandOver.id.desc()).limit(most))
     return [
         HandOverView(

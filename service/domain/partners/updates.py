@@ -22,7 +22,7 @@ from service.domain.casework.transitions import transition
 from service.domain.city.config import PartnerConfig
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
-from service.domain.partners.handing import partner_actor
+from service.domain.partners.hand_overs import partner_actor
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.alarms import update_alarm
 from service.domain.reports.events import Actor
@@ -52,7 +52,7 @@ RETURNED = N_("Hệ thống của {partner} không xử lý ({status}). {text}")
 
 
 @dataclass(frozen=True, slots=True)
-class ToldUpdate:
+class ReceivedUpdate:
     """Update as a partner told it."""
 
     id: str
@@ -77,7 +77,7 @@ def take_updates(
     books: RulebookCache,
     config: PartnerConfig,
     department_id: int,
-    updates: Sequence[ToldUpdate],
+    updates: Sequence[ReceivedUpdate],
     now: datetime,
 ) -> int:
     """Take updates that are new, the oldest first; how many changed something.
@@ -101,7 +101,7 @@ def take_updates(
     return changed
 
 
-def _is_new(session: Session, row: HandOver, update: ToldUpdate, now: datetime) -> bool:
+def _is_new(session: Session, row: HandOver, update: ReceivedUpdate, now: datetime) -> bool:
     values = {
         "department_id": row.department_id,
         "remote_update_id": update.id,
@@ -122,7 +122,7 @@ def _apply(
     books: RulebookCache,
     config: PartnerConfig,
     row: HandOver,
-    update: ToldUpdate,
+    update: ReceivedUpdate,
     now: datetime,
 ) -> str:
     """Carry one update out; return `applied`, or why it changed nothing."""
@@ -151,7 +151,7 @@ def _take_step(
     row: HandOver,
     actor: Actor,
     step: str,
-    update: ToldUpdate,
+    update: ReceivedUpdate,
     now: datetime,
 ) -> str:
     asker = Asker(staff=actor)

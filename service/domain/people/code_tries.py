@@ -23,14 +23,16 @@ TELL_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class CodeVerdict:
     """Verdict on a code: good, or wrong, or not looked at because of a pause of `wait`."""
 
     good: bool
     wait: timedelta = timedelta()
 
 
-def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datetime, *, known: bool) -> Tried:
+def try_code(
+    session: Session, key: bytes, staff_id: int, code: str, now: datetime, *, known: bool
+) -> CodeVerdict:
     """Spend a code of the account, or count that it was wrong; the caller commits either way.
 
     `known` browsers of the owner are counted apart, so that who stole the password cannot keep them out.
@@ -38,11 +40,11 @@ def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datet
     """
     row = _row(session, staff_id, known)
     if wait := _pause(row, now):
-        return Tried(False, wait)
+        return CodeVerdict(False, wait)
     account = session.get_one(Staff, staff_id)
-    if factors.use_code(session, key, account, given, now):
+    if factors.use_code(session, key, account, code, now):
         row.failures = 0
-        return Tried(True)
+        return CodeVerdict(True)
     if row.since is None or now >= row.since + DAY:
         row.since, row.in_a_day = now, 0
     row.failures = min(row.failures + 1, 30)
@@ -50,7 +52,7 @@ def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datet
     row.failed_at = now
     if row.in_a_day == TELL_AFTER:
         _tell(session, account, now)
-    return Tried(False)
+    return CodeVerdict(False)
 
 
 def _row(session: Session, staff_id: int, known: bool) -> CodeTries:
@@ -61,13 +63,13 @@ def _row(session: Session, staff_id: int, known: bool) -> CodeTries:
 
 def _pause(row: CodeTries, now: datetime) -> timedelta:
     """Return how long the next code waits; nothing where it may be tried."""
-    left = timedelta()
+    wait = timedelta()
     if row.since is not None and row.in_a_day >= MOST_A_DAY:
-        left = row.since + DAY - now
+        wait = row.since + DAY - now
     if row.failed_at is not None and row.failures >= FREE:
         pause = min(LONGEST_PAUSE, timedelta(seconds=2.0 ** (row.failures - FREE)))
-        left = max(left, row.failed_at + pause - now)
-    return max(left, timedelta())
+        wait = max(wait, row.failed_at + pause - now)
+    return max(wait, timedelta())
 
 
 def _tell(session: Session, account: Staff, now: datetime) -> None:

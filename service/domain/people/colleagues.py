@@ -62,14 +62,14 @@ def mentioned(session: Session, reference: Reference, report: Report, text: str)
 
     Whoever may not see it is not called: a note must not tell that the case exists.
     """
-    wanted = called_names(text)
-    if not wanted:
+    names = called_names(text)
+    if not names:
         return []
     rows = {
         row.username: row
-        for row in session.scalars(select(Staff).where(Staff.username.in_(wanted), Staff.active))
+        for row in session.scalars(select(Staff).where(Staff.username.in_(names), Staff.active))
     }
-    called = [rows[name] for name in wanted if name in rows]
+    called = [rows[name] for name in names if name in rows]
     return [_view(row) for row in called if _sees(session, reference, report, row)]
 
 
@@ -96,10 +96,10 @@ def people_to_name(
 
 def names_of(session: Session, staff_ids: Sequence[int | None]) -> dict[int, str]:
     """Return names by id."""
-    wanted = {each for each in staff_ids if each is not None}
-    if not wanted:
+    ids = {each for each in staff_ids if each is not None}
+    if not ids:
         return {}
-    found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))
+    found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
     return {row.id: row.name for row in found}
 
 

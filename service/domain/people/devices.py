@@ -142,8 +142,8 @@ def release_devices(session: Session, ended: ColumnElement[bool]) -> None:
 
 def devices_of(session: Session, staff_id: int) -> list[PushDevice]:
     """Return a colleague's browsers, the oldest first."""
-    mine = select(PushDevice).where(PushDevice.staff_id == staff_id)
-    return list(session.scalars(mine.order_by(PushDevice.created_at, PushDevice.id)))
+    query = select(PushDevice).where(PushDevice.staff_id == staff_id)
+    return list(session.scalars(query.order_by(PushDevice.created_at, PushDevice.id)))
 
 
 def drop_device(session: Session, staff_id: int, device_id: UUID) -> None:

@@ -72,7 +72,7 @@ def enrol(session: Session, key: bytes, account: Staff, secret: str, code: str, 
     step = matching_step(secret, code, now)
     if step is None:
         raise invalid(["code"], N_("Mã chưa đúng. Hãy xem giờ trên điện thoại và nhập mã mới nhất."))
-    account.totp_secret = seal(key, secret)
+    account.totp_secret = seal_secret(key, secret)
     account.totp_since, account.totp_step = now, step
     audit.write_entry(session, "staff.factor_on", account.username, at=now, staff_id=account.id)
     return new_codes(session, key, account)
@@ -95,11 +95,11 @@ def switch_off_factor(session: Session, account: Staff, now: datetime, *, by: in
         audit.write_entry(session, "staff.factor_off", account.username, at=now, staff_id=by)
 
 
-def use_code(session: Session, key: bytes, account: Staff, given: str, now: datetime) -> bool:
-    """Return whether `given` is the code of now, never used before, or a recovery code that is left; it is
+def use_code(session: Session, key: bytes, account: Staff, code: str, now: datetime) -> bool:
+    """Return whether `code` is the code of now, never used before, or a recovery code that is left; it is
     spent.
     """
-    tidy = "".join(each for each in given.upper() if each.isalnum())
+    tidy = "".join(each for each in code.upper() if each.isalnum())
     if tidy.isdigit() and len(tidy) == 6:
         return _use_step(session, key, account, tidy, now)
     used = session.execute(
@@ -110,9 +110,14 @@ def use_code(session: Session, key: bytes, account: Staff, given: str, now: date
     )
     if changed_rows(used) == 0:
         return False
-    left = state(session, account).codes_left
+    codes_left = state(session, account).codes_left
     audit.write_entry(
-        session, "staff.recovery_used", account.username, at=now, staff_id=account.id, after={"left": left}
+        session,
+        "staff.recovery_used",
+        account.username,
+        at=now,
+        staff_id=account.id,
+        after={"left": codes_left},
     )
     return True
 
@@ -139,18 +144,18 @@ def new_codes(session: Session, key: bytes, account: Staff) -> list[str]:
     return [f"{code[:5]}-{code[5:]}".lower() for code in codes]
 
 
-def seal(key: bytes, text: str) -> str:
+def seal_secret(key: bytes, text: str) -> str:
     """Return a secret encrypted and authenticated with a key derived from the installation's."""
     return sealing.seal_for(key, "second-factor", text)
 
 
-def unseal(key: bytes, sealed: str) -> str | None:
+def unseal_secret(key: bytes, sealed: str) -> str | None:
     """Return what was sealed; None under another key, or when it was tampered with."""
     return sealing.unseal_for(key, "second-factor", sealed)
 
 
 def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: datetime) -> bool:
-    secret = unseal(key, account.totp_secret) if account.totp_secret else None
+    secret = unseal_secret(key, account.totp_secret) if account.totp_secret else None
     step = matching_step(secret, digits, now) if secret else None
     if step is None:
         return False

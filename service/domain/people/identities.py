@@ -22,7 +22,7 @@ DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)
-class Presented:
+class ProviderIdentity:
     """Identity by the provider's word. `email` is none where the provider says that it is not verified."""
 
     issuer: str
@@ -35,22 +35,22 @@ class Presented:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class SignInRefusal:
     """Nobody was let in, and why; `username` where there is an account."""
 
     reason: str
     username: str = ""
 
 
-def arrive(
+def sign_in_by_provider(
     session: Session,
     reference: Reference,
-    who: Presented,
+    who: ProviderIdentity,
     grant: Grant | str,
     *,
     at: datetime,
     link_by_email: bool,
-) -> Staff | Turned:
+) -> Staff | SignInRefusal:
     """Return the account of who came, with the role and department they are granted now.
 
     A refusal is returned, not raised: what it changes (the account is closed, its sessions end) is kept.
@@ -58,17 +58,17 @@ def arrive(
     _one_at_a_time(session, who)
     identity = session.get(StaffIdentity, (who.issuer, who.subject), with_for_update=True)
     found = _owner(session, identity) if identity else _by_email(session, who, link_by_email)
-    if isinstance(found, Turned):
+    if isinstance(found, SignInRefusal):
         return found
     if isinstance(grant, str):
         if found and identity:
             _withhold(session, found, identity, grant, at)
-        return Turned(grant, found.username if found and identity else "")
+        return SignInRefusal(grant, found.username if found and identity else "")
     if found is None:
         found = _make(session, reference, who, grant, at)
     elif not found.active:
         if identity is None or identity.withheld_at is None:
-            return Turned(DISABLED, found.username)
+            return SignInRefusal(DISABLED, found.username)
         _open_again(session, found, identity, at)
     if identity is None:
         identity = _link(session, found, who, at)
@@ -84,19 +84,19 @@ def keep_id_token(session: Session, issuer: str, subject: str, sealed: str) -> N
 
 def id_token_of(session: Session, issuer: str, staff_id: int) -> str | None:
     """Return the sealed last ID token of the account at that provider."""
-    wanted = select(StaffIdentity.id_token).where(
+    username = select(StaffIdentity.id_token).where(
         StaffIdentity.issuer == issuer, StaffIdentity.staff_id == staff_id
     )
-    return session.scalar(wanted.order_by(StaffIdentity.seen_at.desc().nulls_last()).limit(1))
+    return session.scalar(username.order_by(StaffIdentity.seen_at.desc().nulls_last()).limit(1))
 
 
 def identities_of(session: Session, staff_id: int) -> list[StaffIdentity]:
     """Return where else the account signs in."""
-    wanted = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
-    return list(session.scalars(wanted.order_by(StaffIdentity.created_at)))
+    username = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
+    return list(session.scalars(username.order_by(StaffIdentity.created_at)))
 
 
-def _one_at_a_time(session: Session, who: Presented) -> None:
+def _one_at_a_time(session: Session, who: ProviderIdentity) -> None:
     """Take a lock, so that two sign-ins of the same new person at once make one account."""
     name = f"{who.issuer} {who.subject}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
@@ -106,18 +106,18 @@ def _owner(session: Session, identity: StaffIdentity) -> Staff:
     return session.get_one(Staff, identity.staff_id, with_for_update=True)
 
 
-def _by_email(session: Session, who: Presented, link: bool) -> Staff | Turned | None:
+def _by_email(session: Session, who: ProviderIdentity, link: bool) -> Staff | SignInRefusal | None:
     """Return the one account with the verified address, if addresses may link; a closed one keeps its
     owner out.
     """
     if not who.email or not who.email_verified:
         return None
-    wanted = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
-    wanted = wanted.where(Staff.id.not_in(select(ApiKey.staff_id))).with_for_update()
-    found = list(session.scalars(wanted))
+    username = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
+    username = username.where(Staff.id.not_in(select(ApiKey.staff_id))).with_for_update()
+    found = list(session.scalars(username))
     active = [each for each in found if each.active]
     if found and not active:
-        return Turned(DISABLED, found[0].username)
+        return SignInRefusal(DISABLED, found[0].username)
     strangers = [each for each in active if not _is_known_at(session, who.issuer, each)]
     return strangers[0] if link and len(strangers) == 1 else None
 
@@ -126,7 +126,7 @@ def _is_known_at(session: Session, issuer: str, account: Staff) -> bool:
     return any(each.issuer == issuer for each in identities_of(session, account.id))
 
 
-def _make(session: Session, reference: Reference, who: Presented, grant: Grant, at: datetime) -> Staff:
+def _make(session: Session, reference: Reference, who: ProviderIdentity, grant: Grant, at: datetime) -> Staff:
     username = _free_username(session, who)
     new = NewAccount(
         username,
@@ -140,18 +140,18 @@ def _make(session: Session, reference: Reference, who: Presented, grant: Grant, 
     return staff.add_account(session, reference, new, None, at=at)
 
 
-def _free_username(session: Session, who: Presented) -> str:
+def _free_username(session: Session, who: ProviderIdentity) -> str:
     """Return the provider's name for the person where it can be one of ours and is free, else one made of
     it.
     """
     digest = hashlib.sha256(f"{who.issuer} {who.subject}".encode()).hexdigest()[:10]
-    wanted = staff.tidy_username(who.username)
-    if not staff.is_username(wanted):
+    username = staff.tidy_username(who.username)
+    if not staff.is_username(username):
         return f"oidc-{digest}"
-    return wanted if staff.find_account(session, wanted) is None else f"{wanted[:88]}-{digest}"
+    return username if staff.find_account(session, username) is None else f"{username[:88]}-{digest}"
 
 
-def _link(session: Session, account: Staff, who: Presented, at: datetime) -> StaffIdentity:
+def _link(session: Session, account: Staff, who: ProviderIdentity, at: datetime) -> StaffIdentity:
     identity = StaffIdentity(
         issuer=who.issuer, subject=who.subject, staff_id=account.id, created_at=at, seen_at=at
     )
@@ -163,7 +163,7 @@ def _link(session: Session, account: Staff, who: Presented, at: datetime) -> Sta
 
 
 def _bring_up_to_date(
-    session: Session, reference: Reference, account: Staff, who: Presented, grant: Grant, at: datetime
+    session: Session, reference: Reference, account: Staff, who: ProviderIdentity, grant: Grant, at: datetime
 ) -> None:
     """Role, department and wards are what is granted now; others end what was opened with those before."""
     new = NewAccount(account.username, who.name, grant.role, grant.department, area_group=grant.area_group)

@@ -67,12 +67,12 @@ def sign_out(session: Session, session_id: int, now: datetime) -> EndedSession:
     return EndedSession(row.issuer, id_token_of(session, row.issuer, row.staff_id) if row.issuer else None)
 
 
-def strengthen(session: Session, session_id: int) -> None:
+def note_second_factor(session: Session, session_id: int) -> None:
     """Note that the session has shown a second factor."""
     session.get_one(StaffSession, session_id).strong = True
 
 
-def end_one(session: Session, staff_id: int, session_id: int, now: datetime) -> None:
+def end_own_other_session(session: Session, staff_id: int, session_id: int, now: datetime) -> None:
     """Sign one of one's own sessions out. Raises NotFound for one that is not one's own, or has ended."""
     if not end_own_session(session, staff_id, session_id):
         raise NotFound(N_("Phiên đăng nhập này đã kết thúc."))

@@ -22,7 +22,7 @@ TOUCH_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class NewSession:
     """A new session; the token is shown this once."""
 
     id: int
@@ -40,7 +40,7 @@ def open_session(
     address: str = "",
     issuer: str | None = None,
     strong: bool = False,
-) -> Opened:
+) -> NewSession:
     """Sign the account in: a `cookie` lasts while it is used, a `bearer` token a fixed time.
 
     `issuer` is the provider that the person came by, none for a password; `strong`: with a second factor.
@@ -61,7 +61,7 @@ def open_session(
     )
     session.add(row)
     session.flush()
-    return Opened(row.id, token, row.expires_at)
+    return NewSession(row.id, token, row.expires_at)
 
 
 def recognise_session(

@@ -20,6 +20,7 @@ from service.domain.reports.events import Actor
 from service.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from service.i18n import N_
 from service.models import BOUND_ROLES, WARD_ROLES, Role, Staff, StaffIdentity
+from service.models.reports.event import ActorKind
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 
@@ -111,7 +112,7 @@ def find_account(session: Session, username: str) -> Staff | None:
     return session.scalar(select(Staff).where(Staff.username == tidy_username(username)))
 
 
-def stands(session: Session, account: Staff) -> bool:
+def is_account_unchanged(session: Session, account: Staff) -> bool:
     """Return whether an account that was read a moment ago is still active and has the same password."""
     same = Staff.password_hash.is_not_distinct_from(account.password_hash)
     return session.scalar(select(Staff.id).where(Staff.id == account.id, Staff.active, same)) is not None
@@ -123,7 +124,7 @@ def rehash(session: Session, staff_id: int, old: str | None, new: str) -> None:
     session.execute(update(Staff).where(*mine).values(password_hash=new))
 
 
-def get(session: Session, username: str) -> Staff:
+def get_account(session: Session, username: str) -> Staff:
     """Return the account of that name, active or not. Raises NotFound."""
     account = find_account(session, username)
     if account is None:
@@ -138,7 +139,7 @@ def all_accounts(session: Session) -> list[Staff]:
 
 def disable_account(session: Session, username: str, *, at: datetime, by: int | None = None) -> Staff:
     """Close the account and end its sessions; what the person did stays theirs. Raises NotFound."""
-    account = get(session, username)
+    account = get_account(session, username)
     before = _facts(account)
     account.active = False
     decided_by_hand(session, account.id)
@@ -159,7 +160,7 @@ def set_password(
     session: Session, username: str, password_hash: str, *, at: datetime, by: int | None = None
 ) -> Staff:
     """Give the account a new password and end its sessions. Raises NotFound."""
-    account = get(session, username)
+    account = get_account(session, username)
     account.password_hash = password_hash
     ended = end_sessions(session, account.id)
     audit.write_entry(
@@ -177,7 +178,7 @@ def actor_for(account: Staff, reference: Reference) -> Actor:
     """Return who the person is to the life cycle: their role, over their department and all below it."""
     own = account.department_id
     return Actor(
-        "staff",
+        ActorKind.STAFF,
         staff_id=account.id,
         role=account.role,
         department_id=own,
@@ -195,7 +196,7 @@ def wards_of_account(account: Staff, reference: Reference) -> frozenset[int] | N
     return reference.ward_ids(account.area_group) if known else frozenset()
 
 
-def as_account(account: Staff) -> Account:
+def account_of_row(account: Staff) -> Account:
     """Return the account without what only signing in needs."""
     return Account(
         account.id,
@@ -229,10 +230,10 @@ def _wrong(reference: Reference, new: NewAccount, username: str) -> Iterator[Fie
         if found is None or not found.active:
             yield FieldError(("department",), N_("Không có đơn vị “{code}”."), {"code": new.department})
     if new.area_group is not None and (new.role not in WARD_ROLES or new.department is not None):
-        told = N_(
+        message = N_(
             "Nhóm phường, xã chỉ dành cho thanh tra và lãnh đạo, và thay cho đơn vị. Hãy bỏ một trong hai."
         )
-        yield FieldError(("area_group",), told)
+        yield FieldError(("area_group",), message)
     elif new.area_group is not None and reference.area_group(new.area_group) is None:
         yield FieldError(("area_group",), N_("Không có nhóm phường, xã “{code}”."), {"code": new.area_group})
 

@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import NewDocument, keep_document, require_issuing
 from service.domain.indicators.reading import FigureView
-from service.domain.periodic.views import Obstacle, find_periodic, obstacles, report_figures
+from service.domain.periodic.views import Obstacle, find_periodic, plan_obstacles, report_figures
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.units import unit_id
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
 from service.models import PeriodicReport, ReportKind, UnitReport
+from service.models.shared.base import Json
 
 Said = Annotated[str, Field(max_length=4000)]
 
@@ -69,16 +71,15 @@ def send_answer(
     if row is None:
         raise NotFound(N_("Đơn vị này không có phần trong báo cáo."))
     require_issuing(actor, unit_number)
-    said = answer.model_dump(exclude={"version"})
-    if row.sent_at is not None and all(getattr(row, name) == value for name, value in said.items()):
+    versions_seen = answer.model_dump(exclude={"version"})
+    if row.sent_at is not None and all(getattr(row, name) == value for name, value in versions_seen.items()):
         return row
     if report.merged_at is not None:
         raise Conflict(N_("Báo cáo đã được tổng hợp, không gửi thêm được nữa."))
-    if answer.version != row.version:
-        raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
+    same_version(answer.version, row.version)
     if not answer.results:
         raise invalid(["results"], N_("Hãy ghi kết quả của đơn vị."))
-    for name, value in said.items():
+    for name, value in versions_seen.items():
         setattr(row, name, value)
     code = reference.departments[unit_number].code
     seen = report_figures(session, reference, report, [unit_number], now)[code]
@@ -99,12 +100,12 @@ def gather_report(
     ).all()
     figures = report_figures(session, reference, report, [None, *(row.unit_id for row in rows)], now)
     until = min(calendar.end_of_day(report.last), now)
-    hindered = obstacles(session, reference, report, kind, until)
+    hindered = plan_obstacles(session, reference, report, kind, until)
     office = issuing_facts(session, kind.issuer_id)
     return MergedReport(number, kind, report, office, rows, figures, hindered)
 
 
-def freeze(
+def freeze_report(
     session: Session, reference: Reference, calendar: Calendar, actor: Actor, number: int, now: datetime
 ) -> MergedReport:
     """Freeze the figures of a report, and return what its document says. Another report over the same days
@@ -138,8 +139,8 @@ def finish_report(
         raise Conflict(N_("Báo cáo đã được tổng hợp."), extra={"document": report.document_id})
     own = UnitReport.report_id == report.id
     versions = session.execute(select(UnitReport.unit_id, UnitReport.version).where(own))
-    said = {each.unit_id: each.version for each in versions}
-    if said != {row.unit_id: row.version for row in merged.units}:
+    versions_seen = {each.unit_id: each.version for each in versions}
+    if versions_seen != {row.unit_id: row.version for row in merged.units}:
         raise Conflict(N_("Một đơn vị vừa gửi báo cáo. Hãy tổng hợp lại."))
     row = keep_document(session, actor, new, now)
     report.merged_at, report.document_id = now, row.id
@@ -149,12 +150,12 @@ def finish_report(
 
 def _frozen_elsewhere(
     session: Session, reference: Reference, report: PeriodicReport
-) -> dict[str, object] | None:
+) -> dict[str, list[Json]] | None:
     same = PeriodicReport.first == report.first, PeriodicReport.last == report.last
     known = PeriodicReport.figures.is_not(None), PeriodicReport.id != report.id
     units = session.scalars(select(UnitReport.unit_id).where(UnitReport.report_id == report.id)).all()
-    wanted = {"", *(reference.departments[each].code for each in units if each in reference.departments)}
+    codes = {"", *(reference.departments[each].code for each in units if each in reference.departments)}
     for other in session.scalars(select(PeriodicReport).where(*same, *known).order_by(PeriodicReport.id)):
-        if other.figures is not None and wanted <= other.figures.keys():
-            return {key: other.figures[key] for key in wanted}
+        if other.figures is not None and codes <= other.figures.keys():
+            return {key: other.figures[key] for key in codes}
     return None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.config import Code
 from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.register import may_issue, require_issuing
 from service.domain.indicators.registry import INDICATORS
 from service.domain.queries.manage.periods import Period
@@ -18,9 +19,10 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.units import unit_id, unit_ids
 from service.domain.works.views import ReadModel
-from service.errors import Conflict, invalid
+from service.errors import invalid
 from service.i18n import N_
 from service.models import ReportKind, ReportPeriod
+from service.models.documents.periodic import StoredSection
 
 MONTHS: dict[ReportPeriod, int] = {
     ReportPeriod.MONTH: 1,
@@ -40,6 +42,10 @@ class ReportSection(StrictBody):
     indicators: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=12)] = Field(
         default_factory=list
     )
+
+    def stored(self) -> StoredSection:
+        """Return the section as its kind of report keeps it."""
+        return {"heading": self.heading, "holds": self.holds, "indicators": self.indicators}
 
 
 class ReportKindDraft(StrictBody):
@@ -67,7 +73,7 @@ class ReportKindView(ReadModel):
     title: str
     issuer: str
     period: str
-    sections: list[dict[str, object]]
+    sections: list[StoredSection]
     units: list[str]
     due_days: int
     addressees: list[str]
@@ -102,11 +108,10 @@ def put_report_kind(
     row = session.scalar(select(ReportKind).where(ReportKind.code == draft.code).with_for_update())
     if row is not None:
         require_issuing(actor, row.issuer_id)
-    if draft.version != (row.version if row else 0):
-        raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
+    same_version(draft.version, row.version if row else 0)
     row = row or ReportKind(code=draft.code, version=0)
     row.title, row.issuer_id, row.period = draft.title, issuer, draft.period
-    row.sections = [section.model_dump() for section in draft.sections]
+    row.sections = [section.stored() for section in draft.sections]
     row.unit_ids = units
     row.due_days, row.addressees, row.active = draft.due_days, draft.addressees, draft.active
     row.begins_on, row.version = draft.begins_on, row.version + 1

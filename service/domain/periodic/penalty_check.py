@@ -13,7 +13,7 @@ from service.domain.city.penalties import penalties_in_force
 from service.domain.city.reference import Reference
 from service.domain.notices.channels import Channels
 from service.domain.notices.plan import Occasion, claim_new
-from service.domain.notices.reach import active, addresses_of
+from service.domain.notices.reach import active_staff, addresses_of
 from service.i18n import pick
 from service.models import Role, Staff
 
@@ -39,6 +39,6 @@ def remind_of_penalties(session: Session, channels: Channels, reference: Referen
     named = "; ".join(pick(each.act) for each in old[:MOST_NAMED])
     more = f"; +{len(old) - MOST_NAMED}" if len(old) > MOST_NAMED else ""
     data = {"unchecked": {"n": len(old), "days": UNCHECKED_DAYS, "acts": named + more}}
-    people = addresses_of(session, channels, active(session, Staff.role == Role.ADMINISTRATOR), now)
+    people = addresses_of(session, channels, active_staff(session, Staff.role == Role.ADMINISTRATOR), now)
     about = Occasion(f"penalties:{month}", NOTICE, now, data)
     return claim_new(session, about, people, channels, now, reference.timezone)

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit, department_brief
 from service.domain.documents.register import may_issue
 from service.domain.indicators.reading import FigureView, count_units, tell_figure
 from service.domain.indicators.registry import INDICATORS
@@ -20,9 +21,9 @@ from service.domain.works.views import ReadModel
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Difficulty, PeriodicReport, ReportKind, UnitReport, Work, WorkStatus
+from service.models.documents.periodic import StoredSection
 
 SHOWN = 100
-Brief = dict[str, str]
 
 
 class PeriodicBrief(ReadModel):
@@ -31,7 +32,7 @@ class PeriodicBrief(ReadModel):
     id: int
     kind: str
     title: str
-    issuer: Brief | None
+    issuer: UnitBrief | None
     first: date
     last: date
     due_at: datetime
@@ -44,7 +45,7 @@ class PeriodicBrief(ReadModel):
 class UnitWords(ReadModel):
     """Words of one unit; `sent_at` None while it has not answered. `mine` where the asker writes for it."""
 
-    unit: Brief
+    unit: UnitBrief
     results: str
     hindrances: str
     proposals: str
@@ -56,8 +57,8 @@ class UnitWords(ReadModel):
 class PeriodicView(PeriodicBrief):
     """A whole report. `missing` are the units that have not answered."""
 
-    sections: list[dict[str, object]]
-    missing: list[Brief]
+    sections: list[StoredSection]
+    missing: list[UnitBrief]
     words: list[UnitWords]
     may_merge: bool
 
@@ -105,10 +106,10 @@ def view_report(session: Session, reference: Reference, actor: Actor, number: in
     return PeriodicView(
         **_brief(reference, row, kind, units),
         sections=kind.sections,
-        missing=[_named(reference, each.unit_id) for each in units if each.sent_at is None],
+        missing=[brief_of_unit(reference, each.unit_id) for each in units if each.sent_at is None],
         words=[
             UnitWords(
-                unit=_named(reference, each.unit_id),
+                unit=brief_of_unit(reference, each.unit_id),
                 **{name: getattr(each, name) for name in ("results", "hindrances", "proposals")},
                 sent_at=each.sent_at,
                 version=each.version,
@@ -140,7 +141,7 @@ def report_figures(
     }
 
 
-def obstacles(
+def plan_obstacles(
     session: Session, reference: Reference, report: PeriodicReport, kind: ReportKind, until: datetime
 ) -> list[Obstacle]:
     """Return the difficulties of plans that the report's units raised until the end of its period, and that
@@ -189,7 +190,3 @@ def _brief(
         "merged_at": row.merged_at,
         "document": row.document_id,
     }
-
-
-def _named(reference: Reference, unit: int) -> Brief:
-    return department_brief(reference.departments.get(unit)) or {"code": "", "name": ""}

@@ -11,13 +11,14 @@ from service.domain.works.access import READERS, require_works
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
 from service.models import Plan, PlanState, Role
+from service.models.reports.event import ActorKind
 
 DRAFTER, KEEPER, DIRECTOR, ADMINISTRATOR, SYSTEM = "drafter", "keeper", "director", "administrator", "system"
 
 
 def plan_roles(actor: Actor, plan: Plan) -> frozenset[str]:
     """Return the parts that `actor` has in this plan: of its issuer, its keeper, their leaders."""
-    if actor.kind != "staff":
+    if actor.kind != ActorKind.STAFF:
         return frozenset({actor.kind})
     found, mine = set(), actor.departments
     if actor.role == Role.ADMINISTRATOR:
@@ -32,7 +33,7 @@ def plan_roles(actor: Actor, plan: Plan) -> frozenset[str]:
 
 def visible_plans(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the plans that this person may see: drafts only of their own units."""
-    if actor.kind != "staff" or actor.role not in READERS:
+    if actor.kind != ActorKind.STAFF or actor.role not in READERS:
         return false()
     if actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city):
         return true()

@@ -36,8 +36,8 @@ def take_plan_step(ctx: ActionContext, code: str, form: PlanStep) -> Plan:
         make_missing(ctx.session, ctx.reference, ctx.calendar, plan, ctx.now)
     else:
         check_plan_version(plan, form.version)
-        left = open_works(ctx.session, plan)[:MOST_OPEN_TOLD]
-        move_plan(ctx.session, plan, PlanMove(form.to, ctx.actor, ctx.now, form.reason, {"open": left}))
+        open_codes = open_works(ctx.session, plan)[:MOST_OPEN_TOLD]
+        move_plan(ctx.session, plan, PlanMove(form.to, ctx.actor, ctx.now, form.reason, {"open": open_codes}))
     ctx.session.flush()
     return plan
 

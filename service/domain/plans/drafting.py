@@ -43,7 +43,7 @@ def keep_draft(ctx: ActionContext, form: PlanDraft) -> tuple[Plan, bool]:
     _set_head(ctx, plan, form)
     if DRAFTER not in plan_roles(ctx.actor, plan):
         raise Forbidden(N_("Bạn chỉ lập được kế hoạch của đơn vị mình."))
-    plan.recipients = [each.model_dump() for each in form.recipients]
+    plan.recipients = [each.stored() for each in form.recipients]
     plan.warnings = list(form.warnings)
     plan.code = next_codes(ctx.session, "KH", ctx.calendar.local(ctx.now).year)[0]
     ctx.session.add(plan)
@@ -147,19 +147,19 @@ def _set_head(ctx: ActionContext, plan: Plan, form: PlanHead) -> None:
 
 
 def _set_row(ctx: ActionContext, row: PlanRow, form: DraftRow, loc: list[str | int]) -> None:
-    said = form.understood
-    if said.first and said.last and said.first > said.last:
+    understanding = form.understood
+    if understanding.first and understanding.last and understanding.first > understanding.last:
         raise invalid([*loc, "last"], N_("Ngày cuối phải sau ngày đầu."))
-    if said.repeats:
-        rule_parts(said.repeats.rule)
+    if understanding.repeats:
+        rule_parts(understanding.repeats.rule)
     row.label, row.section_label, row.task = form.label, form.group, form.task
     row.lead_words, row.time_words, row.note = form.kept_lead_words, form.time_words, form.kept_note
-    row.lead_id = unit_id(ctx.reference, said.lead, "lead") if said.lead else None
-    row.support_ids = sorted(unit_ids(ctx.reference, said.supports, "supports"))
-    row.everyone, row.first, row.last = said.everyone, said.first, said.last
-    row.repeats = said.repeats.rule if said.repeats else None
-    row.time = said.repeats.time if said.repeats else None
-    row.on_holiday, row.key, row.needs_photo = said.on_holiday, form.key, form.needs_photo
+    row.lead_id = unit_id(ctx.reference, understanding.lead, "lead") if understanding.lead else None
+    row.support_ids = sorted(unit_ids(ctx.reference, understanding.supports, "supports"))
+    row.everyone, row.first, row.last = understanding.everyone, understanding.first, understanding.last
+    row.repeats = understanding.repeats.rule if understanding.repeats else None
+    row.time = understanding.repeats.time if understanding.repeats else None
+    row.on_holiday, row.key, row.needs_photo = understanding.on_holiday, form.key, form.needs_photo
     row.indicator, row.target = form.indicator, form.target
     row.unclear = list(form.unclear)
 

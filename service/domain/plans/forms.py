@@ -9,7 +9,9 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints
 
 from service.domain.reports.drafts import StrictBody
-from service.models import BriefingHow, OnHoliday, PlanState
+from service.models import HolidayHandling, PlanState
+from service.models.shared.base import StoredRecipient
+from service.models.works.kinds import BriefingMethod
 
 MOST_ROWS = 500
 SUPPORT = "Phối hợp"
@@ -33,7 +35,7 @@ class RepeatRule(StrictBody):
     time: time_of_day | None = None
 
 
-class Understood(StrictBody):
+class ParsedRowWords(StrictBody):
     """Understanding of a row's words; units by code."""
 
     lead: Code | None = None
@@ -42,10 +44,10 @@ class Understood(StrictBody):
     first: date | None = None
     last: date | None = None
     repeats: RepeatRule | None = None
-    on_holiday: OnHoliday = OnHoliday.KEEP
+    on_holiday: HolidayHandling = HolidayHandling.KEEP
 
 
-class OtherWords(StrictBody):
+class ExtraColumn(StrictBody):
     """Words of a row under a heading that a plan has no column for."""
 
     model_config = ConfigDict(str_strip_whitespace=False)
@@ -70,9 +72,9 @@ class DraftRow(StrictBody):
     time_words: Verbatim = ""
     note: Verbatim = ""
     support_words: Verbatim = ""
-    more: Annotated[list[OtherWords], Field(max_length=60)] = Field(default_factory=list)
+    more: Annotated[list[ExtraColumn], Field(max_length=60)] = Field(default_factory=list)
     choices: dict[str, object] | None = Field(None, exclude=True)
-    understood: Understood = Understood()
+    understood: ParsedRowWords = ParsedRowWords()
     unclear: Fields = Field(default_factory=list)
     key: Annotated[bool, Field(strict=False)] = False
     needs_photo: Annotated[bool, Field(strict=False)] = False
@@ -97,6 +99,10 @@ class PlanRecipient(StrictBody):
 
     name: Line
     purpose: Line = ""
+
+    def stored(self) -> StoredRecipient:
+        """Return the recipient as the plan keeps it."""
+        return {"name": self.name, "purpose": self.purpose}
 
 
 class PlanHead(StrictBody):
@@ -155,6 +161,6 @@ class NewBriefing(StrictBody):
 
     unit: Code
     held_on: date
-    how: BriefingHow
+    how: BriefingMethod
     people: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None = None
     words: Reason = ""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.state_machine import Edge, Life
+from service.domain.kernel.state_machine import Edge, Lifecycle
 from service.domain.plans.access import ADMINISTRATOR, DIRECTOR, DRAFTER, plan_roles
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_plan
@@ -26,7 +26,7 @@ STATE_NAMES: Mapping[PlanState, str] = {
 
 _DECIDING = frozenset({DIRECTOR, ADMINISTRATOR})
 
-PLAN_LIFE: Life[PlanState, WorkEventType] = Life(
+PLAN_LIFE: Lifecycle[PlanState, WorkEventType] = Lifecycle(
     (
         Edge(PlanState.DRAFT, PlanState.IN_FORCE, WorkEventType.PLAN_IN_FORCE, _DECIDING),
         Edge(PlanState.DRAFT, PlanState.DROPPED, WorkEventType.PLAN_DROPPED, frozenset({DRAFTER})),

@@ -6,21 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as time_of_day
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
+from service.domain.kernel.sql import AnyRow
 from service.domain.plans.access import visible_plans
 from service.domain.plans.life import plan_steps
-from service.domain.plans.readings import Readers, count_readers
+from service.domain.plans.readings import ReaderCounts, count_readers
 from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
 from service.models import Plan, PlanParent, PlanRow, PlanState, Work, WorkKind, WorkStatus
-
-Brief = dict[str, str]
+from service.models.shared.base import StoredRecipient
 
 
 class WorkProgress(ReadModel):
@@ -48,8 +48,8 @@ class RowView(ReadModel):
     lead_words: str
     time_words: str
     note: str
-    lead: Brief | None
-    supports: list[Brief]
+    lead: UnitBrief | None
+    supports: list[UnitBrief]
     everyone: bool
     first: date | None
     last: date | None
@@ -71,7 +71,7 @@ class PlanBrief(ReadModel):
     title: str
     number: str
     state: str
-    issuer: Brief | None
+    issuer: UnitBrief | None
     first: date | None
     last: date | None
     version: int
@@ -86,10 +86,10 @@ class PlanView(PlanBrief):
     """A whole plan. `missing` are the units below that have none yet; `actions` the asker's next steps."""
 
     dated: date | None
-    keeper: Brief | None
+    keeper: UnitBrief | None
     public: bool
     parents: list[dict[str, str | None]]
-    recipients: list[dict[str, object]]
+    recipients: list[StoredRecipient]
     warnings: list[str]
     acknowledged: bool
     source: bool
@@ -97,7 +97,7 @@ class PlanView(PlanBrief):
     ended_at: datetime | None
     end_reason: str
     below: list[dict[str, str]]
-    missing: list[Brief]
+    missing: list[UnitBrief]
     rows: list[RowView]
     actions: list[str]
     works: list[str] = []
@@ -184,9 +184,11 @@ def progress_of_rows(
     session: Session, row_ids: Sequence[int], now: datetime, leads: Collection[int] | None = None
 ) -> Mapping[int, WorkProgress]:
     """Return what became of each row's works, or of those alone that these units lead."""
-    said = func.array_agg(aggregate_order_by(Work.result, Work.updated_at.desc())).filter(Work.result != "")
+    results = func.array_agg(aggregate_order_by(Work.result, Work.updated_at.desc())).filter(
+        Work.result != ""
+    )
     counted = (
-        select(Work.plan_row_id, *_figures(now), said[1].label("result"))
+        select(Work.plan_row_id, *_figures(now), results[1].label("result"))
         .where(Work.plan_row_id.in_(row_ids), Work.kind == WorkKind.TASK)
         .where(Work.status != WorkStatus.DROPPED)
         .group_by(Work.plan_row_id)
@@ -206,7 +208,7 @@ def _progress_of_plans(session: Session, ids: Sequence[int], now: datetime) -> M
     return {row.plan_id: _progress(row) for row in session.execute(counted)}
 
 
-def _figures(now: datetime) -> list[Any]:
+def _figures(now: datetime) -> Sequence[SQLColumnExpression[object]]:
     done = Work.done_at.is_not(None)
     undone = _undone()
     count = func.count()
@@ -231,13 +233,13 @@ def _undone() -> ColumnElement[bool]:
     return and_(Work.done_at.is_(None), Work.closed_at.is_(None))
 
 
-def _progress(row: Any) -> WorkProgress:
+def _progress(row: AnyRow) -> WorkProgress:
     found = {name: value for name, value in row._mapping.items() if name in WorkProgress.model_fields}
     return WorkProgress(**{name: value for name, value in found.items() if value is not None})
 
 
 def _brief(
-    reference: Reference, plan: Plan, progress: WorkProgress | None, readers: Readers, below: _Below
+    reference: Reference, plan: Plan, progress: WorkProgress | None, readers: ReaderCounts, below: _Below
 ) -> dict[str, object]:
     return {
         "code": plan.code,

@@ -21,7 +21,7 @@ from service.models import Plan, PlanBriefing, PlanReadMark, PlanRow, PlanState,
 
 
 @dataclass(frozen=True, slots=True)
-class Readers:
+class ReaderCounts:
     """Counts of the people whom a plan concerns, and of those who have read it."""
 
     read: int
@@ -29,7 +29,7 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class PendingReader:
     """Somebody who has not read a plan that concerns them."""
 
     name: str
@@ -46,17 +46,17 @@ def mark_plan_read(ctx: ActionContext, code: str) -> Plan:
     return plan
 
 
-def count_readers(session: Session, reference: Reference, plans: Sequence[Plan]) -> dict[int, Readers]:
+def count_readers(session: Session, reference: Reference, plans: Sequence[Plan]) -> dict[int, ReaderCounts]:
     """Return, for each plan, how many of those whom it concerns have read it."""
     return {plan.id: _count(session, reference, plan) for plan in plans}
 
 
-def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[Unread] | None:
+def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[PendingReader] | None:
     """Return by name who has not read the plan: for its keeper and director; None for others."""
     if not plan_roles(ctx.actor, plan) & {KEEPER, DIRECTOR, ADMINISTRATOR}:
         return None
     marked = and_(PlanReadMark.staff_id == Staff.id, PlanReadMark.plan_id == plan.id)
-    left = (
+    unread = (
         select(Staff.name, Staff.department_id)
         .outerjoin(PlanReadMark, marked)
         .where(_concerned(ctx.session, ctx.reference, plan), PlanReadMark.staff_id.is_(None))
@@ -65,8 +65,8 @@ def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[Unread] | None:
     )
     units = ctx.reference.departments
     return [
-        Unread(name, pick(units[unit].name) if unit is not None and unit in units else "")
-        for name, unit in ctx.session.execute(left)
+        PendingReader(name, pick(units[unit].name) if unit is not None and unit in units else "")
+        for name, unit in ctx.session.execute(unread)
     ]
 
 
@@ -77,8 +77,8 @@ def has_read(session: Session, plan: Plan, staff_id: int | None) -> bool:
 
 def plans_read_by(session: Session, staff_id: int | None) -> frozenset[str]:
     """Return the codes of the plans that this person has read."""
-    mine = select(Plan.code).join(PlanReadMark, PlanReadMark.plan_id == Plan.id)
-    return frozenset(session.scalars(mine.where(PlanReadMark.staff_id == staff_id)))
+    query = select(Plan.code).join(PlanReadMark, PlanReadMark.plan_id == Plan.id)
+    return frozenset(session.scalars(query.where(PlanReadMark.staff_id == staff_id)))
 
 
 def keep_briefing(ctx: ActionContext, code: str, form: NewBriefing) -> PlanBriefing:
@@ -95,13 +95,13 @@ def keep_briefing(ctx: ActionContext, code: str, form: NewBriefing) -> PlanBrief
         raise Conflict(N_("Kế hoạch chưa ban hành."))
     if form.held_on > ctx.calendar.local(ctx.now).date():
         raise invalid(["held_on"], N_("Ngày phổ biến chưa tới: chỉ ghi việc đã làm."))
-    said = (
+    rows = (
         PlanBriefing.plan_id == plan.id,
         PlanBriefing.unit_id == unit,
         PlanBriefing.held_on == form.held_on,
         PlanBriefing.how == form.how,
     )
-    known = ctx.session.scalar(select(PlanBriefing).where(*said))
+    known = ctx.session.scalar(select(PlanBriefing).where(*rows))
     if known is None:
         known = PlanBriefing(plan_id=plan.id, unit_id=unit, held_on=form.held_on, how=form.how)
         known.staff_id, known.created_at = ctx.actor.staff_id, ctx.now
@@ -113,12 +113,12 @@ def keep_briefing(ctx: ActionContext, code: str, form: NewBriefing) -> PlanBrief
 
 def briefings(session: Session, plan: Plan) -> Sequence[PlanBriefing]:
     """Return how the plan was made known, newest first."""
-    mine = select(PlanBriefing).where(PlanBriefing.plan_id == plan.id)
-    newest = mine.order_by(PlanBriefing.held_on.desc(), PlanBriefing.id.desc())
+    query = select(PlanBriefing).where(PlanBriefing.plan_id == plan.id)
+    newest = query.order_by(PlanBriefing.held_on.desc(), PlanBriefing.id.desc())
     return session.scalars(newest.limit(200)).all()
 
 
-def _count(session: Session, reference: Reference, plan: Plan) -> Readers:
+def _count(session: Session, reference: Reference, plan: Plan) -> ReaderCounts:
     marked = and_(PlanReadMark.staff_id == Staff.id, PlanReadMark.plan_id == plan.id)
     counted = (
         select(func.count(), func.count(PlanReadMark.staff_id))
@@ -127,7 +127,7 @@ def _count(session: Session, reference: Reference, plan: Plan) -> Readers:
         .where(_concerned(session, reference, plan))
     )
     total, read = session.execute(counted).one()
-    return Readers(read, total)
+    return ReaderCounts(read, total)
 
 
 def _concerned(session: Session, reference: Reference, plan: Plan) -> ColumnElement[bool]:

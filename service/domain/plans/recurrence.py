@@ -44,9 +44,9 @@ class Occurrence:
 
 def rule_parts(rule: str, field: str = "repeats") -> dict[str, str]:
     """Return the parts of a rule. Raises Invalid at `field` for what is no rule, or none of this subset."""
-    said = [each.partition("=") for each in rule.upper().split(";")]
-    parts = {name: value for name, _, value in said}
-    fits = len(parts) == len(said) and all(
+    pairs = [each.partition("=") for each in rule.upper().split(";")]
+    parts = {name: value for name, _, value in pairs}
+    fits = len(parts) == len(pairs) and all(
         name in _PARTS and _PARTS[name].fullmatch(value) for name, value in parts.items()
     )
     numbered = bool(re.search(r"\d", parts.get("BYDAY", "")))

@@ -17,8 +17,8 @@ def make_coming(
     session: Session, reference: Reference, calendar: Calendar, plan_id: int, now: datetime
 ) -> int:
     """Make what is missing of a plan in force; how many works. None where somebody has it just now."""
-    mine = select(Plan).where(Plan.id == plan_id, Plan.state == PlanState.IN_FORCE)
-    plan = session.scalar(mine.with_for_update(skip_locked=True))
+    query = select(Plan).where(Plan.id == plan_id, Plan.state == PlanState.IN_FORCE)
+    plan = session.scalar(query.with_for_update(skip_locked=True))
     return len(make_missing(session, reference, calendar, plan, now)) if plan is not None else 0
 
 

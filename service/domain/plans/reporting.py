@@ -17,6 +17,7 @@ from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Difficulty, Photo, Plan, PlanRow, Work, WorkKind
+from service.models.reports.photo import PhotoState
 
 NEXT = timedelta(days=31)
 """The period after a report that its third part looks at."""
@@ -140,7 +141,9 @@ def _pictured(ctx: ActionContext, plan: Plan, at: datetime) -> list[PicturedWork
     """Return the newest photo of each work that was done, in the order of the rows."""
     newest = (
         select(Photo.work_id, Photo.thumbnail_key)
-        .where(Photo.work_id == Work.id, Photo.state == "ready", Photo.kind.in_(("evidence", "after")))
+        .where(
+            Photo.work_id == Work.id, Photo.state == PhotoState.READY, Photo.kind.in_(("evidence", "after"))
+        )
         .where(Photo.created_at <= at)
         .order_by(Photo.created_at.desc(), Photo.id)
         .limit(1)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 
-import xlsxwriter
-
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.domain.plans.overview import PlanView
 from service.i18n import N_, translate
 
@@ -29,18 +28,14 @@ _HEADINGS = (
 def plan_sheet(plan: PlanView) -> bytes:
     """Return the workbook; words are written as words, never as formulas."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(buffer)
     sheet = book.add_worksheet(plan.code)
     bold, wrap = (
         book.add_format({"bold": True, "border": 1}),
         book.add_format({"text_wrap": True, "valign": "top"}),
     )
     day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
-    for column, (heading, width) in enumerate(_HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, translate(heading), bold)
+    write_headings(sheet, ((translate(heading), width) for heading, width in _HEADINGS), bold)
     for at, row in enumerate(plan.rows, 1):
         lead = row.lead["name"] if row.lead else translate(N_("Mọi đơn vị")) if row.everyone else ""
         words = (row.label, row.group, row.task, row.lead_words, row.time_words, row.note, lead)
@@ -52,6 +47,5 @@ def plan_sheet(plan: PlanView) -> bytes:
         for column, number in enumerate((row.progress.total, row.progress.done, row.progress.late), 9):
             sheet.write_number(at, column, number, wrap)
         sheet.write_string(at, 12, row.progress.result, wrap)
-    sheet.freeze_panes(1, 0)
     book.close()
     return buffer.getvalue()

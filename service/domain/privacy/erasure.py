@@ -43,6 +43,7 @@ from service.models import (
     SenderTrace,
     Subscription,
 )
+from service.models.reports.event import ActorKind
 
 ERASERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that erase for somebody who calls or writes."""
@@ -59,7 +60,7 @@ class Erasure(StrictBody):
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureCounts:
     """Count of what was erased: contact, device and address, originals of photos, followers' contacts."""
 
     contact: bool = False
@@ -84,14 +85,14 @@ class Erased:
         }
 
 
-def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, now: datetime) -> Erased:
+def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, now: datetime) -> ErasureCounts:
     """Erase what is personal of whoever asks: a reporter's, or a follower's own; again changes nothing.
 
     Staff who coordinate erase the reporter's and every follower's for them and say why. Raises NotFound;
     Unauthenticated without a secret; Forbidden for other staff; Invalid without a reason.
     """
     access = lock_report(session, asker, name, now=now, leaving=True)
-    if access.actor.kind == "staff":
+    if access.actor.kind == ActorKind.STAFF:
         _check_staff(access, request)
         erased = erase_reporter(session, access.report, now)
         erased = replace(
@@ -110,12 +111,12 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
             staff_id=access.actor.staff_id,
             after=data,
         )
-    elif access.actor.kind == "reporter":
+    elif access.actor.kind == ActorKind.REPORTER:
         erased = erase_reporter(session, access.report, now)
         erased = replace(erased, words=request.words and _words(session, access, now))
         ledger.enter_action(session, Action.ERASE_REPORTER, access.report.id, now)
     elif access.follower is not None:
-        erased = Erased(followers=empty_followers(session, [access.follower.id]))
+        erased = ErasureCounts(followers=empty_followers(session, [access.follower.id]))
         ledger.enter_action(session, Action.ERASE_FOLLOWER, access.follower.id, now)
     else:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
@@ -171,7 +172,7 @@ def erase_devices(session: Session, report_ids: Sequence[UUID]) -> int:
     return changed_rows(done)
 
 
-def doom_originals(session: Session, photo_ids: Sequence[UUID], now: datetime) -> int:
+def mark_originals_for_deletion(session: Session, photo_ids: Sequence[UUID], now: datetime) -> int:
     """Give up the originals of these photos: what the camera wrote into them at once, the files soon."""
     rows = session.execute(
         update(Photo)
@@ -197,7 +198,7 @@ def _check_staff(access: Access, request: Erasure) -> None:
         raise invalid(["reason"], N_("Cần nêu lý do."))
 
 
-def erase_reporter(session: Session, report: Report, now: datetime) -> Erased:
+def erase_reporter(session: Session, report: Report, now: datetime) -> ErasureCounts:
     """Erase contact, conversations, device, address and the originals of the reporter's photos; return what
     was there.
     """
@@ -208,10 +209,10 @@ def erase_reporter(session: Session, report: Report, now: datetime) -> Erased:
     carried = select(Follower.id).where(Follower.merged_from_id == report.id, Follower.body_hash == b"")
     empty_followers(session, list(session.scalars(carried)))
     talks = erase_talks_of(session, [report.id], now)
-    return Erased(
+    return ErasureCounts(
         contact=erase_contacts(session, [report.id], now) + talks > 0,
         device=erase_devices(session, [report.id]) > 0,
-        photos=doom_originals(session, list(session.scalars(sent)), now),
+        photos=mark_originals_for_deletion(session, list(session.scalars(sent)), now),
     )
 
 

@@ -21,6 +21,8 @@ from service.domain.reports.photos import FROM_CITIZENS, tell_ready
 from service.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Comment, Hiding, Photo, Report, Role, Staff
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 HIDERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that decide what the public sees."""
@@ -44,7 +46,7 @@ class ReportVisibility(Visibility):
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HidingRecord:
     """Reason, time and author of the hiding of a report, photo or comment."""
 
     cause: str
@@ -53,21 +55,21 @@ class Hidden:
     by: str | None = None
 
 
-def decides(access: Access) -> bool:
+def decides_visibility(access: Access) -> bool:
     """Return whether this person decides what of the report the public sees."""
-    return access.actor.kind == "staff" and access.actor.role in HIDERS
+    return access.actor.kind == ActorKind.STAFF and access.actor.role in HIDERS
 
 
-def hidden_parts(session: Session, report_id: UUID) -> dict[UUID, Hidden]:
+def hidden_parts(session: Session, report_id: UUID) -> dict[UUID, HidingRecord]:
     """Return what is hidden of a report (itself, photos, comments) by id, for colleagues."""
     rows = publication.hidings_in(session, report_id)
     return {subject_id: why_hidden(session, row) for (_, subject_id), row in rows.items()}
 
 
-def why_hidden(session: Session, row: Hiding) -> Hidden:
+def why_hidden(session: Session, row: Hiding) -> HidingRecord:
     """Return the row as its readers see it."""
     person = session.get(Staff, row.staff_id) if row.staff_id is not None else None
-    return Hidden(row.cause, row.reason, row.at, person.name if person else None)
+    return HidingRecord(row.cause, row.reason, row.at, person.name if person else None)
 
 
 def decide_report(
@@ -111,7 +113,7 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
     session.refresh(photo, with_for_update=True)
     row = hiding_of(session, "photo", photo.id)
     waits = row is None and photo.kind in FROM_CITIZENS and not photo.published
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         if sent.hidden or row is not None:
             raise Forbidden(N_("Chỉ điều phối viên và người quản trị được ẩn hoặc cho hiện lại ảnh này."))
         reason = tidy(sent.reason)
@@ -127,9 +129,9 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
         # What a follower sent and was hidden while it waited is shown by the same decision.
         publish = waits or (row is not None and photo.kind in FROM_CITIZENS)
         changed = publication.show_photo(session, photo, reason, actor=access.actor, now=now, publish=publish)
-        if changed and photo.published and photo.state == "ready":
+        if changed and photo.published and photo.state == PhotoState.READY:
             tell_ready(session, access.report, photo, now)
-    if changed and access.actor.kind == "staff":
+    if changed and access.actor.kind == ActorKind.STAFF:
         subject = f"{access.report.code} {photo.id}"
         _audit(session, access, "photo", subject, sent.hidden, reason, before, now)
     session.flush()
@@ -174,7 +176,7 @@ def _reason(access: Access, sent: Visibility) -> str:
     """Return the reason, tidied, of one who may decide. Raises Unauthenticated, Forbidden, Invalid."""
     if access.actor is ANYONE:
         raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
-    if not decides(access):
+    if not decides_visibility(access):
         raise Forbidden(N_("Chỉ điều phối viên và người quản trị được ẩn hoặc cho hiện lại."))
     reason = tidy(sent.reason)
     if sent.hidden and not reason:

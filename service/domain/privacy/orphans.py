@@ -21,6 +21,7 @@ from service.models import (
     ScoreProof,
     TalkFile,
 )
+from service.models.reports.photo import PhotoState
 from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)
@@ -55,7 +56,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
     """
     query = select(func.unnest(literal(list(keys), ARRAY(TEXT))))
     copies = select(func.unnest(FileMove.new_keys).label("key")).subquery()
-    kept = or_(Photo.original_erased_at.is_(None), Photo.state == "raw")
+    kept = or_(Photo.original_erased_at.is_(None), Photo.state == PhotoState.RAW)
     naming = union_all(
         select(Photo.original_key).where(Photo.original_key.in_(query), kept),
         *(

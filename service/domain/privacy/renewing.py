@@ -22,6 +22,7 @@ from service.domain.reports.drafts import StrictBody
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Report
+from service.models.reports.event import ActorKind
 
 
 class Renewal(StrictBody):
@@ -40,7 +41,7 @@ def renew_secret(
     """
     access = lock_report(session, asker, name, now=now)
     report, follower = access.report, access.follower
-    if access.actor.kind == "staff":
+    if access.actor.kind == ActorKind.STAFF:
         _check_staff(access, sent)
         _renew_report(session, report, now)
         why = {"reason": tidy(sent.reason)}
@@ -48,7 +49,7 @@ def renew_secret(
             session, "report.secret_renewed", report.code, at=now, staff_id=access.actor.staff_id, after=why
         )
         return None
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         _renew_report(session, report, now)
         return report_secret(asker.key, report.id, report.secret_generation)
     if follower is None:

@@ -17,7 +17,12 @@ from service.domain.cleanups.passing_time import forget_volunteers
 from service.domain.kernel.sql import changed_rows
 from service.domain.number_cases.subscribers import forget_owners
 from service.domain.people.sessions import end_expired
-from service.domain.privacy.erasure import doom_originals, erase_contacts, erase_devices, erase_followers
+from service.domain.privacy.erasure import (
+    erase_contacts,
+    erase_devices,
+    erase_followers,
+    mark_originals_for_deletion,
+)
 from service.domain.routing.spam import read_spam_rules
 from service.models import (
     CitizenSession,
@@ -31,6 +36,7 @@ from service.models import (
     SigninCode,
     Work,
 )
+from service.models.reports.photo import PhotoState
 
 MONTHS: Mapping[str, int] = {"contact_months": 12, "original_photo_months": 24, "device_months": 3}
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -65,7 +71,7 @@ def old_contacts(session: Session, reference: Reference, now: datetime, most: in
 
 
 def old_followers(session: Session, reference: Reference, now: datetime, most: int) -> int:
-    """Return the same for followers."""
+    """Erase contacts of followers of reports that ended before the city's period; how many."""
     reached = or_(Follower.name.is_not(None), Follower.phone.is_not(None), Follower.email.is_not(None))
     query = (
         select(Follower.report_id)
@@ -85,7 +91,7 @@ def old_originals(session: Session, reference: Reference, now: datetime, most: i
         .outerjoin(Work, Work.id == Photo.work_id)
         .where(Photo.original_erased_at.is_(None), or_(*over))
     )
-    return doom_originals(session, list(session.scalars(query.limit(most))), now)
+    return mark_originals_for_deletion(session, list(session.scalars(query.limit(most))), now)
 
 
 def old_devices(session: Session, reference: Reference, now: datetime, most: int) -> int:
@@ -96,7 +102,7 @@ def old_devices(session: Session, reference: Reference, now: datetime, most: int
 
 
 def old_traces(session: Session, reference: Reference, now: datetime, most: int) -> int:
-    """Forget who wrote alike, once it is too old to be looked at; how many."""
+    """Delete sender traces of the spam check that are too old to be compared; how many."""
     before = now - read_spam_rules(reference.config.spam).window - timedelta(days=1)
     old = (
         select(SenderTrace.report_id, SenderTrace.kind).where(SenderTrace.at < before).limit(most).subquery()
@@ -154,7 +160,7 @@ def take_pending_deletions(session: Session, now: datetime, most: int) -> list[t
 
     Not those of photos that are still to be rendered.
     """
-    raw = exists().where(Photo.original_key == PendingDeletion.key, Photo.state == "raw")
+    raw = exists().where(Photo.original_key == PendingDeletion.key, Photo.state == PhotoState.RAW)
     query = (
         select(PendingDeletion)
         .where(PendingDeletion.next_at <= now, ~raw)
@@ -170,7 +176,7 @@ def take_pending_deletions(session: Session, now: datetime, most: int) -> list[t
 
 
 def still_needed(session: Session, key: str) -> bool:
-    """Return whether another photo has the same original and has not given it up."""
+    """Return whether another photo shares the same original file and still keeps it."""
     wanted = exists().where(Photo.original_key == key, Photo.original_erased_at.is_(None))
     return bool(session.scalar(select(wanted)))
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.privacy.hiding import Hidden, decides, hidden_parts
+from service.domain.privacy.hiding import HidingRecord, decides_visibility, hidden_parts
 from service.domain.queries.photo_details import PhotoDetail, list_photos
 from service.domain.reports.access import Asker, find_report
 from service.models import Comment
@@ -38,10 +38,10 @@ class VisibleParts:
     published: bool
     photos: Sequence[PhotoDetail]
     comments: Sequence[CommentPart]
-    hidden: dict[UUID, Hidden]
+    hidden: dict[UUID, HidingRecord]
 
     @property
-    def report(self) -> Hidden | None:
+    def report(self) -> HidingRecord | None:
         """Return why the report itself is hidden; None while it is not."""
         return self.hidden.get(self.report_id)
 
@@ -54,7 +54,7 @@ class VisibleParts:
 def read_parts(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> VisibleParts | None:
     """Return what of a report is public; None for those who do not decide it. Raises as `find_report`."""
     access = find_report(session, asker, name, now=now)
-    if not decides(access):
+    if not decides_visibility(access):
         return None
     report = access.report
     hidden = hidden_parts(session, report.id)

@@ -19,6 +19,7 @@ from service.domain.publication.publication import ERASED, HidingCause, hide_rep
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import FROM_CITIZENS
 from service.models import Comment, Event, Hiding, Message, PendingDeletion, Photo, Rating, Report, ReportFlag
+from service.models.reports.event import ActorKind
 
 CHOSEN = frozenset({"number", "datetime", "singlevaluelist", "multivaluelist"})
 """Kinds of answers that are figures or choices; the others are somebody's own words."""
@@ -34,9 +35,9 @@ def erase_words(
     """
     there = bool(report.description or report.address)
     report.description, report.address = "", ""
-    kept = _figures(reference, report)
-    there |= kept != report.attributes
-    report.attributes = kept
+    figures = _figures(reference, report)
+    there |= figures != report.attributes
+    report.attributes = figures
     there |= _photos(session, report, now) + _said(session, report) > 0
     hidden = hide_report(session, report, HidingCause(ERASED), actor=actor, now=now)
     if not hidden and (row := hiding_of(session, "report", report.id)) is not None:
@@ -79,7 +80,7 @@ def _said(session: Session, report: Report) -> int:
     session.execute(update(ReportFlag).where(ReportFlag.report_id == report.id).values(note=""))
     reasons = (
         Event.report_id == report.id,
-        Event.actor.in_(("reporter", "follower")),
+        Event.actor.in_((ActorKind.REPORTER, ActorKind.FOLLOWER)),
         Event.data.has_key("reason"),
     )
     session.execute(update(Event).where(*reasons).values(data=Event.data.op("-")("reason")))

@@ -16,6 +16,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from service.models import FileMove, Photo
+from service.models.reports.photo import PhotoState
 
 NEVER_TRIED_SOONER = timedelta(seconds=20)
 """A process that took a move and died leaves it to the next one after this."""
@@ -50,7 +51,7 @@ def rename_files(session: Session, photos: Sequence[Photo], now: datetime) -> No
     for photo in session.scalars(rows.order_by(Photo.id).with_for_update()):
         token = secrets.token_urlsafe(16)
         # A photo that is not rendered yet will be under its new name; there is nothing to copy.
-        copied = photo.state == "ready"
+        copied = photo.state == PhotoState.READY
         for attribute in ("public_key", "thumbnail_key"):
             old: str = getattr(photo, attribute)
             new = f"public/{token}/{old.rsplit('/', 1)[1]}"

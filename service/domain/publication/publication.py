@@ -48,19 +48,19 @@ def hidings_in(session: Session, report_id: UUID) -> dict[tuple[str, UUID], Hidi
     return {(row.kind, row.subject_id): row for row in rows}
 
 
-def set_published(session: Session, report: Report, wanted: bool, *, actor: Actor, now: datetime) -> None:
+def set_published(session: Session, report: Report, published: bool, *, actor: Actor, now: datetime) -> None:
     """Publish or unpublish a report as its category and stage ask for; a hidden one stays hidden.
 
     One that comes under a category that is never published is hidden by that, and shown by another category.
     """
     row = hiding_of(session, "report", report.id) if not report.published else None
     if row is None:
-        report.published = wanted
-    elif row.cause == CATEGORY and wanted:
+        report.published = published
+    elif row.cause == CATEGORY and published:
         row.published = True
         show_report(session, report, "", actor=actor, now=now)
     else:
-        row.published = wanted
+        row.published = published
 
 
 def withhold_category(session: Session, report: Report, *, actor: Actor, now: datetime) -> None:

@@ -10,16 +10,16 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, true
 
 from geo.distance import EARTH_RADIUS_M, bbox_around
 from geo.points import BBox
-from service.domain.kernel.sql import among
-from service.domain.reports.access import formerly, supported_by
-from service.domain.reports.filters import Filters, Near
+from service.domain.kernel.sql import in_values
+from service.domain.reports.access import had_part_before, supported_by
+from service.domain.reports.filters import Circle, Filters
 from service.models import OPEN, Report, Status
 
 HYPHENS = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]+(?=[^\W\d_])")
 
 
 def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    """Return what every report of the list must fulfil, but for what `arms` asks."""
+    """Return what every report of the list must fulfil, but for what `index_alternatives` asks."""
     found: list[ColumnElement[bool]] = []
     if filters.bbox:
         found.append(inside_box(filters.bbox))
@@ -29,17 +29,17 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
             distance_m(near) <= near.radius_m,
         ]
     if filters.categories is not None:
-        found.append(among(Report.category_id, filters.categories))
+        found.append(in_values(Report.category_id, filters.categories))
     if filters.wards is not None:
-        found.append(among(Report.ward_id, filters.wards))
+        found.append(in_values(Report.ward_id, filters.wards))
     if filters.overdue is not None:
         found.append(overdue(now) if filters.overdue else not_(overdue(now)))
     if filters.words:
-        found.append(saying(filters))
+        found.append(text_condition(filters))
     return found + _times(filters)
 
 
-def arms(filters: Filters) -> list[ColumnElement[bool]]:
+def index_alternatives(filters: Filters) -> list[ColumnElement[bool]]:
     """Return alternatives of which a report must fulfil one: each has an index, all together have none."""
     parts = [true()] if filters.departments is None else _playing(filters)
     return [and_(part, status) for part in parts for status in _in_status(filters)]
@@ -47,12 +47,12 @@ def arms(filters: Filters) -> list[ColumnElement[bool]]:
 
 def overdue(now: datetime) -> ColumnElement[bool]:
     """Return the condition for open reports whose deadline passed before the clock was stopped or by now."""
-    return and_(Report.status.in_(OPEN), past_due(now))
+    return and_(Report.status.in_(OPEN), is_past_due(now))
 
 
-def past_due(now: datetime) -> ColumnElement[bool]:
-    """Return the same of those that are known to be open: asked twice, the planner takes them for
-    far fewer.
+def is_past_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of `overdue` for reports known to be open: stated twice, the planner takes them
+    for far fewer.
     """
     return and_(
         Report.due_at.is_not(None),
@@ -74,7 +74,7 @@ def inside_box(box: BBox) -> ColumnElement[bool]:
     return and_(near, func.sign(outside) != 1)
 
 
-def distance_m(near: Near) -> ColumnElement[float]:
+def distance_m(near: Circle) -> ColumnElement[float]:
     """Return metres from the circle's centre, as `geo.distance.haversine_m`; PostGIS takes twenty times as
     long.
     """
@@ -89,23 +89,23 @@ def _playing(filters: Filters) -> list[ColumnElement[bool]]:
     """Return the parts a department can play in a case, or played in it."""
     departments = filters.departments or frozenset()
     return [
-        among(Report.lead_id, departments),
-        among(Report.executor_id, departments),
+        in_values(Report.lead_id, departments),
+        in_values(Report.executor_id, departments),
         supported_by(departments),
-        *([formerly(departments)] if filters.former else []),
+        *([had_part_before(departments)] if filters.former else []),
     ]
 
 
 def _in_status(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted = filters.statuses
-    if wanted is None:
+    statuses = filters.statuses
+    if statuses is None:
         # Department and ward have indexes that hold every report which has them.
         if filters.categories is None or filters.departments is not None:
             return [true()]
         return [Report.status != Status.RECEIVED, Report.status == Status.RECEIVED]
-    routed = wanted - {Status.RECEIVED}
-    found = [among(Report.status, routed)] if routed else []
-    return [*found, Report.status == Status.RECEIVED] if Status.RECEIVED in wanted else found
+    routed = statuses - {Status.RECEIVED}
+    found = [in_values(Report.status, routed)] if routed else []
+    return [*found, Report.status == Status.RECEIVED] if Status.RECEIVED in statuses else found
 
 
 def _times(filters: Filters) -> list[ColumnElement[bool]]:
@@ -121,7 +121,7 @@ def _times(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def saying(filters: Filters) -> ColumnElement[bool]:
+def text_condition(filters: Filters) -> ColumnElement[bool]:
     """Return the words with or without their marks, in any order; a tracking code finds that report alone."""
     if filters.code:
         return Report.code == filters.code

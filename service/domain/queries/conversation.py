@@ -39,21 +39,21 @@ def open_question(
     question = next((each for each in reversed(events) if each.type == EventType.WAITING), None)
     if question is None:
         return None
-    said = next(
+    statement = next(
         (each for each in comments if each.kind == "question" and each.created_at == question.at), None
     )
     days = reference.config.waiting_days
     return OpenQuestion(
         text=str(question.data.get("reason") or ""),
-        more=said.text if said else "",
-        by=(said.by if said else "") or (question.lead.name if question.lead else ""),
+        more=statement.text if statement else "",
+        by=(statement.by if statement else "") or (question.lead.name if question.lead else ""),
         at=question.at,
         until=report.paused_at + timedelta(days=days) if report.paused_at else None,
         photos=[UUID(each) for each in question.data.get("evidence", ())],
     )
 
 
-def count_others(session: Session, report_id: UUID) -> int:
+def count_other_witnesses(session: Session, report_id: UUID) -> int:
     """Count who else saw it: followers, and senders of reports that were merged into this one."""
     followers = select(func.count()).select_from(Follower).where(Follower.report_id == report_id)
     merged = select(func.count()).select_from(Report).where(Report.duplicate_of_id == report_id)

@@ -18,6 +18,7 @@ from service.domain.queries.views import ReportView, View, public_view
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.lifecycle import allowed
 from service.models import Contact, Rating, Report, Staff, Status
+from service.models.reports.event import ActorKind
 
 
 class OwnContact(View):
@@ -124,7 +125,7 @@ def report_view(
     if access.inside:
         return case_view(session, reference, access, now=now, public_url=public_url)
     view = public_view(session, reference, access.report, now=now, public_url=public_url, reader=None)
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         return OwnReportView(**dict(view), own=_own(session, reference, access, asker, now))
     return view
 

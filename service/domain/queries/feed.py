@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import among, among_many, plan_by_values
+from service.domain.kernel.sql import in_array, in_values, plan_by_values
 from service.domain.queries.views import (
-    Named,
+    NamedCode,
     Place,
     ReportLinks,
     View,
@@ -22,7 +22,14 @@ from service.domain.queries.views import (
     report_links,
     ward_named,
 )
-from service.domain.reports.filters import FilterReader, categories_of, codes_of, departments_of, wards_of
+from service.domain.reports.filters import (
+    FilterReader,
+    Params,
+    categories_of,
+    codes_of,
+    departments_of,
+    wards_of,
+)
 from service.domain.works.subject_feed import SubjectFilters
 from service.models import Event, EventType, Hiding, Report, Status
 
@@ -58,8 +65,8 @@ class FeedReport(View):
     category: str
     status: str
     location: Place
-    ward: Named | None
-    lead: Named | None
+    ward: NamedCode | None
+    lead: NamedCode | None
     links: ReportLinks
 
 
@@ -140,22 +147,22 @@ class FeedFilter:
         """Return the filter as SQL, for events of reports that are not hidden."""
         found = self.of_reports()
         if self.types is not None:
-            found.append(among(Event.type, self.types))
+            found.append(in_values(Event.type, self.types))
         if self.bbox is not None:
             found.append(Event.lon.between(self.bbox.west, self.bbox.east))
             found.append(Event.lat.between(self.bbox.south, self.bbox.north))
         if self.wards is not None:
-            found.append(among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
+            found.append(in_values(Event.ward_id, _ids(self.wards, reference.ward_ids)))
         if self.departments is not None:
             known = {reference.department_by_code[code].id for code in self.departments}
-            found.append(among(Event.lead_id, known))
+            found.append(in_values(Event.lead_id, known))
         if self.categories is not None:
-            found.append(among(Event.category_id, _ids(self.categories, reference.categories_below)))
+            found.append(in_values(Event.category_id, _ids(self.categories, reference.categories_below)))
         return found
 
     def of_reports(self) -> list[ColumnElement[bool]]:
         """Return the part of the filter that hidden reports are measured by too."""
-        return [] if self.reports is None else [among(Report.code, self.reports)]
+        return [] if self.reports is None else [in_values(Report.code, self.reports)]
 
 
 _ALL = FeedFilter()
@@ -169,7 +176,7 @@ class FeedPage:
     next: int
 
 
-def read_feed_filter(reference: Reference, params: Mapping[str, object]) -> FeedFilter:
+def read_feed_filter(reference: Reference, params: Params) -> FeedFilter:
     """Return the filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
     reader = FilterReader(params)
     for check in (categories_of, wards_of, departments_of):
@@ -188,7 +195,7 @@ def newest_position(session: Session) -> int:
 
 
 def read_feed(
-    session: Session, reference: Reference, wanted: FeedFilter, *, after: int, limit: int
+    session: Session, reference: Reference, filters: FeedFilter, *, after: int, limit: int
 ) -> FeedPage:
     """Return the first events after a position, oldest first.
 
@@ -197,9 +204,9 @@ def read_feed(
     through is not looked through again.
     """
     plan_by_values(session)
-    newest = after if wanted.wants_all else newest_position(session)
+    newest = after if filters.wants_all else newest_position(session)
     rows: list[EventRow] = []
-    for query in _parts(reference, wanted):
+    for query in _parts(reference, filters):
         rows += session.execute(
             query.where(Event.position > after).order_by(Event.position).limit(limit)
         ).all()
@@ -209,16 +216,16 @@ def read_feed(
 
 def events_by_id(session: Session, ids: Sequence[int]) -> dict[int, EventRow]:
     """Return those of the events that are in the feed by now, by id."""
-    found = select(Event.id, Event.position).where(among_many(Event.id, ids), Event.position.is_not(None))
+    found = select(Event.id, Event.position).where(in_array(Event.id, ids), Event.position.is_not(None))
     positions = {position: identity for identity, position in session.execute(found)}
-    rows = session.execute(_public_events().where(among_many(Event.position, positions))).all()
+    rows = session.execute(_public_events().where(in_array(Event.position, positions))).all()
     return {positions[row.position]: row for row in rows}
 
 
 def latest_events(
     session: Session,
     reference: Reference,
-    wanted: FeedFilter,
+    filters: FeedFilter,
     *,
     before: int | None = None,
     limit: int,
@@ -228,7 +235,7 @@ def latest_events(
     plan_by_values(session)
     earlier = [Event.position < before] if before is not None else []
     rows: list[EventRow] = []
-    for query in [_shown(reference, wanted)] if shown else _parts(reference, wanted):
+    for query in [_shown(reference, filters)] if shown else _parts(reference, filters):
         rows += session.execute(query.where(*earlier).order_by(Event.position.desc()).limit(limit)).all()
     return sorted(rows, key=_position, reverse=True)[:limit]
 
@@ -263,13 +270,13 @@ def _position(row: EventRow) -> int:
     return position
 
 
-def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[*EventColumns]]:
+def _parts(reference: Reference, filters: FeedFilter) -> list[Select[*EventColumns]]:
     """Return the queries that find the wanted events together: each has an index of its own."""
-    if wanted.wants_all:
+    if filters.wants_all:
         return [_public_events()]
-    found = [_shown(reference, wanted)]
-    if wanted.wants_tombstones:
-        found.append(_events().where(Hiding.at.is_not(None), *wanted.of_reports()))
+    found = [_shown(reference, filters)]
+    if filters.wants_tombstones:
+        found.append(_events().where(Hiding.at.is_not(None), *filters.of_reports()))
     return found
 
 
@@ -277,8 +284,8 @@ def _public_events() -> Select[*EventColumns]:
     return _events().where(or_(Report.published, Hiding.at.is_not(None)))
 
 
-def _shown(reference: Reference, wanted: FeedFilter) -> Select[*EventColumns]:
-    return _events().where(Report.published, *wanted.conditions(reference))
+def _shown(reference: Reference, filters: FeedFilter) -> Select[*EventColumns]:
+    return _events().where(Report.published, *filters.conditions(reference))
 
 
 def _events() -> Select[*EventColumns]:

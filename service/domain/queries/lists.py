@@ -10,8 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     SQLColumnExpression,
     and_,
     func,
@@ -26,11 +24,11 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import plan_by_values
-from service.domain.queries.conditions import arms, conditions, distance_m, saying
+from service.domain.kernel.sql import AnyRow, AnySelect, plan_by_values
+from service.domain.queries.conditions import conditions, distance_m, index_alternatives, text_condition
 from service.domain.queries.views import COLUMNS, ReportView, public_views
 from service.domain.reports.access import Asker, sees_all, visible
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.models import Report
 
 SORTS = ("-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-due_at", "distance")
@@ -46,8 +44,8 @@ MEASURED = 2_000
 """Among so many reports the edges of the map's first view are sought."""
 
 Conditions = list[ColumnElement[bool]]
-ListQuery = Select[*tuple[Any, ...]]
-ListRow = Row[*tuple[Any, ...]]
+ListQuery = AnySelect
+ListRow = AnyRow
 """A row of COLUMNS and `key`, by which the list is sorted: more columns than SQLAlchemy has types for."""
 
 
@@ -118,8 +116,8 @@ def list_views(
 
     Nobody finds by a search what is masked to them.
     """
-    sought = searchable(reference, filters, asker)
-    page = list_reports(session, sought, visible(asker), now=now, sort=sort, after=after, limit=limit)
+    searched = searchable(reference, filters, asker)
+    page = list_reports(session, searched, visible(asker), now=now, sort=sort, after=after, limit=limit)
     views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=asker.staff)
     return ViewPage(views, page.next)
 
@@ -131,9 +129,9 @@ def find_extent(
 
     Beyond `MEASURED` reports the box is that of so many of them: more would move its edges by a street.
     """
-    sought = searchable(reference, filters, asker)
-    wanted = and_(visible(asker), or_(*arms(sought)), *conditions(sought, now))
-    some = select(Report.lon, Report.lat).where(wanted).limit(MEASURED).subquery()
+    searched = searchable(reference, filters, asker)
+    condition = and_(visible(asker), or_(*index_alternatives(searched)), *conditions(searched, now))
+    some = select(Report.lon, Report.lat).where(condition).limit(MEASURED).subquery()
     edges = select(func.min(some.c.lon), func.min(some.c.lat), func.max(some.c.lon), func.max(some.c.lat))
     west, south, east, north = session.execute(edges).one()
     return None if west is None else BBox(west, south, east, north)
@@ -149,19 +147,19 @@ def searchable(reference: Reference, filters: Filters, asker: Asker) -> Filters:
 
 
 def _sorted(
-    session: Session, filters: Filters, wanted: Conditions, sort: str, after: Key | None, limit: int
+    session: Session, filters: Filters, condition: Conditions, sort: str, after: Key | None, limit: int
 ) -> list[ListRow]:
     descending, column = sort.startswith("-"), getattr(Report, sort.removeprefix("-"))
     rows: list[ListRow] = []
     if after is None or after.value is not None:
-        valued = [*wanted, *_beyond((column, Report.id), after, descending)]
+        valued = [*condition, *_beyond((column, Report.id), after, descending)]
         if column.nullable:
             valued.append(column.is_not(None))
-        rows += session.execute(_page(arms(filters), valued, column, descending, limit))
+        rows += session.execute(_page(index_alternatives(filters), valued, column, descending, limit))
     if column.nullable and len(rows) < limit:
         start = (Report.id > after.id) if after and after.value is None else true()
-        empty = [*wanted, column.is_(None), start]
-        rows += session.execute(_page(arms(filters), empty, column, False, limit - len(rows)))
+        empty = [*condition, column.is_(None), start]
+        rows += session.execute(_page(index_alternatives(filters), empty, column, False, limit - len(rows)))
     return rows
 
 
@@ -188,15 +186,15 @@ def _first_saying(
     last = session.scalar(select(column).where(*beyond).order_by(*order).offset(LOOKED_THROUGH).limit(1))
     if last is None:
         return []
-    wanted = [shown, *conditions(replace(filters, words=None), now), saying(filters).is_(True)]
-    wanted += [*beyond, column >= last if descending else column <= last]
-    return list(session.execute(_page(arms(filters), wanted, column, descending, limit)))
+    condition = [shown, *conditions(replace(filters, words=None), now), text_condition(filters).is_(True)]
+    condition += [*beyond, column >= last if descending else column <= last]
+    return list(session.execute(_page(index_alternatives(filters), condition, column, descending, limit)))
 
 
 def _nearest(
     session: Session,
     filters: Filters,
-    near: Near,
+    near: Circle,
     shown: ColumnElement[bool],
     now: datetime,
     after: Key | None,
@@ -209,8 +207,8 @@ def _nearest(
     while True:
         radius_m = min(radius_m, near.radius_m)
         circle = replace(filters, near=replace(near, radius_m=radius_m))
-        wanted = [*start, *conditions(circle, now)]
-        rows = list(session.execute(_page(arms(filters), wanted, key, False, limit)))
+        condition = [*start, *conditions(circle, now)]
+        rows = list(session.execute(_page(index_alternatives(filters), condition, key, False, limit)))
         if len(rows) == limit or radius_m == near.radius_m:
             return rows
         radius_m *= _NEXT_CIRCLE
@@ -225,7 +223,7 @@ def _beyond(key: tuple[object, object], after: Key | None, descending: bool) -> 
 
 def _page(
     parts: Sequence[ColumnElement[bool]],
-    wanted: Conditions,
+    condition: Conditions,
     key: SQLColumnExpression[Any],
     descending: bool,
     limit: int,
@@ -233,7 +231,7 @@ def _page(
     """Return the first `limit` rows by key and id. Each part is cut to `limit` by itself: it has its own
     index.
     """
-    base = select(*COLUMNS, key.label("key")).where(*wanted)
+    base = select(*COLUMNS, key.label("key")).where(*condition)
 
     def cut(query: ListQuery, *by: SQLColumnExpression[Any]) -> ListQuery:
         return query.order_by(*(each.desc() if descending else each.asc() for each in by)).limit(limit)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.sql import AnyRow
 from service.domain.queries.feed import FeedFilter, latest_events
-from service.domain.queries.views import Named, PhotoLinks, department_named, ward_named
+from service.domain.queries.views import NamedCode, PhotoLinks, department_named, ward_named
 from service.domain.reports.photos import photo_links, public_photos
 from service.models import Report
 
@@ -31,8 +31,8 @@ class News:
     code: str
     status: str
     category: CategoryView
-    ward: Named | None
-    lead: Named | None
+    ward: NamedCode | None
+    lead: NamedCode | None
     data: dict[str, object]
     before: PhotoLinks | None
     after: PhotoLinks | None
@@ -45,14 +45,14 @@ class News:
 def read_news(
     session: Session,
     reference: Reference,
-    wanted: FeedFilter,
+    filters: FeedFilter,
     *,
     public_url: str,
     before: int | None = None,
     limit: int = 40,
 ) -> list[News]:
     """Return the last `limit` public events that are wanted, before a position; four queries however many."""
-    rows = latest_events(session, reference, wanted, before=before, limit=limit, shown=True)
+    rows = latest_events(session, reference, filters, before=before, limit=limit, shown=True)
     photos = public_photos(session, list({row.report_id for row in rows}))
     shown = {
         key: [PhotoLinks(**photo_links(view, public_url)) for view in found] for key, found in photos.items()
@@ -71,21 +71,21 @@ def _written(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, tuple[s
     return {row.id: (row.description, row.address) for row in rows}
 
 
-def done_since(
+def news_candidates(
     session: Session,
     reference: Reference,
-    wanted: FeedFilter,
+    filters: FeedFilter,
     since: datetime,
     *,
     public_url: str,
     limit: int,
 ) -> list[News]:
     """Return the last `limit` wanted events, of them those since then that show a place before and now."""
-    latest = read_news(session, reference, wanted, public_url=public_url, limit=limit)
+    latest = read_news(session, reference, filters, public_url=public_url, limit=limit)
     return [each for each in latest if each.at >= since and each.before and each.after]
 
 
-def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks], written: tuple[str, str]) -> News:
+def _news(reference: Reference, row: AnyRow, photos: Sequence[PhotoLinks], written: tuple[str, str]) -> News:
     mask = reference.masking_of(row.category_id)
     before = [photo for photo in photos if photo.kind == "report"]
     after = [photo for photo in photos if photo.kind == "evidence"]

@@ -21,7 +21,7 @@ FEWEST_DONE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Responsible:
+class ResponsibleDepartment:
     """Department that the rules in force name, None if a coordinator decides; deadline if received now."""
 
     ward: WardView | None
@@ -39,7 +39,7 @@ class UsualTime:
 
 def find_responsible(
     book: Rulebook, category: CategoryView, lon: float, lat: float, *, now: datetime
-) -> Responsible:
+) -> ResponsibleDepartment:
     """Return who would get a report of that category at that place; its questions count as not answered."""
     found = book.locator.locate(lon, lat)
     ward = book.reference.wards.get(found.area_id) if found else None
@@ -54,9 +54,9 @@ def find_responsible(
     )
     decision = book.rules.decide(facts)
     if ward is None or decision.rule is None or decision.lead is None:
-        return Responsible(ward, None, None)
+        return ResponsibleDepartment(ward, None, None)
     lead = book.reference.department_by_code.get(decision.lead)
-    return Responsible(ward, lead, deadlines(book, decision.rule.policy, now).due_at)
+    return ResponsibleDepartment(ward, lead, deadlines(book, decision.rule.policy, now).due_at)
 
 
 def usual_time(

@@ -16,6 +16,8 @@ from service.domain.reports.photos import FROM_CITIZENS, PhotoView, find_for_sen
 from service.errors import Gone, NotFound
 from service.i18n import N_
 from service.models import EventData, EventType, Photo
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import StoredEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ def list_photos(
     view = _for_contractors if access.hired else detail
     rows = select(Photo).where(Photo.report_id == access.report.id).order_by(Photo.created_at, Photo.id)
     every = [view(photo) for photo in session.scalars(rows)]
-    own = FROM_CITIZENS if access.actor.kind == "reporter" else ()
-    taken = {id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "photo"}
-    every = [replace(photo, hidden=photo.id in taken) for photo in every]
+    own = FROM_CITIZENS if access.actor.kind == ActorKind.REPORTER else ()
+    hidden_ids = {id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "photo"}
+    every = [replace(photo, hidden=photo.id in hidden_ids) for photo in every]
     if access.hired:
         # Contractors see what the public sees, and the evidence; not what was taken back or waits.
         return [photo for photo in every if photo.shown or photo.kind not in FROM_CITIZENS], True
@@ -148,7 +150,7 @@ def _for_contractors(photo: Photo) -> PhotoDetail:
 
 def detail(photo: Photo) -> PhotoDetail:
     """Return the row as a read model."""
-    evidence = photo.evidence or {}
+    evidence = photo.evidence or StoredEvidence()
     return PhotoDetail(
         id=photo.id,
         kind=photo.kind,

@@ -23,7 +23,7 @@ _NEWS = (
 
 
 @dataclass(frozen=True, slots=True)
-class KeptReport:
+class RememberedReport:
     """A report as a browser remembers it: `own` was proven by the reporter's secret, `seen` is the newest
     event that was on the screen, 0 before any.
     """
@@ -46,11 +46,11 @@ class ReportNews:
         return len(self.questions | self.updated)
 
 
-def read_report_news(session: Session, kept: Sequence[KeptReport]) -> ReportNews:
+def read_report_news(session: Session, remembered: Sequence[RememberedReport]) -> ReportNews:
     """Return what is new of the kept reports. What is not public is told of one's own reports alone."""
-    if not kept:
+    if not remembered:
         return ReportNews()
-    known = {each.code: each for each in kept}
+    known = {each.code: each for each in remembered}
     latest = latest_news(session, list(known))
     questions, updated = set[str](), set[str]()
     for code, (status, published, newest) in latest.items():

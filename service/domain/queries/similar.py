@@ -13,7 +13,7 @@ from service.domain.queries.views import ReportView, public_views
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import OPEN
@@ -46,7 +46,7 @@ def similar_reports(
     if category.duplicate_action == "ignore":
         return []
     filters = Filters(
-        near=Near(lon, lat, category.duplicate_radius_m),
+        near=Circle(lon, lat, category.duplicate_radius_m),
         categories=family_of(reference, category),
         statuses=OPEN,
         created_after=now - timedelta(hours=category.duplicate_window_hours),

@@ -32,10 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.reckon import ReportColumns, Tally, mapped, tallies
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import AnyRow, plan_by_values
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.views import View, department_named, ward_named
 from service.domain.reports.filters import Filters
@@ -90,7 +90,7 @@ class _Tally:
     on_time: int = 0
     hours: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
-    def add(self, row: Any) -> None:
+    def add(self, row: AnyRow) -> None:
         self.received += row.received
         self.open += row.open
         self.overdue += row.overdue
@@ -122,13 +122,18 @@ def _figures(one: _Tally | Tally) -> dict[str, object]:
 
 
 def read_stats(
-    session: Session, reference: Reference, filters: Filters, *, now: datetime, kept: KeptDays | None = None
+    session: Session,
+    reference: Reference,
+    filters: Filters,
+    *,
+    now: datetime,
+    cache: CountedDaysCache | None = None,
 ) -> Stats:
     """Return the figures of the reports that fit: from counted days where those can tell, else by a
     recount.
     """
     scope = scope_of(filters, ZoneInfo(reference.timezone))
-    facts = read_facts(session, reference, scope, now, kept=kept) if scope else None
+    facts = read_facts(session, reference, scope, now, cache=cache) if scope else None
     if facts is None:
         return recount(session, reference, filters, now=now)
     return reckon_stats(reference, facts)

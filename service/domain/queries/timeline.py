@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import UNMASKED
-from service.domain.queries.views import Named, View, department_named
+from service.domain.kernel.sql import AnyRow
+from service.domain.queries.views import NamedCode, View, department_named
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.contractors import NOTE, events_for
 from service.domain.reports.event_rules import EventReader, read_by
 from service.models import Event, EventType, Staff
+from service.models.reports.event import ActorKind
 
 
 class TimelineEvent(View):
@@ -29,7 +31,7 @@ class TimelineEvent(View):
     at: datetime
     actor: str
     status: str
-    lead: Named | None
+    lead: NamedCode | None
     data: dict[str, Any]
 
 
@@ -92,17 +94,17 @@ def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
         return events_for(session, access)
     if access.inside:
         return true()
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         own_words = and_(Event.type == EventType.COMMENT_ADDED, Event.data["kind"].astext != NOTE)
         return or_(Event.public, Event.type.in_(sorted(read_by(EventReader.REPORTER))), own_words)
-    if access.actor.kind == "follower":
+    if access.actor.kind == ActorKind.FOLLOWER:
         return or_(Event.public, Event.type.in_(sorted(read_by(EventReader.FOLLOWER))))
     return Event.public.is_(True)
 
 
-def _item(reference: Reference, access: Access, row: Row[Any]) -> TimelineEvent:
+def _item(reference: Reference, access: Access, row: AnyRow) -> TimelineEvent:
     mask = UNMASKED if access.reads_original else reference.masking_of(access.report.category_id)
-    shown = {
+    visible_data = {
         "type": row.type,
         "at": row.at,
         "actor": row.actor,
@@ -111,6 +113,6 @@ def _item(reference: Reference, access: Access, row: Row[Any]) -> TimelineEvent:
         "data": mask.values(row.data),
     }
     if not access.inside:
-        return TimelineEvent(**shown)
+        return TimelineEvent(**visible_data)
     private = row.private if not access.hired or row.employer_id in access.actor.departments else None
-    return InsideEvent(**shown, public=row.public, staff=row.staff, private=private)
+    return InsideEvent(**visible_data, public=row.public, staff=row.staff, private=private)

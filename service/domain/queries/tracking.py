@@ -18,7 +18,7 @@ from service.domain.city.search.elsewhere import StreetElsewhere, street_of_repo
 from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
-from service.domain.queries.conversation import OpenQuestion, count_others, open_question
+from service.domain.queries.conversation import OpenQuestion, count_other_witnesses, open_question
 from service.domain.queries.detail import OwnReportView, ReporterDetail, report_view
 from service.domain.queries.photo_details import list_photos
 from service.domain.queries.report_news import latest_news
@@ -31,6 +31,8 @@ from service.domain.reports.photos import PhotoView
 from service.domain.rules.rulebook import RulebookCache, standing_of_report
 from service.errors import NotFound
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, OPEN, Report, Status
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 MOST_EVENTS = 500
 
@@ -102,7 +104,7 @@ def read_tracking(
         waiting=waiting,
         standing=standing_of_report(session, books, access.report, now),
         question=open_question(reference, access.report, events, comments),
-        others=count_others(session, access.report.id),
+        others=count_other_witnesses(session, access.report.id),
         pending=pending,
         follow_up=follow_up_state(session, reference, access, now),
         newest=latest_news(session, [view.code])[view.code][2],
@@ -116,7 +118,7 @@ def read_tracking(
 def _elsewhere(
     session: Session, reference: Reference, books: RulebookCache, access: Access
 ) -> StreetElsewhere | None:
-    if access.actor.kind not in ("reporter", "staff"):
+    if access.actor.kind not in (ActorKind.REPORTER, ActorKind.STAFF):
         return None
     return street_of_report(session, reference, books.get(session).locator, access.report.id)
 
@@ -130,11 +132,11 @@ def _photos(session: Session, asker: Asker, access: Access, now: datetime) -> tu
     """Return (photos of followers that wait for the reporter, how many of the reporter's own are not ready
     yet).
     """
-    if access.actor.kind != "reporter":
+    if access.actor.kind != ActorKind.REPORTER:
         return (), 0
     found, _ = list_photos(session, asker, access.report.id, now=now)
-    waiting = [photo.view for photo in found if photo.waits and photo.state == "ready"]
-    return waiting, sum(photo.published and photo.state == "raw" for photo in found)
+    waiting = [photo.view for photo in found if photo.waits and photo.state == PhotoState.READY]
+    return waiting, sum(photo.published and photo.state == PhotoState.RAW for photo in found)
 
 
 def _last_chance(reference: Reference, report: Report) -> datetime | None:

@@ -13,7 +13,7 @@ from geo.distance import bbox_around
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.queries.conditions import distance_m, inside_box
 from service.domain.reports.drafts import check_place
-from service.domain.reports.filters import Near
+from service.domain.reports.filters import Circle
 from service.models import Report
 
 RADIUS_M, WIDE_M = 400.0, 5000.0
@@ -57,7 +57,7 @@ def usual_kinds(
 def _around(
     session: Session, lon: float, lat: float, now: datetime, radius_m: float
 ) -> list[tuple[int, datetime]]:
-    near = Near(lon, lat, radius_m)
+    near = Circle(lon, lat, radius_m)
     query = (
         select(Report.category_id, Report.created_at)
         .where(Report.published, inside_box(bbox_around(lon, lat, radius_m)), distance_m(near) <= radius_m)

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief, ward_brief
-from service.domain.deadlines.standing import Ends, is_late
+from service.domain.deadlines.standing import DeadlineColumns, is_late
 from service.domain.kernel.masking import UNMASKED, Masking
-from service.domain.kernel.sql import among_many
+from service.domain.kernel.sql import in_array
 from service.domain.reports.access import reads_original
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import PhotoView, photo_links, public_photos
 from service.models import EMERGENCY, Report
+from service.models.reports.event import ActorKind
 
 
 class View(BaseModel):
@@ -34,7 +35,7 @@ class Place(View):
     lat: float
 
 
-class Named(View):
+class NamedCode(View):
     """A ward or department: its code, and its name in the language asked for."""
 
     code: str
@@ -70,10 +71,10 @@ class ReportView(View):
     description: str
     location: Place
     address: str
-    ward: Named | None
-    lead: Named | None
-    supports: list[Named]
-    executor: Named | None
+    ward: NamedCode | None
+    lead: NamedCode | None
+    supports: list[NamedCode]
+    executor: NamedCode | None
     due_at: datetime | None
     late: bool
     photos: list[PhotoLinks]
@@ -89,7 +90,7 @@ class StaffView(ReportView):
     emergency: bool
 
 
-class ReportRow(Ends, Protocol):
+class ReportRow(DeadlineColumns, Protocol):
     """The columns a view is made of: a `Report`, or a row of COLUMNS."""
 
     @property
@@ -203,9 +204,9 @@ def public_view(
 def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None) -> frozenset[UUID]:
     """Return those of the reports' originals that the reader may know of."""
     ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)
-    if not ids or (reader is not None and reader.kind == "staff"):
+    if not ids or (reader is not None and reader.kind == ActorKind.STAFF):
         return ids
-    shown = select(Report.id).where(among_many(Report.id, ids), Report.published)
+    shown = select(Report.id).where(in_array(Report.id, ids), Report.published)
     return frozenset(session.scalars(shown))
 
 
@@ -227,16 +228,16 @@ def report_links(
     )
 
 
-def department_named(reference: Reference, department_id: int | None) -> Named | None:
+def department_named(reference: Reference, department_id: int | None) -> NamedCode | None:
     """Return the department's code and name in the language in use."""
     brief = department_brief(reference.departments.get(department_id or 0))
-    return Named(**brief) if brief else None
+    return NamedCode(**brief) if brief else None
 
 
-def ward_named(reference: Reference, ward_id: int | None) -> Named | None:
+def ward_named(reference: Reference, ward_id: int | None) -> NamedCode | None:
     """Return the ward's code and name."""
     brief = ward_brief(reference.wards.get(ward_id or 0))
-    return Named(**brief) if brief else None
+    return NamedCode(**brief) if brief else None
 
 
 def _view(

@@ -17,8 +17,9 @@ from service.domain.reports.events import FOLLOWER, REPORTER, Actor
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import Event, Follower, Report, Role
+from service.models.reports.event import ActorKind
 
-ANYONE = Actor("anonymous")
+ANYONE = Actor(ActorKind.ANONYMOUS)
 CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that see every case whatever their department; inspectors and managers do when they have none and
 are bound to no wards.
@@ -88,7 +89,7 @@ def find_report(session: Session, asker: Asker, name: str | UUID, *, now: dateti
 def lock_report(
     session: Session, asker: Asker, name: str | UUID, *, now: datetime, leaving: bool = False
 ) -> Access:
-    """Return the same for changing it: the row stays locked until the end of the transaction.
+    """Return the report like `find_report`, with its row locked until the end of the transaction.
 
     With `leaving` followers come also to a report that is not public any more, to have what they left there
     erased; they read nothing of it.
@@ -117,11 +118,11 @@ def readable_cases(actor: Actor) -> ColumnElement[bool]:
     """
     if sees_all(actor):
         return true()
-    former = former_of(actor)
+    former = former_cases(actor)
     return _own_case(actor) if former is None else _own_case(actor) | former
 
 
-def former_of(actor: Actor) -> ColumnElement[bool] | None:
+def former_cases(actor: Actor) -> ColumnElement[bool] | None:
     """Return the condition for cases that the person's departments had a part in before; None for roles that
     lose sight of a case with their part.
     """
@@ -141,15 +142,15 @@ class _Held(Protocol):
 
 
 def reads_original(actor: Actor | None, report: _Held) -> bool:
-    """Return the same for rows of lists, without a look at the database: who sees all, and the lead's own
-    people.
+    """Return whether a person reads this row's texts unmasked, without a query: who sees every case, and the
+    lead department's own people.
     """
-    if actor is None or actor.kind != "staff" or actor.role == Role.EXECUTOR:
+    if actor is None or actor.kind != ActorKind.STAFF or actor.role == Role.EXECUTOR:
         return False
     return sees_all(actor) or report.lead_id in actor.departments or report.ward_id in (actor.wards or ())
 
 
-def by_name(name: str | UUID) -> Select[Report]:
+def report_query(name: str | UUID) -> Select[Report]:
     """Return the query for the report of that id or code. Raises NotFound for what is neither."""
     query = select(Report).options(
         defer(Report.search, raiseload=True), defer(Report.location, raiseload=True)
@@ -174,7 +175,7 @@ def _fetch(
     lock: bool = False,
     leaving: bool = False,
 ) -> Access:
-    query = by_name(name)
+    query = report_query(name)
     if lock:
         # Not the key: events and photos that refer to the row need not wait. What is read again is fresh.
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -209,7 +210,7 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
     own = select(Report.id).where(Report.id == report.id, handed_to(actor))
     if session.scalar(own) is not None:
         return Access(report, actor, inside=True)
-    condition = former_of(actor)
+    condition = former_cases(actor)
     former = condition is not None and bool(
         session.scalar(select(Report.id).where(Report.id == report.id, condition))
     )
@@ -304,7 +305,7 @@ def supported_by(departments: Collection[int]) -> ColumnElement[bool]:
     return _any_of(Report.support_ids, departments)
 
 
-def formerly(departments: Collection[int]) -> ColumnElement[bool]:
+def had_part_before(departments: Collection[int]) -> ColumnElement[bool]:
     """Return whether one of these departments had a part in the case, in whatever way, and has none now."""
     return _any_of(Report.former_ids, departments)
 

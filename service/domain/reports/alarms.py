@@ -75,7 +75,7 @@ def raise_alarm(session: Session, report: Report, reason: str, now: datetime) ->
 
 
 def end_alarm(session: Session, report_id: UUID, now: datetime) -> None:
-    """Stop telling of the report: it ended, or is no emergency after all. Who took it stays known."""
+    """End the report's emergency: nobody is notified of it any more; who took it stays recorded."""
     still = update(Emergency).where(Emergency.report_id == report_id, Emergency.ended_at.is_(None))
     session.execute(still.values(ended_at=now, ring_at=None))
 
@@ -102,7 +102,7 @@ def update_alarm(session: Session, reference: Reference, report: Report, now: da
 
 
 def raise_missed(session: Session, reference: Reference, now: datetime, most: int = 100) -> int:
-    """Look at reports that changed lately and should ring but do not, however they came to it; how many."""
+    """Raise the alarm of recently changed reports that are emergencies without one; return how many."""
     hot = select(DeadlinePolicy.id).where(DeadlinePolicy.spec["hotline"].as_boolean())
     means: list[ColumnElement[bool]] = [Report.policy_id.in_(hot)]
     means += [dangers] if (dangers := _dangers(reference)) is not None else []

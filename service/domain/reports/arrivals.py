@@ -24,7 +24,7 @@ class PromisedArrival:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
+class ReturnedCase:
     """Case that its contractor did not take and nobody else was given since: who, why, when."""
 
     contractor_id: int
@@ -32,9 +32,9 @@ class GivenBack:
     at: datetime
 
 
-def read_given_back(
+def read_returned_case(
     session: Session, reference: Reference, ids: Collection[UUID]
-) -> Mapping[UUID, GivenBack]:
+) -> Mapping[UUID, ReturnedCase]:
     """Return the cases without a contractor whose last one gave them back, by report; one query."""
     if not ids:
         return {}
@@ -56,13 +56,13 @@ def read_given_back(
     for row in session.execute(query):
         contractor = reference.department_by_code.get(str(row.data.get("executor", "")))
         if row.type == EventType.EXECUTOR_DECLINED and contractor is not None:
-            found[row.report_id] = GivenBack(
+            found[row.report_id] = ReturnedCase(
                 contractor.id, str((row.private or {}).get("reason", "")), row.at
             )
     return found
 
 
-def read_arrivals(
+def read_promised_arrivals(
     session: Session, reference: Reference, ids: Collection[UUID]
 ) -> Mapping[UUID, PromisedArrival]:
     """Return the promises that hold, by report: those of the contractor who has the case now; one query."""

@@ -38,7 +38,8 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
 def write_reports(session: Session, reports: Sequence[Report]) -> None:
     """Write what changed of these reports, and the new events of the session.
 
-    What it is for is speed: the same as a flush. Whoever looks at a report afterwards reads it anew.
+    Does what a flush would, but faster. The reports are expired: whoever reads one afterwards queries it
+    again.
     """
     dirty = session.dirty
     changed = [report for report in reports if report in dirty]

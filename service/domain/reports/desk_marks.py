@@ -10,6 +10,7 @@ from datetime import datetime
 
 from service.domain.reports.events import Actor
 from service.models import HELD, EventType, Report, Role, Status
+from service.models.reports.report import ReportChanges
 
 REOPENED, FLAGGED, UNMERGED = "reopened", "flagged", "unmerged"
 
@@ -43,26 +44,26 @@ def kinds_of(reasons: Iterable[str]) -> list[str]:
     return [kind for kind in KINDS if kind in found]
 
 
-def after_step(
+def desk_columns_after(
     report: Report, event: EventType, target: Status, actor: Actor, at: datetime, why: str | None
-) -> dict[str, object]:
+) -> ReportChanges:
     """Return the marks as columns once this step is taken; `why` is the reason of a step to triage.
 
     Whatever a coordinator does deals with everything that was there; what others do deals with what it ends.
     """
     # A report that is being made has none yet.
     before = list(report.desk_reasons or ())
-    kept = [] if actor.role == Role.TRIAGE else [each for each in before if _holds(each, target)]
+    remaining = [] if actor.role == Role.TRIAGE else [each for each in before if _holds(each, target)]
     if target == Status.TRIAGE:
-        kept.append(why or "by_hand")
+        remaining.append(why or "by_hand")
     elif event == EventType.REOPENED and actor.role != Role.TRIAGE:
-        kept.append(REOPENED)
-    return marks(kept, before, report.desk_since, at)
+        remaining.append(REOPENED)
+    return marks(remaining, before, report.desk_since, at)
 
 
 def marks(
     reasons: Sequence[str], before: Sequence[str], since: datetime | None, at: datetime
-) -> dict[str, object]:
+) -> ReportChanges:
     """Return the columns for these reasons: who waits on the desk already waits since then."""
     wanted = list(dict.fromkeys(reasons))
     waits_on = since is not None and bool(set(wanted) & set(before))
@@ -78,18 +79,18 @@ def put_on_desk(report: Report, reason: str, at: datetime) -> bool:
     return True
 
 
-def take_off(report: Report) -> None:
+def take_off_desk(report: Report) -> None:
     """Take the locked report off the desk: the coordinator has dealt with it; one that waits for triage
     stays.
     """
-    kept = [each for each in report.desk_reasons if report.status == Status.TRIAGE and each not in STAYS]
-    _set(report, marks(kept, report.desk_reasons, report.desk_since, report.updated_at))
+    remaining = [each for each in report.desk_reasons if report.status == Status.TRIAGE and each not in STAYS]
+    _set(report, marks(remaining, report.desk_reasons, report.desk_since, report.updated_at))
 
 
 def _holds(reason: str, status: Status) -> bool:
     return reason in STAYS and (not STAYS[reason] or status in STAYS[reason])
 
 
-def _set(report: Report, columns: Mapping[str, object]) -> None:
+def _set(report: Report, columns: ReportChanges) -> None:
     for column, value in columns.items():
         setattr(report, column, value)

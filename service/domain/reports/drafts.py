@@ -30,7 +30,7 @@ from service.domain.kernel.texts import shows_nothing, tidy
 from service.domain.reports.reports import ContactDraft, Draft
 from service.errors import FieldError, Invalid
 from service.i18n import N_
-from service.models import WITHOUT_A_SWITCH
+from service.models.reports.channels import WITHOUT_A_SWITCH
 
 OUTSKIRTS_DEG = 0.1
 """How far outside the city's bounding box a point is still taken, for triage to decide (about 11 km)."""
@@ -51,7 +51,7 @@ PLACE_MESSAGES: Mapping[PointProblem, str] = {
 }
 
 
-def in_utc(moment: datetime) -> datetime:
+def moment_in_utc(moment: datetime) -> datetime:
     """Return the same instant in UTC: the database knows no clocks that are sixteen hours off or more.
 
     Raises ValueError for one that lies beyond YEARS.
@@ -61,7 +61,7 @@ def in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+Moment = Annotated[AwareDatetime, AfterValidator(moment_in_utc)]
 
 
 class StrictBody(BaseModel):

@@ -5,15 +5,16 @@ What walks it is `lifecycle.py`.
 
 from __future__ import annotations
 
-from service.domain.kernel.state_machine import Edge, Life
+from service.domain.kernel.state_machine import Edge, Lifecycle
 from service.i18n import N_
 from service.i18n.wording import STATUSES
 from service.models import FINISHED, EventType, Status
+from service.models.reports.event import ActorKind
 
 # Who may take an edge. A department's people act where their department holds the part named.
-SYSTEM = "system"
-REPORTER = "reporter"
-FOLLOWER = "follower"
+SYSTEM = ActorKind.SYSTEM
+REPORTER = ActorKind.REPORTER
+FOLLOWER = ActorKind.FOLLOWER
 TRIAGE = "triage"
 LEAD = "lead"
 EXECUTOR = "executor"
@@ -73,7 +74,7 @@ EDGES: tuple[StatusEdge, ...] = (
 
 STEP_TYPES = frozenset(edge.event for edge in EDGES)
 
-LIFE: Life[Status, EventType] = Life(
+LIFE: Lifecycle[Status, EventType] = Lifecycle(
     EDGES,
     first=Status.RECEIVED,
     finished=FINISHED,

@@ -36,8 +36,10 @@ def check_entry(
     if actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     agreed = None
-    given = sent.contact is not None and any((sent.contact.name, sent.contact.phone, sent.contact.email))
-    if given and not sent.anonymous and not sent.consent:
+    has_contact = sent.contact is not None and any(
+        (sent.contact.name, sent.contact.phone, sent.contact.email)
+    )
+    if has_contact and not sent.anonymous and not sent.consent:
         agreed = invalid(["consent"], N_("Người gọi cần đồng ý thì mới ghi tên và cách liên lạc."))
     try:
         draft = check_submission(

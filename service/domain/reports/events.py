@@ -11,18 +11,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.models import Event, EventData, EventType, Report, Role, Subject
+from service.models.reports.event import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Author of an event: `kind` is one of system, reporter, follower, staff, integrator.
+    """Author of an event: `kind` says what they are to the service.
 
     For staff, `role` and the department (with the departments below it) scope what they may do; `wards` are
     the ids of the wards that an inspector or a manager is bound to, None for no such bound. `follower_id`
     tells one follower from another where that matters; it is written into no event.
     """
 
-    kind: str
+    kind: ActorKind
     staff_id: int | None = None
     role: Role | None = None
     department_id: int | None = None
@@ -37,9 +38,9 @@ class Actor:
         return self.department_id is None and not self.departments and self.wards is None
 
 
-SYSTEM = Actor("system")
-REPORTER = Actor("reporter")
-FOLLOWER = Actor("follower")
+SYSTEM = Actor(ActorKind.SYSTEM)
+REPORTER = Actor(ActorKind.REPORTER)
+FOLLOWER = Actor(ActorKind.FOLLOWER)
 
 
 def record(
@@ -85,7 +86,7 @@ class Naming(TypedDict, total=False):
     private: dict[str, object]
 
 
-def naming(key: Literal["original", "duplicate", "into", "source"], other: Report) -> Naming:
+def other_report_code(key: Literal["original", "duplicate", "into", "source"], other: Report) -> Naming:
     """Return the arguments of `record` that tell the code of another report under `key`.
 
     Everyone reads the code of a published report; that of any other is for staff alone.

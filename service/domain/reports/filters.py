@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from geo.geojson import BBoxError, BBoxProblem, parse_bbox
@@ -13,7 +12,7 @@ from geo.points import BBox, PointError, parse_pair
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
-from service.domain.reports.drafts import PLACE_MESSAGES, YEARS, in_utc
+from service.domain.reports.drafts import PLACE_MESSAGES, YEARS, moment_in_utc
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import Status
@@ -21,6 +20,10 @@ from service.models import Status
 MOST_VALUES = 50
 DEFAULT_RADIUS_M = 1_000.0
 MOST_RADIUS_M = 20_000.0
+
+Params = Mapping[str, object]
+"""Query parameters of a list by name: texts, or values that were checked before; missing and None are alike.
+"""
 
 _NO_MOMENT = N_("Cần ngày (2026-05-04) hoặc ngày giờ có múi giờ (2026-05-04T08:30:00+07:00).")
 
@@ -33,8 +36,8 @@ BBOX_MESSAGES: Mapping[BBoxProblem, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """A circle around a place."""
+class Circle:
+    """Circle around a place: WGS 84 degrees and a radius in metres."""
 
     lon: float
     lat: float
@@ -50,7 +53,7 @@ class Filters:
     """
 
     bbox: BBox | None = None
-    near: Near | None = None
+    near: Circle | None = None
     categories: frozenset[int] | None = None
     statuses: frozenset[str] | None = None
     wards: frozenset[int] | None = None
@@ -70,7 +73,7 @@ class Filters:
 class FilterReader:
     """Reads the values of one query string and collects what is wrong with them."""
 
-    asked: Mapping[str, Any]
+    params: Params
     errors: list[FieldError] = field(default_factory=list)
 
     def wrong(self, name: str, message: str, **params: object) -> None:
@@ -82,9 +85,14 @@ class FilterReader:
         if self.errors:
             raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=self.errors)
 
+    def text(self, name: str) -> str:
+        """Return the text of one parameter; empty where it is missing."""
+        value = self.params.get(name)
+        return value if isinstance(value, str) else ""
+
     def values(self, name: str) -> list[str]:
         """Return the values of a comma list, in their order; empty where the parameter is missing."""
-        found = [value.strip() for value in (self.asked.get(name) or "").split(",") if value.strip()]
+        found = [value.strip() for value in self.text(name).split(",") if value.strip()]
         if len(found) > MOST_VALUES:
             self.wrong(name, N_("Nhiều quá {max_length} mục."), max_length=MOST_VALUES)
             return []
@@ -103,8 +111,10 @@ class FilterReader:
         return frozenset(found)
 
     def bbox(self, name: str = "bbox") -> BBox | None:
-        """Return the box of `w,s,e,n`."""
-        if not (text := self.asked.get(name)):
+        """Return the box written as `west,south,east,north`, in degrees; a malformed one is noted
+        as wrong.
+        """
+        if not (text := self.text(name)):
             return None
         try:
             return parse_bbox(text)
@@ -114,7 +124,7 @@ class FilterReader:
 
     def moment(self, name: str, zone: str) -> datetime | None:
         """Return a time with its zone, or a day, which begins at midnight in the city."""
-        if not (text := self.asked.get(name)):
+        if not (text := self.text(name)):
             return None
         try:
             # An unescaped plus arrives as a space.
@@ -124,17 +134,15 @@ class FilterReader:
         if moment is not None and len(text.strip()) == len("2026-05-04"):
             moment = datetime.combine(date(moment.year, moment.month, moment.day), time(), ZoneInfo(zone))
         if moment is None or moment.tzinfo is None or moment.year not in YEARS:
-            self.wrong(
-                name, N_("Cần ngày (2026-05-04) hoặc ngày giờ có múi giờ (2026-05-04T08:30:00+07:00).")
-            )
+            self.wrong(name, _NO_MOMENT)
             return None
-        return in_utc(moment)
+        return moment_in_utc(moment)
 
 
-def read_filters(reference: Reference, params: Mapping[str, Any]) -> Filters:
+def read_filters(reference: Reference, params: Params) -> Filters:
     """Return the filters of a list from its query parameters. Raises Invalid that names every wrong one."""
     reader = FilterReader(params)
-    words = tidy(params.get("q") or "")
+    words, overdue = tidy(reader.text("q")), params.get("overdue")
     filters = Filters(
         bbox=reader.bbox(),
         near=read_near(reader),
@@ -146,7 +154,7 @@ def read_filters(reference: Reference, params: Mapping[str, Any]) -> Filters:
         created_before=reader.moment("created_before", reference.timezone),
         updated_after=reader.moment("updated_after", reference.timezone),
         updated_before=reader.moment("updated_before", reference.timezone),
-        overdue=params.get("overdue"),
+        overdue=overdue if isinstance(overdue, bool) else None,
         code=tidy_code(words),
         words=words or None,
     )
@@ -196,9 +204,9 @@ def codes_of(reader: FilterReader, reference: Reference) -> frozenset[str] | Non
     return frozenset(found) or None
 
 
-def read_near(reader: FilterReader) -> Near | None:
+def read_near(reader: FilterReader) -> Circle | None:
     """Return the circle of `near` and `radius_m`."""
-    text, radius_m = reader.asked.get("near"), reader.asked.get("radius_m")
+    text, radius_m = reader.text("near"), reader.params.get("radius_m")
     if not text:
         if radius_m is not None:
             reader.wrong("radius_m", N_("radius_m cần đi cùng near."))
@@ -208,7 +216,7 @@ def read_near(reader: FilterReader) -> Near | None:
     except PointError as error:
         reader.wrong("near", PLACE_MESSAGES[error.problem])
         return None
-    return Near(lon, lat, DEFAULT_RADIUS_M if radius_m is None else radius_m)
+    return Circle(lon, lat, float(radius_m) if isinstance(radius_m, int | float) else DEFAULT_RADIUS_M)
 
 
 def in_whole_days(filters: Filters, timezone: str) -> Filters:
@@ -228,4 +236,4 @@ def in_whole_days(filters: Filters, timezone: str) -> Filters:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return in_utc(datetime.combine(day, time(), zone))
+    return moment_in_utc(datetime.combine(day, time(), zone))

@@ -96,7 +96,7 @@ def _said_otherwise(session: Session, report_id: UUID, row: Mapping[str, Any]) -
 
 
 def read_flags(session: Session, report_id: UUID) -> Flags:
-    """Return what nobody has looked at yet."""
+    """Return the flags of a report that no coordinator has settled yet."""
     waiting = (ReportFlag.report_id == report_id, ReportFlag.settled_at.is_(None))
     by_kind = select(ReportFlag.kind, func.count().label("number")).where(*waiting).group_by(ReportFlag.kind)
     counted = {row.kind: row.number for row in session.execute(by_kind.order_by(ReportFlag.kind))}

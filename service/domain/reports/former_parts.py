@@ -66,7 +66,7 @@ def _note(parts: _Parts, lead_id: int | None, data: Mapping[str, object], known:
 
 def _fill(session: Session, found: Mapping[UUID, _Parts]) -> None:
     """Put down who has a part no longer. Reports are locked in the order of their ids, as everywhere."""
-    wanted = (
+    query = (
         select(
             Report.id,
             Report.lead_id,
@@ -79,7 +79,7 @@ def _fill(session: Session, found: Mapping[UUID, _Parts]) -> None:
         .order_by(Report.id)
         .with_for_update(key_share=True)
     )
-    for row in session.execute(wanted).all():
+    for row in session.execute(query).all():
         parts = found[row.id]
         here = {row.lead_id, row.executor_id, *row.support_ids}
         former = sorted({*row.former_ids, *(parts.anyhow - here)})

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.reports.desk_marks import after_step
+from service.domain.reports.desk_marks import desk_columns_after
 from service.domain.reports.edges import (
     EVIDENCE,
     EXECUTOR,
@@ -26,6 +25,8 @@ from service.domain.reports.edges import (
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
 from service.models import CLOCK_STANDS, FINISHED, Event, EventData, EventType, Report, Role, Status
+from service.models.reports.event import ActorKind
+from service.models.reports.report import ReportChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ class StatusChange:
     reason: str = ""
     evidence: Sequence[UUID] = ()
     evidence_required: bool = True
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: ReportChanges = field(default_factory=ReportChanges)
     data: EventData = field(default_factory=EventData)
     private: Mapping[str, object] | None = None
 
 
 def roles_of(actor: Actor, report: Report) -> frozenset[str]:
     """Return the roles of the life cycle's table that `actor` has for this report."""
-    if actor.kind != "staff":
+    if actor.kind != ActorKind.STAFF:
         return frozenset({actor.kind})
     found = set()
     if actor.role == Role.TRIAGE:
@@ -81,16 +82,17 @@ def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
 
 
 def move(session: Session, report: Report, change: StatusChange) -> Event:
-    """Walk one edge: check it, change the report and write the event; the caller holds the row's lock.
+    """Take one edge of the life cycle: check it, change the report, write its event; the caller holds the row
+    lock.
 
-    Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has),
-    Forbidden when the actor may not take it, Invalid when a requirement is missing.
+    Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has), Forbidden when
+    the actor may not take it, Invalid when a requirement is missing.
     """
     edge = LIFE.find(report.status, change.to, roles_of(change.actor, report))
     LIFE.require(edge, _given(change))
     source = report.status
     why = change.changes.get("triage_reason")
-    desk = after_step(report, edge.event, edge.target, change.actor, change.at, why)
+    desk = desk_columns_after(report, edge.event, edge.target, change.actor, change.at, why)
     report.status = edge.target
     report.version += 1
     report.updated_at = change.at
@@ -120,13 +122,13 @@ def _given(change: StatusChange) -> set[str]:
     return {need for need, there in brought.items() if there}
 
 
-def _effects(edge: StatusEdge, change: StatusChange) -> dict[str, object]:
+def _effects(edge: StatusEdge, change: StatusChange) -> ReportChanges:
     """Return what a change of status itself does to the report's times."""
-    effects: dict[str, object] = {}
+    effects: ReportChanges = {}
     if edge.event == EventType.ACCEPTED:
         effects["accepted_at"] = change.at
     if edge.target == Status.ASSIGNED:
-        effects |= {"accepted_at": None, "holder_id": None}
+        effects["accepted_at"] = effects["holder_id"] = None
     effects["paused_at"] = change.at if edge.target in CLOCK_STANDS else None
     if edge.target == Status.RESOLVED:
         effects["resolved_at"] = change.at

@@ -12,6 +12,7 @@ from service.domain.reports.events import Actor
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import FINISHED, Photo, Report, Status
+from service.models.reports.event import ActorKind
 
 MOST = {"report": 6, "reply": 6, "evidence": 24}
 """Photos a report may have, by kind. Work is sent back and done again, so evidence has more."""
@@ -24,11 +25,11 @@ NO_ROW = UUID(int=0)
 """The follower of whom there is no row: the reporter of a duplicate that was merged into the report."""
 
 
-def kind_for(actor: Actor, report: Report) -> str:
+def photo_kind_for(actor: Actor, report: Report) -> str:
     """Return the kind of a new photo: staff bring evidence; a citizen who was asked for something replies,
     otherwise it is the report's.
     """
-    if actor.kind == "staff":
+    if actor.kind == ActorKind.STAFF:
         return "evidence"
     return "reply" if report.status == Status.WAITING else "report"
 
@@ -39,7 +40,7 @@ def check_room(session: Session, report: Report, actor: Actor, *, reopening: boo
     Citizens add none after the end, but for one that shows why the report is reopened by the same form.
     """
     if (
-        actor.kind != "staff"
+        actor.kind != ActorKind.STAFF
         and report.status in FINISHED
         and not (reopening and report.status in REOPENABLE)
     ):
@@ -49,10 +50,10 @@ def check_room(session: Session, report: Report, actor: Actor, *, reopening: boo
             ),
             extra={"status_now": report.status},
         )
-    if actor.kind == "follower":
+    if actor.kind == ActorKind.FOLLOWER:
         _check_followers_room(session, report, actor)
         return
-    kind = kind_for(actor, report)
+    kind = photo_kind_for(actor, report)
     own = Photo.follower_id.is_(None)
     count = select(func.count()).where(Photo.report_id == report.id, Photo.kind == kind, own)
     if session.scalars(count).one() >= MOST[kind]:

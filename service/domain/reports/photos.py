@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from service.domain.kernel.sql import among_many
+from service.domain.kernel.sql import in_array
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import SYSTEM, Actor, record
-from service.domain.reports.photo_limits import NO_ROW, check_room, kind_for
+from service.domain.reports.photo_limits import NO_ROW, check_room, photo_kind_for
 from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import EventData, EventType, Hiding, Photo, Report
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState, StoredEvidence
 
 FROM_CITIZENS, FROM_STAFF = ("report", "reply"), ("evidence",)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
@@ -44,7 +45,7 @@ class NewPhoto:
     lat: float | None = None
     taken_at: datetime | None = None
     taken_local: str | None = None
-    evidence: Mapping[str, object] = field(default_factory=dict)
+    evidence: StoredEvidence = field(default_factory=StoredEvidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ def find_for_sender(session: Session, asker: Asker, name: str | UUID, *, now: da
     Raises as `find_report`, Unauthenticated without a secret, Forbidden for other staff.
     """
     access = find_report(session, asker, name, now=now)
-    if access.actor.kind == "staff" and not access.works:
+    if access.actor.kind == ActorKind.STAFF and not access.works:
         raise Forbidden(N_("Bạn không phụ trách phản ánh này nên không thêm ảnh được."))
-    if access.actor.kind not in ("staff", "reporter", "follower"):
+    if access.actor.kind not in (ActorKind.STAFF, ActorKind.REPORTER, ActorKind.FOLLOWER):
         raise Unauthenticated(
             N_("Cần mã bí mật của phản ánh để thêm ảnh."), headers={"WWW-Authenticate": "Report"}
         )
-    if access.actor.kind == "follower":
+    if access.actor.kind == ActorKind.FOLLOWER:
         sender = access.follower.id if access.follower else NO_ROW
         return access.report.id, replace(access.actor, follower_id=sender)
     return access.report.id, access.actor
@@ -94,7 +95,7 @@ def find_sent(
     if photo_id is not None and (named := session.get(Photo, photo_id)):
         if named.report_id == report_id and named.sha256 == sha256:
             return named
-        raise taken_id()
+        raise photo_id_taken()
     same = select(Photo).where(
         Photo.report_id == report_id, Photo.kind.in_(_side(actor)), Photo.sha256 == sha256
     )
@@ -107,11 +108,11 @@ def find_named(session: Session, report_id: UUID, photo_id: UUID) -> Photo | Non
     """
     named = session.get(Photo, photo_id)
     if named and named.report_id != report_id:
-        raise taken_id()
+        raise photo_id_taken()
     return named
 
 
-def taken_id() -> Conflict:
+def photo_id_taken() -> Conflict:
     """Return the refusal of an id that stands for another photo."""
     return Conflict(
         N_("Mã id này đã được dùng cho một ảnh khác. Hãy tạo id mới."),
@@ -165,7 +166,7 @@ def add_photo(
     values = _row(report, new, actor, at, zone)
     photo = session.scalar(insert(Photo).values(values).on_conflict_do_nothing().returning(Photo))
     if photo is None:  # the id was taken by another report at this very moment
-        raise taken_id()
+        raise photo_id_taken()
     private = {"distance_m": photo.distance_m, "taken_at": photo.taken_at and photo.taken_at.isoformat()}
     record(
         session,
@@ -185,11 +186,11 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
     return {
         **photo_columns(report.id, new, actor, at, zone),
         "report_id": report.id,
-        "kind": kind_for(actor, report),
+        "kind": photo_kind_for(actor, report),
         "distance_m": round(haversine_m(report.lon, report.lat, *place), 1) if place else None,
         # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
         # reporter or a coordinator (`privacy/hiding.py`).
-        "published": actor.kind == "reporter",
+        "published": actor.kind == ActorKind.REPORTER,
     }
 
 
@@ -222,18 +223,18 @@ def _in_zone(local: str | None, zone: tzinfo) -> datetime | None:
 
 
 def _side(actor: Actor) -> tuple[str, ...]:
-    return FROM_STAFF if actor.kind == "staff" else FROM_CITIZENS
+    return FROM_STAFF if actor.kind == ActorKind.STAFF else FROM_CITIZENS
 
 
 def raw_photos(session: Session, report_ids: Sequence[UUID]) -> list[UUID]:
     """Return ids of these reports' photos that have no public versions yet, oldest first."""
-    raw = select(Photo.id).where(Photo.state == "raw", Photo.report_id.in_(report_ids))
+    raw = select(Photo.id).where(Photo.state == PhotoState.RAW, Photo.report_id.in_(report_ids))
     return list(session.scalars(raw.order_by(Photo.created_at, Photo.id)))
 
 
 def reports_left_raw(session: Session, before: datetime, limit: int) -> list[UUID]:
     """Return reports with a photo that came in before then and is still raw, the longest waiting first."""
-    raw = Photo.state == "raw", Photo.created_at < before, Photo.report_id.is_not(None)
+    raw = Photo.state == PhotoState.RAW, Photo.created_at < before, Photo.report_id.is_not(None)
     waiting = select(Photo.report_id).where(*raw)
     oldest = waiting.group_by(Photo.report_id).order_by(func.min(Photo.created_at)).limit(limit)
     return list(session.scalars(oldest))
@@ -244,33 +245,38 @@ def mark_ready(session: Session, photo_id: UUID, *, at: datetime, key: str | Non
 
     False if that was known, no such photo is there, or it was renamed while it was rendered.
     """
-    return _settle(session, photo_id, "ready", None, at, key)
+    return _settle(session, photo_id, PhotoState.READY, None, at, key)
 
 
 def mark_photo_failed(session: Session, photo_id: UUID, reason: str, *, at: datetime) -> bool:
     """Mark a photo of which no public version can be made; `reason` is for staff. False if that was known,
     or no such photo.
     """
-    return _settle(session, photo_id, "failed", reason, at)
+    return _settle(session, photo_id, PhotoState.FAILED, reason, at)
 
 
 def _settle(
-    session: Session, photo_id: UUID, state: str, failure: str | None, at: datetime, key: str | None = None
+    session: Session,
+    photo_id: UUID,
+    state: PhotoState,
+    failure: str | None,
+    at: datetime,
+    key: str | None = None,
 ) -> bool:
     report = session.scalars(_report_of(photo_id).with_for_update(key_share=True, of=Report)).one_or_none()
     photo = session.get(Photo, photo_id, populate_existing=True, with_for_update=True)
-    if photo is None or photo.state != "raw":
+    if photo is None or photo.state != PhotoState.RAW:
         return False
     if key is not None and key != photo.public_key:
         return False
     photo.state, photo.failure = state, failure
     if report is None:  # a work's: whoever looks at the work sees its photos' states
         return True
-    if state == "ready" and photo.published:
+    if state == PhotoState.READY and photo.published:
         tell_ready(session, report, photo, at)
     else:
         private = {"reason": failure} if failure else None
-        type_ = EventType.PHOTO_FAILED if state == "failed" else EventType.PHOTO_RENDERED
+        type_ = EventType.PHOTO_FAILED if state == PhotoState.FAILED else EventType.PHOTO_RENDERED
         data: EventData = {"photo": str(photo.id), "kind": photo.kind}
         record(session, report, type_, actor=SYSTEM, at=at, public=False, data=data, private=private)
     return True
@@ -290,7 +296,7 @@ def publish_evidence(session: Session, report: Report, cited: Sequence[UUID], at
             hiding.published = True  # once it is shown again
             continue
         photo.published = True
-        if photo.state == "ready":
+        if photo.state == PhotoState.READY:
             tell_ready(session, report, photo, at)
 
 
@@ -301,7 +307,7 @@ def tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> 
     record(session, report, EventType.PHOTO_READY, actor=SYSTEM, at=at, data=data)
 
 
-def _report_of(photo_id: UUID) -> Any:
+def _report_of(photo_id: UUID) -> Select[Report]:
     return select(Report).join(Photo, Photo.report_id == Report.id).where(Photo.id == photo_id)
 
 
@@ -310,7 +316,7 @@ def public_photos(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, li
     found: dict[UUID, list[PhotoView]] = {}
     columns = (Photo.report_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
     shown = select(*columns).where(
-        among_many(Photo.report_id, report_ids), Photo.state == "ready", Photo.published
+        in_array(Photo.report_id, report_ids), Photo.state == PhotoState.READY, Photo.published
     )
     for row in session.execute(shown.order_by(Photo.created_at, Photo.id)):
         view = PhotoView(row.id, row.kind, row.public_key, row.thumbnail_key)

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.codes import new_code
+from service.domain.kernel.sql import AnyRow
 from service.models import Event, EventType, ReceptionChannel, Report, Status
 
 REPLAY_WINDOW = timedelta(hours=24)
@@ -173,8 +173,8 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
     """Return receipts for the drafts whose ids are stored already."""
     if not drafts:
         return {}
-    wanted = {draft.id for draft in drafts.values()}
-    known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(wanted)))}
+    ids = {draft.id for draft in drafts.values()}
+    known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(ids)))}
     staff = _staff_of(session, [draft.id for draft in drafts.values() if draft.staff_id is not None])
     return {
         index: Receipt(
@@ -212,7 +212,7 @@ def _staff_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row.report_id: row.staff_id for row in session.execute(sent)}
 
 
-def _may_be_told(draft: Draft, row: Any, sent_by: int | None) -> bool:
+def _may_be_told(draft: Draft, row: AnyRow, sent_by: int | None) -> bool:
     """Return whether the draft comes from the sender of the stored report.
 
     An account that is signed in is the proof, or the device that it named; the address counts only where it

@@ -14,7 +14,7 @@ from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.times import utc_text
-from service.domain.numbers.proposing import propose_said
+from service.domain.numbers.proposing import propose_typed_number
 from service.domain.numbers.registry import count_moved
 from service.domain.numbers.written import ANSWER
 from service.domain.people.colleagues import may_hold
@@ -25,10 +25,17 @@ from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.routing.duplicates import Suspicion, find_suspects
 from service.domain.routing.spam import Score, find_spam
-from service.domain.rules.routing import Judgement, assignment_columns, deadlines, judge, set_supports
+from service.domain.rules.routing import (
+    RoutingJudgement,
+    assignment_columns,
+    deadlines,
+    judge_report,
+    set_supports,
+)
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
 from service.models import EMERGENCY, EventData, EventType, Report, Status
+from service.models.reports.report import ReportChanges, StoredRouting
 
 OUTSIDE = "outside"
 NO_RULE = "no_rule"
@@ -44,12 +51,12 @@ class _Case:
     report: Report
     distance_m: float
     suspicion: Suspicion | None
-    judgement: Judgement
+    judgement: RoutingJudgement
     now: datetime
     spam: Score | None = None
 
 
-def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
+def unrouted_reports(session: Session, before: datetime, most: int) -> list[UUID]:
     """Return the oldest reports received before an instant and not routed yet."""
     return list(
         session.scalars(
@@ -84,16 +91,18 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
     for report, ward, distance_m in zip(reports, wards, metres, strict=True):
         report.ward_id = None if ward == NOWHERE else int(ward)
         suspicion = suspects.get(report.id)
-        case = _Case(report, float(distance_m), suspicion, judge(book, report), now, spam.get(report.id))
+        case = _Case(
+            report, float(distance_m), suspicion, judge_report(book, report), now, spam.get(report.id)
+        )
         _route(session, book, case)
     routed = [report.id for report in reports]
-    said = sorted(
+    pairs = sorted(
         (str(report.attributes[ANSWER]), report.id) for report in reports if ANSWER in report.attributes
     )
     write_reports(session, reports)
     count_moved(session, routed)
-    for _, report_id in said:  # in one order: two batches do not wait for each other's numbers
-        propose_said(session, report_id, now)
+    for _, report_id in pairs:  # in one order: two batches do not wait for each other's numbers
+        propose_typed_number(session, report_id, now)
     return len(routed)
 
 
@@ -105,10 +114,10 @@ def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
 
 def hand_to_person(session: Session, report_id: UUID, now: datetime) -> None:
     """Hand a report that routing cannot deal with to a person, so that it never just waits."""
-    wanted = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
-    report = session.scalar(wanted)
+    query = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
+    report = session.scalar(query)
     if report is not None:
-        changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
+        changes: ReportChanges = {"triage_reason": ROUTING_FAILED, "routed_at": now}
         move(
             session,
             report,
@@ -201,7 +210,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "rule": decision.rule.number,
         "due_at": utc_text(times.due_at),
     }
-    changes = {**assignment_columns(book, decision), **times.columns()}
+    changes: ReportChanges = {**assignment_columns(book, decision), **times.columns()}
     move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
     if decision.rule.place:
         _entrust_head(session, book, case)
@@ -234,7 +243,7 @@ def _owner_in_danger(session: Session, book: Rulebook, case: _Case) -> str | Non
     return reference.departments[owner].code if owner is not None else None
 
 
-def _account(case: _Case) -> dict[str, object]:
+def _account(case: _Case) -> StoredRouting:
     routing = case.judgement.account(case.now)
     if case.report.ward_id is not None:
         routing["ward_distance_m"] = round(case.distance_m, 1)

@@ -63,12 +63,12 @@ ORDER BY wanted.id, original.distance_m, original.created_at
 
 def find_suspects(session: Session, reference: Reference, reports: Sequence[Report]) -> dict[UUID, Suspicion]:
     """Return the nearest earlier report for each that may repeat one; one query for all."""
-    wanted = [row for report in reports if (row := _wanted(reference, report))]
-    if not wanted:
+    candidates = [row for report in reports if (row := _wanted(reference, report))]
+    if not candidates:
         return {}
     found: dict[UUID, Suspicion] = {}
     actions = {report.id: reference.categories[report.category_id].duplicate_action for report in reports}
-    for suspect in session.execute(_SUSPECTS, {"wanted": json.dumps(wanted)}):
+    for suspect in session.execute(_SUSPECTS, {"wanted": json.dumps(candidates)}):
         action = "suggest" if suspect.hidden else actions[suspect.id]
         suspicion = Suspicion(
             suspect.original_id, suspect.code, suspect.distance_m, action, secret=not suspect.published

@@ -181,8 +181,8 @@ def _counted(
 
 
 def _newest(trial: SettingsTrial) -> Sequence[Report]:
-    wanted = select(Report).where(Report.description != "").order_by(Report.created_at.desc(), Report.id)
-    return trial.session.scalars(wanted.limit(LOOKED_AT)).all()
+    query = select(Report).where(Report.description != "").order_by(Report.created_at.desc(), Report.id)
+    return trial.session.scalars(query.limit(LOOKED_AT)).all()
 
 
 def _line(report: Report) -> str:

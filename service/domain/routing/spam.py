@@ -76,7 +76,7 @@ class SpamRules:
         sender.
         """
         signs = {
-            "links": self.link * min(MOST_LINKS, len(links(written))),
+            "links": self.link * min(MOST_LINKS, len(web_links(written))),
             "phrases": 0 if self.phrases_allowed_in & set(path) else self.phrase * self._phrases_in(written),
             "repeated": self.repeated * min(MOST_COPIES, copies),
         }
@@ -101,7 +101,7 @@ def read_spam_rules(config: Spam) -> SpamRules:
     )
 
 
-def links(written: str) -> list[str]:
+def web_links(written: str) -> list[str]:
     """Return web addresses in a text, but for those of authorities and of places on a map."""
     found = [each.group() for each in _LINK.finditer(written)]
     return [each for each in found if not _OFFICIAL.search(each) and not _MAPS.search(each)]
@@ -150,7 +150,7 @@ def find_spam(session: Session, reference: Reference, reports: Sequence[Report])
 
 
 def text_hash(written: str, at_least: int) -> bytes | None:
-    """Return the same for texts of the same words; None for one so short that anybody may write it again."""
+    """Return a hash that is equal for texts of the same words; None for a text too short to tell by."""
     words = comparable_words(written)
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 
@@ -185,7 +185,7 @@ def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRu
     """Return earlier reports of the same sender that say the same, by report."""
     if not traces:
         return {}
-    wanted = [
+    rows = [
         {
             "report_id": str(trace["report_id"]),
             "hash": trace["hash"].hex(),
@@ -194,12 +194,12 @@ def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRu
         }
         for trace in traces
     ]
-    asked = {
-        "wanted": json.dumps(wanted),
+    params = {
+        "wanted": json.dumps(rows),
         "window_s": rules.window.total_seconds(),
         "most": MOST_COPIES,
     }
     found: dict[UUID, set[UUID]] = {}
-    for row in session.execute(_COPIES, asked):
+    for row in session.execute(_COPIES, params):
         found.setdefault(row.report_id, set()).add(row.copy)
     return found

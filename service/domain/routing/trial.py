@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.reports.drafts import Moment, StrictBody
-from service.domain.rules.drafts import DraftRule, drafted
+from service.domain.rules.drafts import DraftRule, rule_of_draft
 from service.domain.rules.routing import premises_unit
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet
@@ -29,7 +29,7 @@ MOST_REPORTS = 50_000
 CHUNK = 2_000
 
 
-class Trial(StrictBody):
+class RuleTrial(StrictBody):
     """Subject of a trial: changed or new rules, rules left out, over which reports.
 
     Without `since`, the last 90 days; the newest `limit` reports are tried, `show` of the changed ones
@@ -107,7 +107,7 @@ class _Past:
 
 
 def try_rules(
-    session: Session, book: Rulebook, trial: Trial, *, now: datetime, language: Language
+    session: Session, book: Rulebook, trial: RuleTrial, *, now: datetime, language: Language
 ) -> TrialResult:
     """Decide past reports by the rules in force and by the draft, and compare.
 
@@ -139,7 +139,7 @@ def try_rules(
     )
 
 
-def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
+def _draft(book: Rulebook, trial: RuleTrial) -> Iterator[Rule]:
     """Yield the rules in force with the draft's changes."""
     errors: list[FieldError] = []
     drafted = [_rule(book, index, change, errors) for index, change in enumerate(trial.rules)]
@@ -158,13 +158,13 @@ def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
 
 def _rule(book: Rulebook, place: int, change: DraftRule, errors: list[FieldError]) -> Rule | None:
     try:
-        return drafted(book, change, change.number, ("body", "rules", place), key=-1 - place)
+        return rule_of_draft(book, change, change.number, ("body", "rules", place), key=-1 - place)
     except Invalid as refusal:
         errors += refusal.errors
         return None
 
 
-def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iterator[_Past]:
+def _past(session: Session, book: Rulebook, trial: RuleTrial, now: datetime) -> Iterator[_Past]:
     since, until = trial.since or now - DEFAULT_PERIOD, trial.until or now
     columns = (
         Report.id,
@@ -176,7 +176,7 @@ def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iter
         Report.lat,
         Report.attributes,
     )
-    wanted = (
+    query = (
         select(*columns)
         .where(Report.created_at >= since, Report.created_at < until, Report.ward_id.is_not(None))
         .order_by(Report.created_at.desc())
@@ -184,7 +184,7 @@ def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iter
         .execution_options(yield_per=CHUNK)
     )
     reference = book.reference
-    for row in session.execute(wanted):
+    for row in session.execute(query):
         ward = reference.wards[row.ward_id]
         facts = ReportFacts(
             categories=reference.categories[row.category_id].path,

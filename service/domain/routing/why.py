@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.timing import clock_of, policy_of
 from service.domain.kernel.times import utc
 from service.domain.people.colleagues import names_of
-from service.domain.queries.views import Named, department_named, ward_named
+from service.domain.queries.views import NamedCode, department_named, ward_named
 from service.domain.reports.access import Asker, find_report
-from service.domain.rules.deadline_words import tell_all
+from service.domain.rules.deadline_words import all_step_words
 from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, load_rules
-from service.domain.rules.rules import Alternative, Miss, Rule, RuleSet
+from service.domain.rules.rules import Alternative, Rule, RuleMiss, RuleSet
 from service.domain.rules.words import explain_alternative, explain_miss
 from service.i18n import Language, pick
 from service.models import Report, RoutingRule
+from service.models.reports.report import StoredRouting
 
 
 class RuleBrief(BaseModel):
@@ -34,7 +35,7 @@ class RuleBrief(BaseModel):
     name: str = ""
 
 
-class Loser(BaseModel):
+class LosingRule(BaseModel):
     """A rule for this category that did not decide: it fitted and lost, or did not fit."""
 
     model_config = ConfigDict(frozen=True)
@@ -54,7 +55,7 @@ class Count(BaseModel):
     steps: list[str]
 
 
-class Suspected(BaseModel):
+class SuspectedOriginal(BaseModel):
     """The report that this one may repeat."""
 
     model_config = ConfigDict(frozen=True)
@@ -73,17 +74,17 @@ class RoutingAccount(BaseModel):
     decided_at: datetime | None = None
     decided_by: Literal["rules", "person"] | None = None
     decided_by_name: str | None = None
-    ward: Named | None = None
+    ward: NamedCode | None = None
     ward_distance_m: float | None = None
     rule: RuleBrief | None = None
-    lead: Named | None = None
-    supports: list[Named] = []
-    executor: Named | None = None
+    lead: NamedCode | None = None
+    supports: list[NamedCode] = []
+    executor: NamedCode | None = None
     policy: str | None = None
     explanation: str | None = None
     triage_reason: str | None = None
-    suspicion: Suspected | None = None
-    alternatives: list[Loser] = []
+    suspicion: SuspectedOriginal | None = None
+    alternatives: list[LosingRule] = []
     acceptance: Count | None = None
     resolution: Count | None = None
 
@@ -114,7 +115,7 @@ def explain_routing(
         policy=stored.get("policy"),
         explanation=pick(stored["explanation"], language) if "explanation" in stored else None,
         triage_reason=report.triage_reason if access.reads_original else None,
-        suspicion=Suspected(**stored["suspicion"])
+        suspicion=SuspectedOriginal(**stored["suspicion"])
         if access.reads_original and "suspicion" in stored
         else None,
         alternatives=_losers(session, book, report, language),
@@ -128,18 +129,18 @@ def _decided_at(report: Report) -> datetime | None:
     return datetime.fromisoformat(at) if at else report.routed_at
 
 
-def _name_of(session: Session, stored: Mapping[str, Any]) -> str | None:
+def _name_of(session: Session, stored: StoredRouting) -> str | None:
     """Return who of the staff decided; colleagues alone are told."""
-    staff_id = stored.get("by", {}).get("staff_id")
+    staff_id = stored["by"]["staff_id"] if "by" in stored else None
     return names_of(session, [staff_id]).get(staff_id or 0)
 
 
-def _supports(book: Rulebook, report: Report) -> list[Named]:
+def _supports(book: Rulebook, report: Report) -> list[NamedCode]:
     named = (department_named(book.reference, each) for each in report.support_ids)
     return [each for each in named if each]
 
 
-def _losers(session: Session, book: Rulebook, report: Report, language: Language) -> list[Loser]:
+def _losers(session: Session, book: Rulebook, report: Report, language: Language) -> list[LosingRule]:
     """Recomputed from the rules as they were then: rows of rules are never changed."""
     rules = RuleSet(load_rules(session, at=_decided_at(report)))
     facts = routing_facts(book, report)
@@ -148,8 +149,8 @@ def _losers(session: Session, book: Rulebook, report: Report, language: Language
     return fitted + [_unfit(miss, facts.categories, book, language) for miss in rules.misses(facts)]
 
 
-def _fitted(lost: Alternative, language: Language) -> Loser:
-    return Loser(
+def _fitted(lost: Alternative, language: Language) -> LosingRule:
+    return LosingRule(
         rule=_brief(lost.rule),
         fitted=True,
         reason=lost.reason,
@@ -157,8 +158,8 @@ def _fitted(lost: Alternative, language: Language) -> Loser:
     )
 
 
-def _unfit(miss: Miss, path: Sequence[str], book: Rulebook, language: Language) -> Loser:
-    return Loser(
+def _unfit(miss: RuleMiss, path: Sequence[str], book: Rulebook, language: Language) -> LosingRule:
+    return LosingRule(
         rule=_brief(miss.rule),
         fitted=False,
         reason=miss.reason,
@@ -184,8 +185,8 @@ def _counts(
     resolve = clock.state(policy.resolve, received_at, book.calendar, now, policy.amber_ratio)
     accept = clock.state(policy.accept, received_at, book.calendar, now)
     return {
-        "acceptance": _count(report.accept_due_at or accept.at, tell_all(accept.steps, language)),
-        "resolution": _count(report.due_at or resolve.at, tell_all(resolve.steps, language)),
+        "acceptance": _count(report.accept_due_at or accept.at, all_step_words(accept.steps, language)),
+        "resolution": _count(report.due_at or resolve.at, all_step_words(resolve.steps, language)),
     }
 
 

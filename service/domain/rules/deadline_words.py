@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
-from service.domain.deadlines.deadlines import DueStep, StepKind, Unit
+from service.domain.deadlines.deadlines import CountStep, StepKind, Unit
 from service.domain.rules.words import lower_first
 from service.i18n import N_, Language, pick, translate
 from service.i18n.wording import days_in_figures
@@ -43,7 +43,7 @@ _ONE: dict[Unit, str] = {
 _HOURS, _MINUTES, _BOTH = N_("{hours} giờ"), N_("{minutes} phút"), N_("{hours} giờ {minutes} phút")
 
 
-def step_words(step: DueStep, language: Language) -> str:
+def step_words(step: CountStep, language: Language) -> str:
     """Return one step of `Due.steps` or `DueState.steps` as a sentence."""
     message = _COUNTED_ONE if step.kind == "counted" and step.first == step.last else _STEPS[step.kind]
     name = pick(step.name, language) if step.name else ""
@@ -64,7 +64,7 @@ def step_words(step: DueStep, language: Language) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def tell_all(steps: Iterable[DueStep], language: Language) -> list[str]:
+def all_step_words(steps: Iterable[CountStep], language: Language) -> list[str]:
     """Return every step as a sentence."""
     return [step_words(step, language) for step in steps]
 
@@ -92,7 +92,7 @@ def moment_words(at: datetime, language: Language) -> str:
     return f"{clock}, {_day(at.date(), language)}"
 
 
-def _span(step: DueStep, language: Language) -> str:
+def _span(step: CountStep, language: Language) -> str:
     first = _day(step.day, language)
     if step.until in (None, step.day) or step.kind == "received_on_day_off":
         return first

@@ -58,7 +58,7 @@ class DraftRule(RuleBody):
     number: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: int = -1) -> Rule:
+def rule_of_draft(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: int = -1) -> Rule:
     """Return the rule that the draft says, with the id `key`; groups of wards among its areas are written
     out.
 
@@ -69,7 +69,7 @@ def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: i
             (*where, "place"), N_("Chọn “trong khuôn viên trụ sở” để giao đơn vị quản lý trụ sở.")
         )
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[problem])
-    spec = body.spec() | {"areas": written_out(book.reference, body.areas)}
+    spec = body.spec() | {"areas": without_area_groups(book.reference, body.areas)}
     try:
         rule = Rule.of(spec, id=key, number=number, version=1)
     except (ValueError, KeyError) as error:
@@ -81,7 +81,7 @@ def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: i
     return rule
 
 
-def written_out(reference: Reference, areas: Sequence[str]) -> list[str]:
+def without_area_groups(reference: Reference, areas: Sequence[str]) -> list[str]:
     """Return areas with groups written out as wards: a rule keeps what it says when a group changes."""
     groups = {each.code: each.wards for each in reference.config.area_groups}
     return list(dict.fromkeys(ward for area in areas for ward in groups.get(area, (area,))))
@@ -109,16 +109,16 @@ def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError
 
 def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[FieldError]:
     """Yield questions that these categories do not ask, answers that cannot be given to them."""
-    asked = questions_by_code(reference, rule.categories)
+    questions_asked = questions_by_code(reference, rule.categories)
     for index, condition in enumerate(rule.when):
-        questions = asked.get(condition.attribute)
+        questions = questions_asked.get(condition.attribute)
         at = (*where, "when", index)
         if questions is None:
             yield _unknown_question(at, condition.attribute)
         elif problem := _unmeetable(condition, questions):
             yield FieldError(at, problem, {"code": condition.attribute})
     for field, selector in _selectors(rule):
-        if selector.attribute is not None and selector.attribute not in asked:
+        if selector.attribute is not None and selector.attribute not in questions_asked:
             yield _unknown_question((*where, field), selector.attribute)
 
 

@@ -50,7 +50,7 @@ class RuleGap(NamedTuple):
     partly: tuple[Rule, ...]
 
 
-class Shadow(NamedTuple):
+class ShadowedRule(NamedTuple):
     """A rule that can never win. `by` are those that always win instead, if that is why."""
 
     rule: Rule
@@ -76,7 +76,7 @@ def find_gaps(rules: RuleSet, ground: Ground) -> list[RuleGap]:
     return gaps
 
 
-def find_shadowed(rules: RuleSet, ground: Ground) -> list[Shadow]:
+def find_shadowed(rules: RuleSet, ground: Ground) -> list[ShadowedRule]:
     """Return the rules that certainly never win. A rule that several others beat only together is not found,
     nor one for premises: where these are, cells of category and ward do not tell.
     """
@@ -112,21 +112,23 @@ def _cells(rules: RuleSet, ground: Ground) -> dict[Cell, list[Candidate]]:
     }
 
 
-def _shadow(rule: Rule, places: Sequence[tuple[Cell, list[Candidate]]], ground: Ground) -> Shadow | None:
+def _shadow(
+    rule: Rule, places: Sequence[tuple[Cell, list[Candidate]]], ground: Ground
+) -> ShadowedRule | None:
     if not places:
-        return Shadow(rule, "no_place")
+        return ShadowedRule(rule, "no_place")
     if contradict(rule.when):
-        return Shadow(rule, "contradiction")
+        return ShadowedRule(rule, "contradiction")
     able = [(cell, candidates) for cell, candidates in places if _can_lead(rule, cell, ground)]
     if not able:
-        return Shadow(rule, "no_lead")
+        return ShadowedRule(rule, "no_lead")
     winners: dict[int, Rule] = {}
     for cell, candidates in able:
         winner = _always_before(rule, cell, candidates, ground)
         if winner is None:
             return None
         winners[id(winner)] = winner
-    return Shadow(rule, "beaten", tuple(sorted(winners.values(), key=lambda each: each.number)))
+    return ShadowedRule(rule, "beaten", tuple(sorted(winners.values(), key=lambda each: each.number)))
 
 
 def _always_before(rule: Rule, cell: Cell, candidates: Sequence[Candidate], ground: Ground) -> Rule | None:

@@ -6,7 +6,7 @@ Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES
 from service.models import Report
+from service.models.reports.report import ReportChanges, StoredRouting
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Deadlines:
     due_at: datetime
     amber_at: datetime
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> ReportChanges:
         """Return the decision as changes of a move."""
         return {
             "policy_id": self.policy_id,
@@ -44,13 +45,13 @@ MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class RoutingJudgement:
     """A decision and the facts of it that a report stores, without the time it was made."""
 
     decision: Decision
-    facts: Mapping[str, object]
+    facts: StoredRouting
 
-    def account(self, at: datetime) -> dict[str, object]:
+    def account(self, at: datetime) -> StoredRouting:
         """Return what a report made at this instant stores of the decision (`Report.routing`)."""
         return {"at": utc_text(at), **self.facts}
 
@@ -80,7 +81,7 @@ def decide(book: Rulebook, report: Report) -> Decision:
     return book.rules.decide(routing_facts(book, report))
 
 
-def judge(book: Rulebook, report: Report) -> Judgement:
+def judge_report(book: Rulebook, report: Report) -> RoutingJudgement:
     """Return what the rules in force say, with the words for it: reckoned once for all reports that are
     alike.
     """
@@ -92,7 +93,7 @@ def judge(book: Rulebook, report: Report) -> Judgement:
         if len(book.judged) >= MOST_KEPT:
             book.judged.clear()
         decision = decide(book, report)
-        found = book.judged[alike] = Judgement(decision, _account_facts(book, decision))
+        found = book.judged[alike] = RoutingJudgement(decision, _account_facts(book, decision))
     return found
 
 
@@ -100,13 +101,13 @@ def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadli
     """Return the deadlines of a report received at `received_at` under a policy in force (KeyError if it is
     not).
     """
-    kept = book.policies[policy_code]
-    policy, calendar = kept.policy, book.calendar
+    in_force = book.policies[policy_code]
+    policy, calendar = in_force.policy, book.calendar
     resolve_by, amber_at = first_due(policy.resolve, received_at, calendar, policy.amber_ratio)
-    return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
+    return Deadlines(in_force.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
 
 
-def assignment_columns(book: Rulebook, decision: Decision) -> dict[str, object]:
+def assignment_columns(book: Rulebook, decision: Decision) -> ReportChanges:
     """Return the columns of a report that a decision sets: rule, lead and executor, None where not named."""
     known = book.reference.department_by_code
     return {
@@ -121,14 +122,14 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
     report.support_ids = sorted(department_ids)
 
 
-def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, object]:
+def routing_account(book: Rulebook, decision: Decision, at: datetime) -> StoredRouting:
     """Return what a report stores of a decision (`Report.routing`): the sentence in each language, the
     rule's version, the other rules that fitted and why they lost.
     """
     return {"at": utc_text(at), **_account_facts(book, decision)}
 
 
-def _account_facts(book: Rulebook, decision: Decision) -> dict[str, object]:
+def _account_facts(book: Rulebook, decision: Decision) -> StoredRouting:
     rule = decision.rule
     return {
         "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},

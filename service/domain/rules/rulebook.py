@@ -71,14 +71,14 @@ def load_rulebook(session: Session) -> Rulebook:
 
 def load_rules(session: Session, at: datetime | None = None) -> list[Rule]:
     """Return the rules in force now, or those that were at `at`."""
-    wanted = select(RoutingRule).order_by(RoutingRule.number)
+    query = select(RoutingRule).order_by(RoutingRule.number)
     if at is None:
-        wanted = wanted.where(RoutingRule.valid_to.is_(None))
+        query = query.where(RoutingRule.valid_to.is_(None))
     else:
-        wanted = wanted.where(
+        query = query.where(
             RoutingRule.valid_from <= at, (RoutingRule.valid_to > at) | RoutingRule.valid_to.is_(None)
         )
-    return [rule_of(row) for row in session.scalars(wanted)]
+    return [rule_of(row) for row in session.scalars(query)]
 
 
 def rule_of(row: RoutingRule) -> Rule:

@@ -207,7 +207,7 @@ class Alternative(NamedTuple):
     winner: int = 0
 
 
-class Miss(NamedTuple):
+class RuleMiss(NamedTuple):
     """A rule for the category that did not fit, and what was in the way."""
 
     rule: Rule
@@ -286,7 +286,7 @@ class RuleSet:
             lost.append(Alternative(candidate.rule, "no_lead"))
         return Decision(facts, alternatives=tuple(lost))
 
-    def misses(self, facts: ReportFacts) -> list[Miss]:
+    def misses(self, facts: ReportFacts) -> list[RuleMiss]:
         """Return the rules for the report's category that did not fit, by number: for who asks why."""
         here = self._of(facts)
         in_area = {id(candidate.rule) for candidate in here}
@@ -337,11 +337,11 @@ def _decision(rule: Rule, lead: str, facts: ReportFacts, lost: tuple[Alternative
     )
 
 
-def _miss(rule: Rule, facts: ReportFacts, *, in_area: bool) -> Miss | None:
+def _miss(rule: Rule, facts: ReportFacts, *, in_area: bool) -> RuleMiss | None:
     if not in_area:
-        return Miss(rule, "area")
+        return RuleMiss(rule, "area")
     if facts.at is not None and not rule.in_force(facts.at):
         begun = rule.valid_from is None or rule.valid_from <= facts.at
-        return Miss(rule, "no_longer" if begun else "not_yet")
+        return RuleMiss(rule, "no_longer" if begun else "not_yet")
     unmet = next((condition for condition in rule.when if not condition.holds(facts.attributes)), None)
-    return Miss(rule, "condition", unmet) if unmet else None
+    return RuleMiss(rule, "condition", unmet) if unmet else None

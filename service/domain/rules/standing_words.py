@@ -38,12 +38,12 @@ def deadline_words(standing: DeadlineStanding | None) -> DeadlineWords | None:
     if late:
         text = translate(N_("Trễ {span}"), span=span) if span else translate(N_("Trễ hạn"))
         return DeadlineWords(100, "red", "alert", text)
-    said = translate(N_("Còn {span}"), span=span) if span else translate(N_("Sắp hết hạn"))
+    words = translate(N_("Còn {span}"), span=span) if span else translate(N_("Sắp hết hạn"))
     if standing.stands:
-        text = translate(N_("Đang dừng, {left}"), left=said[:1].lower() + said[1:])
+        text = translate(N_("Đang dừng, {left}"), left=words[:1].lower() + words[1:])
         return DeadlineWords(standing.used, "grey", "pause", text)
     tone: Tone = "amber" if standing.colour == "amber" else "green"
-    return DeadlineWords(standing.used, tone, "clock", said)
+    return DeadlineWords(standing.used, tone, "clock", words)
 
 
 def span_words(standing: DeadlineStanding) -> str:
@@ -61,8 +61,8 @@ def span_words(standing: DeadlineStanding) -> str:
             duration_words(60 * rest, language) if rest else "",
         )
         return " ".join(filter(None, parts))
-    said = duration_words(minutes - minutes % 60 if minutes >= ROUGH_MIN else minutes, language)
-    return translate(N_("{span} làm việc"), span=said) if standing.working else said
+    words = duration_words(minutes - minutes % 60 if minutes >= ROUGH_MIN else minutes, language)
+    return translate(N_("{span} làm việc"), span=words) if standing.working else words
 
 
 def _finished(standing: DeadlineStanding, late: bool, span: str) -> DeadlineWords:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.conditions import Condition, Op
-from service.domain.rules.rules import Alternative, Decision, Miss, MissReason, Reason
+from service.domain.rules.rules import Alternative, Decision, MissReason, Reason, RuleMiss
 from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
 
@@ -130,7 +130,7 @@ def explain_alternative(alternative: Alternative, language: Language) -> str:
     )
 
 
-def explain_miss(miss: Miss, path: Sequence[str], names: Names, language: Language) -> str:
+def explain_miss(miss: RuleMiss, path: Sequence[str], names: Names, language: Language) -> str:
     """Return why a rule for the category did not fit a report with the category `path`."""
     condition = condition_words(miss.condition, path, names, language) if miss.condition else ""
     return translate(_MISSED[miss.reason], language, number=miss.rule.number, condition=condition)

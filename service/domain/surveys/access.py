@@ -23,7 +23,7 @@ CHANGEABLE = frozenset({WorkStatus.DRAFT, WorkStatus.OPEN})
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSurvey:
+class SurveyWork:
     """A survey and the work that it is."""
 
     work: Work
@@ -32,7 +32,7 @@ class FoundSurvey:
 
 def find_survey(
     session: Session, reference: Reference, actor: Actor, code: str, *, lock: str = ""
-) -> FoundSurvey:
+) -> SurveyWork:
     """Return the survey of that code. Raises NotFound also for who may not know of it.
 
     `lock` is `change`, or `look` for those who look at points: they do not wait for one another, but for who
@@ -50,7 +50,7 @@ def find_survey(
     row = session.execute(query).one_or_none() if actor.role in READERS else None
     if row is None:
         raise NotFound(N_("Không có đợt kiểm tra này. Hãy xem lại mã."))
-    return FoundSurvey(row[0], row[1])
+    return SurveyWork(row[0], row[1])
 
 
 def surveying_unit(ctx: ActionContext, code: str | None) -> int:
@@ -68,7 +68,7 @@ def surveying_unit(ctx: ActionContext, code: str | None) -> int:
     return lead
 
 
-def require_leading(ctx: ActionContext, found: FoundSurvey) -> None:
+def require_leading(ctx: ActionContext, survey: SurveyWork) -> None:
     """Raise Forbidden for who is not of the unit that leads the survey."""
-    if LEAD not in work_roles(ctx.actor, found.work):
+    if LEAD not in work_roles(ctx.actor, survey.work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được sửa đợt kiểm tra."))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.surveys.access import FoundSurvey
+from service.domain.surveys.access import SurveyWork
 from service.i18n import pick
 from service.models import Report, Status, SurveyPoint
 
@@ -30,13 +30,13 @@ class FaultLine:
 
 
 def faults_by_unit(
-    session: Session, reference: Reference, found: FoundSurvey
+    session: Session, reference: Reference, survey: SurveyWork
 ) -> dict[int | None, list[FaultLine]]:
     """Return the faults by the unit that carries the mending out, else leads it; None: not handed out."""
     rows = session.execute(
         select(SurveyPoint, Report)
         .join(Report, Report.id == SurveyPoint.report_id)
-        .where(SurveyPoint.work_id == found.work.id)
+        .where(SurveyPoint.work_id == survey.work.id)
         .order_by(SurveyPoint.position)
     )
     lines: dict[int | None, list[FaultLine]] = defaultdict(list)

@@ -57,7 +57,7 @@ class PointsChange(StrictBody):
     last: date | None = None
 
 
-class PointSight(StrictBody):
+class PointObservation(StrictBody):
     """Sight of a point: fine, a fault of a `category` with a note, or not to be found.
 
     A fault becomes a report: `report` is its id made on the phone, for its photos. `location` is where the

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from service.domain.casework.case.repeats import request_digest
 from service.domain.surveys.access import (
     CHANGEABLE,
-    FoundSurvey,
+    SurveyWork,
     find_survey,
     require_leading,
     surveying_unit,
@@ -44,7 +44,7 @@ from service.models import (
 LONGEST_DAYS = 92
 
 
-def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[FoundSurvey, bool]:
+def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[SurveyWork, bool]:
     """Return (the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
@@ -56,14 +56,14 @@ def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[FoundSurvey, bool]
         side = ctx.session.get(Survey, form.id)
         if side is None or known.created_by != ctx.actor.staff_id:
             raise Conflict(N_("Mã id này đã được dùng cho đợt khác. Hãy tạo id mới."))
-        return FoundSurvey(known, side), False
+        return SurveyWork(known, side), False
     found = draft_survey(ctx, form, lead)
     add_points(ctx, found, form.points)
     gather_points(ctx, found, form.gather)
     return found, True
 
 
-def draft_survey(ctx: ActionContext, form: NewSurvey, lead: int, occasion: str | None = None) -> FoundSurvey:
+def draft_survey(ctx: ActionContext, form: NewSurvey, lead: int, occasion: str | None = None) -> SurveyWork:
     """Add a survey that nobody walks yet. Raises Invalid, naming the field."""
     category = ctx.reference.category_by_code.get(form.category)
     if category is None or not category.active:
@@ -111,37 +111,39 @@ def draft_survey(ctx: ActionContext, form: NewSurvey, lead: int, occasion: str |
     type_, data = WorkEventType.SURVEY_DRAFTED, {"title": work.title, "occasion": occasion}
     record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data)
     ctx.session.flush()
-    return FoundSurvey(work, side)
+    return SurveyWork(work, side)
 
 
-def change_points(ctx: ActionContext, code: str, form: PointsChange) -> FoundSurvey:
+def change_points(ctx: ActionContext, code: str, form: PointsChange) -> SurveyWork:
     """Gather, add and take away points, say who walks and split among them. The same again changes nothing.
 
     What was seen stays. Raises NotFound, Forbidden, Conflict once the survey is over, Invalid.
     """
-    found = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="change")
-    require_leading(ctx, found)
-    if found.work.status not in CHANGEABLE:
+    survey = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="change")
+    require_leading(ctx, survey)
+    if survey.work.status not in CHANGEABLE:
         raise Conflict(
-            N_("Đợt kiểm tra đã xong, không sửa các điểm được nữa."), extra={"status_now": found.work.status}
+            N_("Đợt kiểm tra đã xong, không sửa các điểm được nữa."), extra={"status_now": survey.work.status}
         )
-    said: dict[str, object] = {"removed": _remove(ctx, found, form.remove)}
-    said["added"] = add_points(ctx, found, form.points) + gather_points(ctx, found, form.gather)
+    event_data: dict[str, object] = {"removed": _remove(ctx, survey, form.remove)}
+    event_data["added"] = add_points(ctx, survey, form.points) + gather_points(ctx, survey, form.gather)
     if form.inspectors is not None:
         wanted = inspector_ids(ctx.session, form.inspectors)
-        said["people"] = wanted != found.side.inspector_ids
-        found.side.inspector_ids = wanted
+        event_data["people"] = wanted != survey.side.inspector_ids
+        survey.side.inspector_ids = wanted
     if form.first is not None or form.last is not None:
-        said["days"] = _move(ctx, found, form.first or found.side.first, form.last or found.side.last)
+        event_data["days"] = _move(
+            ctx, survey, form.first or survey.side.first, form.last or survey.side.last
+        )
     if form.split is not None:
-        said["split"] = split_points(ctx.session, found, form.split, everything=True)
-    if any(said.values()):
-        found.work.version, found.work.updated_at = found.work.version + 1, ctx.now
-        data = {key: value for key, value in said.items() if value}
+        event_data["split"] = split_points(ctx.session, survey, form.split, everything=True)
+    if any(event_data.values()):
+        survey.work.version, survey.work.updated_at = survey.work.version + 1, ctx.now
+        data = {key: value for key, value in event_data.items() if value}
         type_ = WorkEventType.SURVEY_CHANGED
-        record_work(ctx.session, found.work, type_, actor=ctx.actor, at=ctx.now, data=data)
+        record_work(ctx.session, survey.work, type_, actor=ctx.actor, at=ctx.now, data=data)
     ctx.session.flush()
-    return found
+    return survey
 
 
 def take_survey_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
@@ -149,58 +151,58 @@ def take_survey_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
 
     Raises NotFound, Conflict for a stale version or a step that the life lacks, Forbidden, Invalid.
     """
-    found = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="change")
-    work = found.work
+    survey = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="change")
+    work = survey.work
     repeat_key = request_digest(form, verb=WorkEventType.SURVEY_DRAFTED)
     if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return work
     check_version(work, form.version)
     if form.to in work_steps(work, ctx.actor):
-        _check_step(ctx, found, form)
+        _check_step(ctx, survey, form)
     step(ctx, work, form.to, {REASON: form.reason, RESULT: form.data.result}, repeat_key=repeat_key)
     if form.to == WorkStatus.OPEN:
-        _tell_inspectors(ctx, found)
+        _tell_inspectors(ctx, survey)
     ctx.session.flush()
     return work
 
 
-def left_to_see(ctx: ActionContext, found: FoundSurvey) -> int:
+def left_to_see(ctx: ActionContext, survey: SurveyWork) -> int:
     """Return how many points nobody has seen yet."""
-    waiting = SurveyPoint.work_id == found.work.id, SurveyPoint.state == PointState.TO_SEE
+    waiting = SurveyPoint.work_id == survey.work.id, SurveyPoint.state == PointState.TO_SEE
     return ctx.session.scalar(select(func.count()).select_from(SurveyPoint).where(*waiting)) or 0
 
 
-def _check_step(ctx: ActionContext, found: FoundSurvey, form: WorkStep) -> None:
-    if form.to == WorkStatus.OPEN and found.work.status == WorkStatus.DRAFT:
-        _ready(ctx, found)
-    if form.to == WorkStatus.DONE and (left := left_to_see(ctx, found)) and not form.reason:
+def _check_step(ctx: ActionContext, survey: SurveyWork, form: WorkStep) -> None:
+    if form.to == WorkStatus.OPEN and survey.work.status == WorkStatus.DRAFT:
+        _ready(ctx, survey)
+    if form.to == WorkStatus.DONE and (left := left_to_see(ctx, survey)) and not form.reason:
         raise invalid(["reason"], N_("Còn {left} điểm chưa xem. Hãy nêu lý do không xem được."), left=left)
 
 
-def _ready(ctx: ActionContext, found: FoundSurvey) -> None:
+def _ready(ctx: ActionContext, survey: SurveyWork) -> None:
     """Raise Invalid for a survey without points, people or days to come; give out what nobody has."""
-    any_point = select(SurveyPoint.id).where(SurveyPoint.work_id == found.work.id).limit(1)
+    any_point = select(SurveyPoint.id).where(SurveyPoint.work_id == survey.work.id).limit(1)
     if ctx.session.scalar(any_point) is None:
         raise invalid(["points"], N_("Cần ít nhất một điểm để mở đợt kiểm tra."))
-    if not found.side.inspector_ids:
+    if not survey.side.inspector_ids:
         raise invalid(["inspectors"], N_("Cần chọn ít nhất một cán bộ kiểm tra."))
-    if found.side.last < ctx.calendar.local(ctx.now).date():
+    if survey.side.last < ctx.calendar.local(ctx.now).date():
         raise invalid(["last"], N_("Những ngày kiểm tra đã qua. Hãy chọn ngày khác."))
-    split_points(ctx.session, found, "nearest", everything=False)
+    split_points(ctx.session, survey, "nearest", everything=False)
 
 
-def _tell_inspectors(ctx: ActionContext, found: FoundSurvey) -> None:
+def _tell_inspectors(ctx: ActionContext, survey: SurveyWork) -> None:
     ctx.session.flush()
-    mine = Event.report_id.is_(None), Event.subject_id == str(found.work.id)
+    mine = Event.report_id.is_(None), Event.subject_id == str(survey.work.id)
     opened = select(Event).where(*mine, Event.type == WorkEventType.SURVEY_OPENED)
     event = ctx.session.scalars(opened.order_by(Event.id.desc()).limit(1)).one()
-    tell_people(ctx.session, found.work, event, found.side.inspector_ids, ctx.now)
+    tell_people(ctx.session, survey.work, event, survey.side.inspector_ids, ctx.now)
 
 
-def _remove(ctx: ActionContext, found: FoundSurvey, wanted: Sequence[UUID]) -> int:
-    if not wanted:
+def _remove(ctx: ActionContext, survey: SurveyWork, ids: Sequence[UUID]) -> int:
+    if not ids:
         return 0
-    mine = SurveyPoint.work_id == found.work.id, SurveyPoint.id.in_(wanted)
+    mine = SurveyPoint.work_id == survey.work.id, SurveyPoint.id.in_(ids)
     seen = select(func.count()).select_from(SurveyPoint).where(*mine, SurveyPoint.state != PointState.TO_SEE)
     if ctx.session.scalar(seen):
         raise Conflict(N_("Điểm đã xem thì không bỏ được."))
@@ -215,12 +217,12 @@ def _check_days(ctx: ActionContext, first: date, last: date) -> None:
         raise invalid(["last"], N_("Những ngày kiểm tra đã qua. Hãy chọn ngày khác."))
 
 
-def _move(ctx: ActionContext, found: FoundSurvey, first: date, last: date) -> bool:
-    if (first, last) == (found.side.first, found.side.last):
+def _move(ctx: ActionContext, survey: SurveyWork, first: date, last: date) -> bool:
+    if (first, last) == (survey.side.first, survey.side.last):
         return False
     _check_days(ctx, first, last)
-    found.side.first, found.side.last = first, last
-    work = found.work
+    survey.side.first, survey.side.last = first, last
+    work = survey.work
     work.starts_at, work.due_at = starts_on(ctx.calendar, first), due_on(ctx.calendar, last)
     work.amber_at = amber_before(ctx.calendar, max(work.starts_at, ctx.now), work.due_at)
     return True

@@ -45,10 +45,10 @@ def _coming(ctx: ActionContext, today: date) -> Iterator[tuple[OccasionConfig, d
 
 
 def _propose(
-    ctx: ActionContext, occasion: OccasionConfig, day: date, asked: SurveyProposal, today: date
+    ctx: ActionContext, occasion: OccasionConfig, day: date, proposal: SurveyProposal, today: date
 ) -> int:
-    kind = ctx.reference.category_by_code.get(asked.category)
-    lead = ctx.reference.department_by_code.get(asked.lead)
+    kind = ctx.reference.category_by_code.get(proposal.category)
+    lead = ctx.reference.department_by_code.get(proposal.lead)
     if kind is None or lead is None or not (kind.active and lead.active):
         return 0
     key = f"{occasion.code}:{day}"

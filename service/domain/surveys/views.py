@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
-from service.domain.surveys.access import READERS, FoundSurvey
+from service.domain.surveys.access import READERS, SurveyWork
 from service.domain.works.access import require_works, visible_works
 from service.domain.works.lifecycles import work_steps
 from service.models import (
@@ -84,7 +85,7 @@ class SurveyView(_View):
     first: date
     last: date
     occasion: str | None
-    lead: dict[str, str] | None
+    lead: UnitBrief | None
     wards: list[str]
     inspectors: list[str]
     counts: dict[str, int]
@@ -115,19 +116,19 @@ def list_surveys(
     if mine:
         query = query.where(Survey.inspector_ids.any_() == actor.staff_id)
     query = query.where(Work.kind == WorkKind.SURVEY).order_by(Survey.first.desc(), Work.code.desc())
-    rows = [FoundSurvey(work, side) for work, side in session.execute(query.limit(MOST_SURVEYS))]
+    rows = [SurveyWork(work, side) for work, side in session.execute(query.limit(MOST_SURVEYS))]
     return _tell(session, reference, actor, rows)
 
 
-def tell_survey(session: Session, reference: Reference, actor: Actor, found: FoundSurvey) -> SurveyView:
+def tell_survey(session: Session, reference: Reference, actor: Actor, survey: SurveyWork) -> SurveyView:
     """Return one survey with its points."""
-    [view] = _tell(session, reference, actor, [found])
-    return view.model_copy(update={"points": points_of(session, reference, actor, found)})
+    [view] = _tell(session, reference, actor, [survey])
+    return view.model_copy(update={"points": points_of(session, reference, actor, survey)})
 
 
-def points_of(session: Session, reference: Reference, actor: Actor, found: FoundSurvey) -> list[PointView]:
+def points_of(session: Session, reference: Reference, actor: Actor, survey: SurveyWork) -> list[PointView]:
     """Return the points in their order."""
-    mine = SurveyPoint.work_id == found.work.id
+    mine = SurveyPoint.work_id == survey.work.id
     rows = session.scalars(select(SurveyPoint).where(mine).order_by(SurveyPoint.position)).all()
     codes = _codes(session, rows)
     names = names_of(session, [each for row in rows for each in (row.inspector_id, row.seen_by)])
@@ -168,7 +169,7 @@ def _point(
 
 
 def _tell(
-    session: Session, reference: Reference, actor: Actor, found: Sequence[FoundSurvey]
+    session: Session, reference: Reference, actor: Actor, found: Sequence[SurveyWork]
 ) -> list[SurveyView]:
     ids = [each.work.id for each in found]
     counted = (

@@ -18,26 +18,27 @@ from service.domain.city.search.units import city_key
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
-from service.domain.talks.arrivals import UNPLACED, machine_listens
+from service.domain.talks.arrivals import UNPLACED, is_answered_by_machine
 from service.domain.talks.dialogue.dialogue import DANGER, next_turn
 from service.domain.talks.dialogue.letter import next_letter
 from service.domain.talks.dialogue.reading import POINT_M, read_message
 from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
+    DialoguePlace,
     DialogueState,
     Findings,
-    Heard,
     KindOffer,
-    Spot,
     Turn,
+    UserInput,
     read_dialogue,
 )
-from service.domain.talks.following import Afterwards, carry_out_turn, goes_to_report
+from service.domain.talks.following import TurnContext, add_to_last_report, carry_out_turn
 from service.domain.talks.letters import ANSWERED_CAUTIONS, MOST_ANSWERS_A_DAY, answers_today
 from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
+from service.models.talks.talk import TalkMessageState, TalkState
 
 MOST_USUAL = 3
 
@@ -53,8 +54,8 @@ class Installation:
 def talks_due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
     """Return the conversations that are to be answered now, longest waiting first."""
     listening = or_(
-        Conversation.state == "bot",
-        and_(Conversation.state == "waiting_person", Conversation.caution == UNPLACED),
+        Conversation.state == TalkState.BOT,
+        and_(Conversation.state == TalkState.WAITING_PERSON, Conversation.caution == UNPLACED),
     )
     waiting = select(Conversation.id).where(
         Conversation.answer_at <= now, Conversation.answer_at.is_not(None), listening
@@ -69,11 +70,11 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     """
     query = select(Conversation).where(Conversation.id == talk_id).with_for_update(skip_locked=True)
     talk = session.scalar(query.execution_options(populate_existing=True))
-    if talk is None or not machine_listens(talk) or talk.answer_at is None or talk.answer_at > now:
+    if talk is None or not is_answered_by_machine(talk) or talk.answer_at is None or talk.answer_at > now:
         return False
     unread = session.scalars(
         select(TalkMessage)
-        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == TalkMessageState.UNREAD)
         .order_by(TalkMessage.at, TalkMessage.id)
     ).all()
     files = _files(session, unread)
@@ -83,10 +84,12 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
         return False
     talk.answer_at = None
     session.execute(
-        update(TalkMessage).where(TalkMessage.id.in_([each.id for each in unread])).values(state="read")
+        update(TalkMessage)
+        .where(TalkMessage.id.in_([each.id for each in unread]))
+        .values(state=TalkMessageState.READ)
     )
     if talk.channel in BY_LETTER and answers_today(session, talk, now) >= MOST_ANSWERS_A_DAY:
-        talk.state, talk.caution = "waiting_person", "answered"
+        talk.state, talk.caution = TalkState.WAITING_PERSON, "answered"
         return True
     talk.language = spoken_language(_words(ours.vault, unread)) or talk.language
     token = language_in_use.set("en" if talk.language == "en" else "vi")
@@ -97,11 +100,11 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     return True
 
 
-def leave_to_person(session: Session, talk_id: UUID) -> None:
+def put_talk_on_desk(session: Session, talk_id: UUID) -> None:
     """Put a conversation on the desk that could not be answered: no message is left without an answer."""
     talk = session.get(Conversation, talk_id, with_for_update=True)
-    if talk is not None and talk.state == "bot":
-        talk.state, talk.answer_at = "waiting_person", None
+    if talk is not None and talk.state == TalkState.BOT:
+        talk.state, talk.answer_at = TalkState.WAITING_PERSON, None
 
 
 def _answer(
@@ -114,23 +117,27 @@ def _answer(
     now: datetime,
 ) -> None:
     state = read_dialogue(ours.vault.open_json(talk.draft))
-    heard = _heard(ours.vault, unread, files)
-    after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
-    if goes_to_report(session, after, state, heard, files):
+    user_input = _heard(ours.vault, unread, files)
+    after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
+    if add_to_last_report(session, after, state, user_input, files):
         return
-    found = find_all(session, book, heard.text, _half_said(state))
-    if heard.spot and heard.spot.inferred and not _in_city(book, heard.spot):
-        heard = replace(heard, spot=None)  # a photo that was taken elsewhere says nothing of the place
-    spot = heard.spot or found.spot or state.spot
+    found = find_in_words(session, book, user_input.text, _half_said(state))
+    if user_input.spot and user_input.spot.inferred and not _in_city(book, user_input.spot):
+        user_input = replace(
+            user_input, spot=None
+        )  # a photo that was taken elsewhere says nothing of the place
+    spot = user_input.spot or found.spot or state.spot
     usual = _usual(session, book, spot, now)
     if talk.channel in BY_LETTER:
-        turn = next_letter(state, heard, found, usual)
+        turn = next_letter(state, user_input, found, usual)
     else:
-        turn = _within(book, next_turn(state, heard, found, usual, pick(book.reference.service_name)), heard)
-        turn = _between(turn) if talk.state == "waiting_person" else turn
-    carry_out_turn(session, after, turn, heard)
+        turn = _within(
+            book, next_turn(state, user_input, found, usual, pick(book.reference.service_name)), user_input
+        )
+        turn = _between(turn) if talk.state == TalkState.WAITING_PERSON else turn
+    carry_out_turn(session, after, turn, user_input)
     if talk.caution == UNPLACED and not talk.begun:
-        talk.state, talk.caution = "bot", ""
+        talk.state, talk.caution = TalkState.BOT, ""
 
 
 def _between(turn: Turn) -> Turn:
@@ -148,7 +155,7 @@ def _half_said(state: DialogueState) -> str:
     return state.street.address if state.street else state.unplaced
 
 
-def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> Findings:
+def find_in_words(session: Session, book: Rulebook, text: str, street: str = "") -> Findings:
     """Return what words tell, found with the city's own searches; `street` was said before."""
     reference = book.reference
     found = read_message(
@@ -173,16 +180,16 @@ def _places(session: Session, book: Rulebook, words: str) -> Sequence[NamedPlace
         language_in_use.reset(token)
 
 
-def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile]) -> Heard:
+def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile]) -> UserInput:
     shared = [each for each in unread if each.lon is not None and each.lat is not None]
     spot = None
     if shared and shared[-1].lon is not None and shared[-1].lat is not None:
-        spot = Spot(shared[-1].lon, shared[-1].lat, POINT_M)
+        spot = DialoguePlace(shared[-1].lon, shared[-1].lat, POINT_M)
     else:
-        taken = next((each for each in files if each.lon is not None and each.lat is not None), None)
-        if taken is not None and taken.lon is not None and taken.lat is not None:
-            spot = Spot(taken.lon, taken.lat, 50.0, inferred=True)
-    return Heard(
+        photo = next((each for each in files if each.lon is not None and each.lat is not None), None)
+        if photo is not None and photo.lon is not None and photo.lat is not None:
+            spot = DialoguePlace(photo.lon, photo.lat, 50.0, inferred=True)
+    return UserInput(
         _words(vault, unread),
         photos=sum(each.kind == "photo" and each.state != "refused" for each in files),
         spot=spot,
@@ -198,16 +205,16 @@ def _words(vault: Vault, unread: Sequence[TalkMessage]) -> str:
     return "\n".join(vault.open(each.text) for each in unread if each.text)
 
 
-def _within(book: Rulebook, turn: Turn, heard: Heard) -> Turn:
+def _within(book: Rulebook, turn: Turn, user_input: UserInput) -> Turn:
     """Return the turn without a shared position that lies outside the city: it is asked for again."""
     spot = turn.state.spot
     if spot is None or _in_city(book, spot):
         return turn
     state = replace(turn.state, spot=None)
-    return next_turn(state, Heard(), Findings(outside=True), ())
+    return next_turn(state, UserInput(), Findings(outside=True), ())
 
 
-def _in_city(book: Rulebook, spot: Spot) -> bool:
+def _in_city(book: Rulebook, spot: DialoguePlace) -> bool:
     return BBox(*book.reference.config.bbox).expanded(OUTSKIRTS_DEG).contains(spot.lon, spot.lat)
 
 
@@ -216,7 +223,7 @@ def _files(session: Session, unread: Sequence[TalkMessage]) -> Sequence[TalkFile
     return session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine)).order_by(TalkFile.id)).all()
 
 
-def _usual(session: Session, book: Rulebook, spot: Spot | None, now: datetime) -> list[KindOffer]:
+def _usual(session: Session, book: Rulebook, spot: DialoguePlace | None, now: datetime) -> list[KindOffer]:
     """Return the kinds to offer: those usual around the place, then the first of the city's list."""
     reference = book.reference
     found = usual_kinds(session, reference, spot.lon, spot.lat, now=now, limit=MOST_USUAL) if spot else []

@@ -19,6 +19,7 @@ from service.domain.talks.inbox import stored_id
 from service.domain.talks.next_way import continue_closed_talks, tell_missed
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkFile, TalkMessage
+from service.models.talks.talk import TalkMessageState, TalkState
 
 DEBOUNCE = timedelta(seconds=4)
 """Wait of the machine after the last message: people write one sentence as three."""
@@ -103,10 +104,10 @@ class Incoming:
     changes: str = ""
 
 
-def take_in(
+def store_incoming(
     session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
 ) -> UUID | None:
-    """Keep a message in the open conversation of its writer; return that, None where nothing was kept.
+    """Store a message in the open conversation of its writer; return that, None where nothing was stored.
 
     The conversation's row is locked: what comes side by side is kept one after the other.
     """
@@ -125,20 +126,22 @@ def take_in(
         talk.last_in_at = max(talk.last_in_at, min(arrival.at, now))  # who follows again may be written to
         tell_missed(session, talk, now)
         return talk.id
-    if is_beyond(session, talk.id, now):
+    if is_over_daily_limit(session, talk.id, now):
         return None
     if arrival.kind != "edited" or not _edit_unread(session, vault, talk.id, arrival):
         store_message(session, vault, talk, arrival, now)
     tell_missed(session, talk, now)
-    if machine_listens(talk):
+    if is_answered_by_machine(talk):
         talk.answer_at = now + DEBOUNCE
     session.flush()
     return talk.id
 
 
-def machine_listens(talk: Conversation) -> bool:
+def is_answered_by_machine(talk: Conversation) -> bool:
     """Return whether the machine reads what comes next: until a colleague takes over where a place lacks."""
-    return talk.state == "bot" or (talk.state == "waiting_person" and talk.caution == UNPLACED)
+    return talk.state == TalkState.BOT or (
+        talk.state == TalkState.WAITING_PERSON and talk.caution == UNPLACED
+    )
 
 
 def store_message(
@@ -147,7 +150,7 @@ def store_message(
     talk: Conversation,
     arrival: Incoming,
     now: datetime,
-    state: str = "unread",
+    state: TalkMessageState = TalkMessageState.UNREAD,
 ) -> TalkMessage:
     """Add a message that came in to a locked conversation, with the files that it points to."""
     letter = arrival.letter
@@ -176,23 +179,29 @@ def store_message(
     return message
 
 
-def _open_talk(
-    session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
-) -> Conversation | None:
-    """Return the open conversation with a person, locked; begun with their first word."""
-    person_hash = vault.person_hash(channel, account, arrival.person)
+def lock_open_talk(session: Session, channel: str, account: str, person_hash: bytes) -> Conversation | None:
+    """Return the open conversation of a person on a channel's account, its row locked; None without one."""
     query = (
         select(Conversation)
         .where(
             Conversation.channel == channel,
             Conversation.account == account,
             Conversation.person_hash == person_hash,
-            Conversation.state != "closed",
+            Conversation.state != TalkState.CLOSED,
         )
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if (found := session.scalar(query)) is not None or arrival.kind in ("echo", "deleted", "joined"):
+    return session.scalar(query)
+
+
+def _open_talk(
+    session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
+) -> Conversation | None:
+    """Return the open conversation with a person, locked; begun with their first word."""
+    person_hash = vault.person_hash(channel, account, arrival.person)
+    found = lock_open_talk(session, channel, account, person_hash)
+    if found is not None or arrival.kind in ("echo", "deleted", "joined"):
         return found
     row = insert(Conversation).values(
         id=uuid4(),
@@ -206,7 +215,7 @@ def _open_talk(
         last_in_at=min(arrival.at, now),
     )
     session.execute(row.on_conflict_do_nothing())
-    if (begun := session.scalar(query)) is not None:
+    if (begun := lock_open_talk(session, channel, account, person_hash)) is not None:
         continue_closed_talks(session, begun)
     return begun
 
@@ -229,7 +238,7 @@ def is_known(session: Session, talk_id: UUID, external_id: str) -> bool:
     return session.scalar(same.limit(1)) is not None
 
 
-def is_beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
+def is_over_daily_limit(session: Session, talk_id: UUID, now: datetime) -> bool:
     """Return whether a person wrote more in a day than is kept."""
     lately = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk_id,
@@ -253,7 +262,7 @@ def _edit_unread(session: Session, vault: Vault, talk_id: UUID, arrival: Incomin
         TalkMessage.conversation_id == talk_id,
         TalkMessage.external_id == stored_id(arrival.changes),
         TalkMessage.outgoing.is_(False),
-        TalkMessage.state == "unread",
+        TalkMessage.state == TalkMessageState.UNREAD,
     )
     words = vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None
     found = session.scalar(changed.values(text=words).returning(TalkMessage.id))
@@ -270,13 +279,13 @@ def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming,
             at=min(arrival.at, now),
             kind="echo",
             text=vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None,
-            state="sent",
+            state=TalkMessageState.SENT,
         )
     )
-    talk.state, talk.answer_at, talk.last_out_at = "person", None, now
+    talk.state, talk.answer_at, talk.last_out_at = TalkState.PERSON, None, now
     session.flush()
     session.execute(
         update(TalkMessage)
-        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
-        .values(state="read")
+        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == TalkMessageState.UNREAD)
+        .values(state=TalkMessageState.READ)
     )

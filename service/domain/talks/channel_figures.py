@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from service.models import Conversation, ConversationReport, Event, EventType, TalkMessage
+from service.models.reports.event import ActorKind
+from service.models.talks.talk import TalkMessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _made(session: Session, begin: datetime, end: datetime) -> dict[str, tuple[i
     entered = select(Event.id).where(
         Event.report_id == ConversationReport.report_id,
         Event.type == EventType.RECEIVED,
-        Event.actor == "staff",
+        Event.actor == ActorKind.STAFF,
     )
     alone = func.count().filter(~spoke.exists() & ~entered.exists())
     rows = session.execute(
@@ -97,7 +99,7 @@ def _waited(session: Session, begin: datetime, end: datetime) -> dict[str, float
             .label("answered"),
         )
         .join(TalkMessage, TalkMessage.conversation_id == Conversation.id)
-        .where(_in_time(begin, end), TalkMessage.state != "given_up")
+        .where(_in_time(begin, end), TalkMessage.state != TalkMessageState.GIVEN_UP)
         .subquery()
     )
     took = func.extract("epoch", lines.c.answered - lines.c.at)

@@ -14,6 +14,7 @@ from service.domain.talks.tokens import TokenPair
 from service.errors import invalid
 from service.i18n import N_
 from service.models import ChannelToken, Conversation, InboxEntry, MailboxMark, TalkMessage
+from service.models.talks.talk import TALK_MESSAGE_DUE, TalkMessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,13 @@ def channel_state(session: Session, channel: str, account: str) -> ChannelState:
     failed = session.execute(
         select(TalkMessage.error, TalkMessage.at)
         .join(Conversation, Conversation.id == TalkMessage.conversation_id)
-        .where(*of_talks, TalkMessage.state.in_(("given_up", "unknown", "waiting")), TalkMessage.error != "")
+        .where(
+            *of_talks,
+            TalkMessage.state.in_(
+                (TalkMessageState.GIVEN_UP, TalkMessageState.UNKNOWN, TalkMessageState.WAITING)
+            ),
+            TalkMessage.error != "",
+        )
         .order_by(TalkMessage.id.desc())
         .limit(1)
     ).first()
@@ -50,7 +57,7 @@ def channel_state(session: Session, channel: str, account: str) -> ChannelState:
         select(func.count())
         .select_from(TalkMessage)
         .join(Conversation, Conversation.id == TalkMessage.conversation_id)
-        .where(*of_talks, TalkMessage.state.in_(("waiting", "claimed")))
+        .where(*of_talks, TalkMessage.state.in_(TALK_MESSAGE_DUE))
     )
     return ChannelState(
         channel=channel,

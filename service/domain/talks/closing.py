@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
-from service.domain.talks.dialogue.state import DialogueState, Heard, Turn, read_dialogue
-from service.domain.talks.following import Afterwards, carry_out_turn
+from service.domain.talks.dialogue.state import DialogueState, Turn, UserInput, read_dialogue
+from service.domain.talks.following import TurnContext, carry_out_turn
 from service.domain.talks.inbox import erase_payloads_of
 from service.domain.talks.outgoing import queue_text
 from service.i18n import N_, translate
@@ -26,6 +26,7 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
+from service.models.talks.talk import TalkState
 
 COMPLETE_AFTER = timedelta(minutes=20)
 """A draft that lacks nothing is sent after this silence."""
@@ -40,12 +41,14 @@ REMIND = N_(
 )
 
 
-def sweep(session: Session, ours: Installation, book: Rulebook, now: datetime, most: int = 100) -> int:
+def sweep_conversations(
+    session: Session, ours: Installation, book: Rulebook, now: datetime, most: int = 100
+) -> int:
     """Look at conversations that stand still; how many changed."""
     silent = (
         select(Conversation)
         .where(
-            Conversation.state != "closed",
+            Conversation.state != TalkState.CLOSED,
             Conversation.answer_at.is_(None),
             Conversation.last_in_at < now - COMPLETE_AFTER,
         )
@@ -60,25 +63,25 @@ def _pass_time(
     session: Session, ours: Installation, book: Rulebook, talk: Conversation, now: datetime
 ) -> bool:
     gone = now - max(talk.last_in_at, talk.last_out_at or talk.last_in_at)
-    if talk.state == "person":
+    if talk.state == TalkState.PERSON:
         if gone > CLOSE_AFTER and not talk.begun:
-            talk.state = "closed"
+            talk.state = TalkState.CLOSED
             return True
         return False
-    if talk.state == "waiting_person":
+    if talk.state == TalkState.WAITING_PERSON:
         return False
     if not talk.begun:
         if now - talk.last_in_at > QUIET_CLOSE:
-            talk.state = "closed"
+            talk.state = TalkState.CLOSED
             return True
         return False
     state = read_dialogue(ours.vault.open_json(talk.draft))
-    after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
+    after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
     if state.asked == "confirm" and state.spot and state.kind:
-        carry_out_turn(session, after, Turn(state, act="file"), Heard())
+        carry_out_turn(session, after, Turn(state, act="file"), UserInput())
         return True
     if now - talk.last_in_at > DESK_AFTER:
-        talk.state = "waiting_person"
+        talk.state = TalkState.WAITING_PERSON
         return True
     return _remind(session, ours, talk, state, now)
 
@@ -118,12 +121,12 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     """Erase who it was with, what was said, the ids of messages and the files; that there was a conversation
     stays.
     """
-    mine = select(TalkMessage.id).where(TalkMessage.conversation_id == talk.id)
-    files = session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine))).all()
+    query = select(TalkMessage.id).where(TalkMessage.conversation_id == talk.id)
+    files = session.scalars(select(TalkFile).where(TalkFile.message_id.in_(query))).all()
     for file in files:
         if file.object_key:
             session.merge(PendingDeletion(key=file.object_key, since=now, next_at=now))
-    session.execute(delete(TalkFile).where(TalkFile.message_id.in_(mine)))
+    session.execute(delete(TalkFile).where(TalkFile.message_id.in_(query)))
     session.execute(
         update(TalkMessage)
         .where(TalkMessage.conversation_id == talk.id)
@@ -132,7 +135,7 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     erase_payloads_of(session, talk.id, now)
     talk.person, talk.name, talk.draft, talk.erased_at = None, None, None, now
     talk.sender_hash, talk.thread = None, None
-    talk.person_hash, talk.state, talk.answer_at, talk.begun = talk.id.bytes, "closed", None, False
+    talk.person_hash, talk.state, talk.answer_at, talk.begun = talk.id.bytes, TalkState.CLOSED, None, False
     session.flush()
 
 

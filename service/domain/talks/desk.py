@@ -19,7 +19,7 @@ from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.reports.events import Actor
 from service.domain.talks.dialogue.state import DialogueState, read_dialogue
-from service.domain.talks.filing import adopt
+from service.domain.talks.filing import adopt_report
 from service.domain.talks.outgoing import LONGEST, queue_text
 from service.domain.talks.vault import Vault
 from service.errors import Conflict, Forbidden, Gone, NotFound, invalid
@@ -34,14 +34,15 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
+from service.models.talks.talk import TalkMessageState, TalkState
 
 Show = Literal["open", "all"]
 MOST, MOST_SAID = 60, 200
 READ_AGAIN = timedelta(hours=1)
 _WAITS = case(
     (Conversation.urgent, 0),
-    (Conversation.state == "waiting_person", 1),
-    (Conversation.state == "person", 2),
+    (Conversation.state == TalkState.WAITING_PERSON, 1),
+    (Conversation.state == TalkState.PERSON, 2),
     else_=3,
 )
 
@@ -99,26 +100,21 @@ def read_talks(session: Session, vault: Vault, actor: Actor, show: Show = "open"
     _check(actor)
     query = _rows()
     if show == "open":
-        query = query.where(Conversation.state != "closed")
+        query = query.where(Conversation.state != TalkState.CLOSED)
     found = session.execute(query.order_by(_WAITS, Conversation.last_in_at.desc()).limit(MOST)).all()
     last = _last_words(session, vault, [talk.id for talk, _ in found])
     return [_row_of(vault, talk, holder, last.get(talk.id, "")) for talk, holder in found]
 
 
-def count_waiting(session: Session) -> int:
-    """Return how many conversations wait for a person."""
-    return session.scalar(select(func.count()).where(Conversation.state == "waiting_person")) or 0
-
-
 def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: datetime) -> TalkFileView:
-    """Return a conversation whole; that it was read is written down. Raises Forbidden, NotFound."""
+    """Return a conversation with all its messages; the reading is logged. Raises Forbidden, NotFound."""
     _check(actor)
     found = session.execute(_rows().where(Conversation.id == talk_id)).one_or_none()
     if found is None:
         raise _none()
     talk, holder = found
     _note_reading(session, actor, talk, now)
-    said = session.scalars(
+    messages = session.scalars(
         select(TalkMessage)
         .where(TalkMessage.conversation_id == talk.id)
         .order_by(TalkMessage.at.desc(), TalkMessage.id.desc())
@@ -126,7 +122,7 @@ def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: 
     ).all()[::-1]
     return TalkFileView(
         row=_row_of(vault, talk, holder, ""),
-        lines=_lines(session, vault, said),
+        lines=_lines(session, vault, messages),
         draft=read_dialogue(vault.open_json(talk.draft)),
         codes=session.scalars(
             select(Report.code)
@@ -146,9 +142,9 @@ def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: 
 def take_talk(session: Session, actor: Actor, talk_id: UUID, now: datetime) -> None:
     """Make the conversation this person's; the machine falls silent. Raises Conflict where another has it."""
     talk = _locked(session, actor, talk_id)
-    if talk.holder_id not in (None, actor.staff_id) and talk.state == "person":
+    if talk.holder_id not in (None, actor.staff_id) and talk.state == TalkState.PERSON:
         raise Conflict(N_("Người khác đang trả lời hội thoại này."))
-    talk.state, talk.holder_id, talk.answer_at = "person", actor.staff_id, None
+    talk.state, talk.holder_id, talk.answer_at = TalkState.PERSON, actor.staff_id, None
 
 
 def answer_person(
@@ -170,13 +166,15 @@ def answer_person(
 def give_to_machine(session: Session, actor: Actor, talk_id: UUID, now: datetime) -> None:
     """Let the machine answer again, at once where the person said something that nobody has answered."""
     talk = _locked(session, actor, talk_id)
-    talk.state, talk.holder_id, talk.urgent, talk.caution = "bot", None, False, ""
-    mine = (TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+    talk.state, talk.holder_id, talk.urgent, talk.caution = TalkState.BOT, None, False, ""
+    mine = (TalkMessage.conversation_id == talk.id, TalkMessage.state == TalkMessageState.UNREAD)
     answered = select(func.max(TalkMessage.at)).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing, TalkMessage.staff_id.is_not(None)
     )
     session.execute(
-        update(TalkMessage).where(*mine, TalkMessage.at <= answered.scalar_subquery()).values(state="read")
+        update(TalkMessage)
+        .where(*mine, TalkMessage.at <= answered.scalar_subquery())
+        .values(state=TalkMessageState.READ)
     )
     if session.scalar(select(TalkMessage.id).where(*mine).limit(1)) is not None:
         talk.answer_at = now
@@ -185,7 +183,7 @@ def give_to_machine(session: Session, actor: Actor, talk_id: UUID, now: datetime
 def close_talk(session: Session, actor: Actor, talk_id: UUID) -> None:
     """Close the conversation: the person's next word begins a new one."""
     talk = _locked(session, actor, talk_id)
-    talk.state, talk.answer_at, talk.urgent = "closed", None, False
+    talk.state, talk.answer_at, talk.urgent = TalkState.CLOSED, None, False
 
 
 def complete_talk(
@@ -194,8 +192,8 @@ def complete_talk(
     """Make a report that a coordinator entered the conversation's, and tell the person its code in `text`."""
     talk = _locked(session, actor, talk_id)
     report = session.get_one(Report, report_id)
-    adopt(session, vault, talk, report.id, report.code, now)
-    talk.state, talk.holder_id = "person", actor.staff_id
+    adopt_report(session, vault, talk, report.id, report.code, now)
+    talk.state, talk.holder_id = TalkState.PERSON, actor.staff_id
     queue_text(session, vault, talk, text, now, staff_id=actor.staff_id)
 
 
@@ -205,7 +203,7 @@ def _locked(session: Session, actor: Actor, talk_id: UUID) -> Conversation:
     talk = session.scalar(query.execution_options(populate_existing=True))
     if talk is None:
         raise _none()
-    if talk.state == "closed":
+    if talk.state == TalkState.CLOSED:
         raise Conflict(N_("Hội thoại này đã khép lại."))
     return talk
 
@@ -248,11 +246,13 @@ def _last_words(session: Session, vault: Vault, ids: Sequence[UUID]) -> dict[UUI
     return {each.conversation_id: vault.open(each.text)[:160] for each in session.scalars(newest)}
 
 
-def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[TalkLine]:
+def _lines(session: Session, vault: Vault, messages: Sequence[TalkMessage]) -> list[TalkLine]:
     files: dict[int, list[TalkFile]] = {}
-    for file in session.scalars(select(TalkFile).where(TalkFile.message_id.in_([each.id for each in said]))):
+    for file in session.scalars(
+        select(TalkFile).where(TalkFile.message_id.in_([each.id for each in messages]))
+    ):
         files.setdefault(file.message_id, []).append(file)
-    authors = [each.staff_id for each in said if each.staff_id is not None]
+    authors = [each.staff_id for each in messages if each.staff_id is not None]
     found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors)))
     names = {row.id: row.name for row in found}
     return [
@@ -270,7 +270,7 @@ def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[
             files.get(each.id, []),
             _longer(vault.open(each.original), vault.open(each.text)),
         )
-        for each in said
+        for each in messages
     ]
 
 

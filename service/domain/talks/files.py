@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class WantedFile:
+class FileToFetch:
     """File to be fetched, and of which channel it is."""
 
     id: int
@@ -28,7 +28,7 @@ class WantedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class AttachablePhoto:
     """Photo that was fetched and belongs to a report."""
 
     id: int
@@ -37,7 +37,7 @@ class Ready:
     at: datetime
 
 
-def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> list[WantedFile]:
+def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> list[FileToFetch]:
     """Take files that are to be fetched; a worker that dies with one is made up for after a minute."""
     query = (
         select(TalkFile, Conversation.channel)
@@ -51,13 +51,13 @@ def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> lis
     found = []
     for file, channel in session.execute(query).all():
         file.next_at, file.attempts = now + LEASE, file.attempts + 1
-        found.append(WantedFile(file.id, channel, vault.open(file.url), file.kind))
+        found.append(FileToFetch(file.id, channel, vault.open(file.url), file.kind))
     session.flush()
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFile:
     """File as it was kept."""
 
     sha256: bytes
@@ -68,7 +68,7 @@ class Fetched:
     lat: float | None = None
 
 
-def mark_kept(session: Session, file_id: int, found: Fetched) -> None:
+def mark_kept(session: Session, file_id: int, found: FetchedFile) -> None:
     """Mark a file as stored; its address at the channel is forgotten."""
     file = session.get(TalkFile, file_id, with_for_update=True)
     if file is None or file.state != "new":
@@ -90,7 +90,7 @@ def mark_refused(session: Session, file_id: int, why: str, now: datetime, *, for
         file.next_at = now + timedelta(seconds=2 * 2**file.attempts)
 
 
-def to_attach(session: Session, most: int) -> Sequence[Ready]:
+def attachable_photos(session: Session, most: int) -> Sequence[AttachablePhoto]:
     """Return kept photos that belong to a report and are not its photos yet."""
     query = (
         select(TalkFile.id, TalkFile.report_id, TalkFile.object_key, TalkMessage.at)
@@ -104,7 +104,7 @@ def to_attach(session: Session, most: int) -> Sequence[Ready]:
         .order_by(TalkFile.id)
         .limit(most)
     )
-    return [Ready(row.id, row.report_id, row.object_key, row.at) for row in session.execute(query)]
+    return [AttachablePhoto(row.id, row.report_id, row.object_key, row.at) for row in session.execute(query)]
 
 
 def mark_attached(session: Session, file_id: int, why_not: str = "") -> None:

@@ -27,6 +27,7 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
+from service.models.talks.talk import TalkState
 
 
 def file_report(
@@ -49,11 +50,11 @@ def file_report(
         address=spot.address[:500],
     )
     receipt = submit(session, _checked(reference, sent, talk, now))
-    adopt(session, vault, talk, receipt.id, receipt.code, now)
+    adopt_report(session, vault, talk, receipt.id, receipt.code, now)
     return receipt
 
 
-def adopt(
+def adopt_report(
     session: Session, vault: Vault, talk: Conversation, report_id: UUID, code: str, now: datetime
 ) -> None:
     """Make a report the conversation's: its steps are told there, its photos are those that were sent there.
@@ -81,23 +82,23 @@ def adopt(
                 created_at=now,
             )
         )
-    give_files(session, talk, report_id)
+    assign_loose_files(session, talk, report_id)
     talk.draft = vault.seal_json(DialogueState(last_code=code).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
     if talk.caution == UNPLACED:
-        talk.state, talk.caution = "bot", ""
+        talk.state, talk.caution = TalkState.BOT, ""
     session.flush()
 
 
-def give_files(session: Session, talk: Conversation, report_id: UUID) -> None:
+def assign_loose_files(session: Session, talk: Conversation, report_id: UUID) -> None:
     """Make the photos that were sent for nothing yet those of a report."""
-    mine = select(TalkMessage.id).where(
+    query = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing.is_(False)
     )
     session.execute(
         update(TalkFile)
         .where(
-            TalkFile.message_id.in_(mine), TalkFile.report_id.is_(None), TalkFile.state.in_(("new", "kept"))
+            TalkFile.message_id.in_(query), TalkFile.report_id.is_(None), TalkFile.state.in_(("new", "kept"))
         )
         .values(report_id=report_id)
     )

@@ -16,15 +16,16 @@ from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.talks.arrivals import UNPLACED
 from service.domain.talks.dialogue.dialogue import MORE, PERSON
 from service.domain.talks.dialogue.intents import read_intent
-from service.domain.talks.dialogue.state import DialogueState, Heard, Say, Turn
-from service.domain.talks.filing import adopt, file_report, give_files, report_of
-from service.domain.talks.links import begun_draft, form_token
+from service.domain.talks.dialogue.state import DialogueState, Reply, Turn, UserInput
+from service.domain.talks.filing import adopt_report, assign_loose_files, file_report, report_of
+from service.domain.talks.links import begun_in_conversation, form_token
 from service.domain.talks.outgoing import queue_text
 from service.domain.talks.vault import Vault
 from service.errors import AppError, Invalid
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import status_sentence
 from service.models import Conversation, ConversationReport, Report, Status, TalkFile
+from service.models.talks.talk import TalkState
 
 PHOTOS_AFTER = timedelta(minutes=30)
 """Time in which photos without a word belong to the report that was sent before."""
@@ -43,7 +44,7 @@ NOT_SENT = N_("Chưa gửi được phản ánh: {why} Đã chuyển cho cán b�
 
 
 @dataclass(frozen=True, slots=True)
-class Afterwards:
+class TurnContext:
     """Surroundings of a turn that is carried out: the conversation, the city, the hour."""
 
     vault: Vault
@@ -64,7 +65,7 @@ class Afterwards:
         return f"{page}?s={report_secret(self.vault.key, report.id, report.secret_generation)}"
 
 
-def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard) -> None:
+def carry_out_turn(session: Session, after: TurnContext, turn: Turn, user_input: UserInput) -> None:
     """Say what the turn says, and do what it asks for; the state is kept."""
     talk = after.talk
     _keep(after, turn.state)
@@ -78,7 +79,7 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
     if turn.act == "file":
         _file(session, after, turn.state)
     elif turn.act == "person":
-        talk.state, talk.caution = "waiting_person", UNPLACED if turn.unplaced else talk.caution
+        talk.state, talk.caution = TalkState.WAITING_PERSON, UNPLACED if turn.unplaced else talk.caution
     elif turn.act == "status":
         _status(session, after, turn.state)
     elif turn.act == "add":
@@ -86,8 +87,12 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
     session.flush()
 
 
-def goes_to_report(
-    session: Session, after: Afterwards, state: DialogueState, heard: Heard, files: Sequence[TalkFile]
+def add_to_last_report(
+    session: Session,
+    after: TurnContext,
+    state: DialogueState,
+    user_input: UserInput,
+    files: Sequence[TalkFile],
 ) -> bool:
     """Take what belongs to the last report to it: its sender's answer to a question, photos soon after.
 
@@ -98,22 +103,22 @@ def goes_to_report(
         _adopt_told(session, after, by_form)
         state = DialogueState(last_code=by_form.code)
     last = report_of(session, after.talk.id, state.last_code) if state.last_code else None
-    if last is None or state.begun or heard.spot:
+    if last is None or state.begun or user_input.spot:
         return False
-    if files and not heard.text and after.now - last.created_at < PHOTOS_AFTER:
+    if files and not user_input.text and after.now - last.created_at < PHOTOS_AFTER:
         for each in files:
             each.report_id = last.id
         after.say(session, ADDED, code=last.code)
         return True
-    if last.status == Status.WAITING and heard.text and not read_intent(heard.text):
+    if last.status == Status.WAITING and user_input.text and not read_intent(user_input.text):
         for each in files:
             each.report_id = last.id
-        _comment(session, after, last, heard.text, ANSWERED)
+        _comment(session, after, last, user_input.text, ANSWERED)
         return True
     return False
 
 
-def adopt_sent(
+def adopt_sent_reports(
     session: Session, vault: Vault, public_url: str, reference: Reference, now: datetime, most: int = 20
 ) -> int:
     """Make reports that were sent by the form those of their conversations; how many there were.
@@ -124,7 +129,7 @@ def adopt_sent(
     query = (
         select(Conversation, Report)
         .join(Report, Report.id == Conversation.draft_report_id)
-        .where(begun_draft(), Conversation.state.in_(("bot", "waiting_person")))
+        .where(begun_in_conversation(), Conversation.state.in_((TalkState.BOT, TalkState.WAITING_PERSON)))
         .limit(most)
         .with_for_update(of=Conversation, skip_locked=True)
     )
@@ -132,39 +137,39 @@ def adopt_sent(
     for talk, report in found:
         token = language_in_use.set("en" if talk.language == "en" else "vi")
         try:
-            _adopt_told(session, Afterwards(vault, public_url, reference, talk, now), report)
+            _adopt_told(session, TurnContext(vault, public_url, reference, talk, now), report)
         finally:
             language_in_use.reset(token)
     return len(found)
 
 
-def _adopt_told(session: Session, after: Afterwards, report: Report) -> None:
+def _adopt_told(session: Session, after: TurnContext, report: Report) -> None:
     """Make a report that was sent by the form the conversation's, and tell the person its code."""
-    adopt(session, after.vault, after.talk, report.id, report.code, after.now)
+    adopt_report(session, after.vault, after.talk, report.id, report.code, after.now)
     after.say(session, SENT, code=report.code, link=after.page_of(report, own=True))
 
 
-def _keep(after: Afterwards, state: DialogueState) -> None:
+def _keep(after: TurnContext, state: DialogueState) -> None:
     after.talk.draft = after.vault.seal_json(state.as_json())
     after.talk.begun = state.begun
 
 
-def _rendered(say: Say) -> str:
+def _rendered(say: Reply) -> str:
     return translate(say.msgid, **{name: _filled(value) for name, value in say.values.items()})
 
 
 def _filled(value: object) -> object:
     if isinstance(value, tuple):
         return "\n".join(_rendered(each) for each in value)
-    return _rendered(value) if isinstance(value, Say) else value
+    return _rendered(value) if isinstance(value, Reply) else value
 
 
-def _file(session: Session, after: Afterwards, state: DialogueState) -> None:
+def _file(session: Session, after: TurnContext, state: DialogueState) -> None:
     try:
         with session.begin_nested():
             receipt = file_report(session, after.vault, after.reference, after.talk, state, after.now)
     except Invalid as refused:
-        after.talk.state = "waiting_person"
+        after.talk.state = TalkState.WAITING_PERSON
         why = "; ".join(translate(each.msg, **(each.params or {})) for each in refused.errors)
         after.say(session, NOT_SENT, why=why)
         return
@@ -176,7 +181,7 @@ def _file(session: Session, after: Afterwards, state: DialogueState) -> None:
         after.say(session, SENT_AS, code=receipt.code, kind=state.kind_name, place=spot.address, link=link)
 
 
-def _status(session: Session, after: Afterwards, state: DialogueState) -> None:
+def _status(session: Session, after: TurnContext, state: DialogueState) -> None:
     """Tell how a report stands: the conversation's own, or one that everybody may read.
 
     More words than a question has are kept: the writer of the report says what they are for, those of
@@ -204,14 +209,14 @@ def _status(session: Session, after: Afterwards, state: DialogueState) -> None:
     _ask_what_for(session, after, state, own=own is not None)
 
 
-def _ask_what_for(session: Session, after: Afterwards, state: DialogueState, *, own: bool) -> None:
+def _ask_what_for(session: Session, after: TurnContext, state: DialogueState, *, own: bool) -> None:
     """Go on with the words that came with a report's code; nothing where there were none."""
     if state.asked != "more":
         return
     if own:
         after.say(session, MORE, code=state.last_code)
         return
-    after.talk.state = "waiting_person"
+    after.talk.state = TalkState.WAITING_PERSON
     after.say(session, PERSON)
 
 
@@ -220,29 +225,29 @@ def _last_own(session: Session, talk: Conversation) -> str:
     return next((report.code for report in reports_of(session, talk)[:1]), "")
 
 
-def _add(session: Session, after: Afterwards, state: DialogueState) -> None:
+def _add(session: Session, after: TurnContext, state: DialogueState) -> None:
     """Add the words of the draft to the last report, and begin anew."""
     last = report_of(session, after.talk.id, state.last_code)
     _keep(after, DialogueState(last_code=state.last_code))
     if last is None:  # taken back, or erased meanwhile
         after.say(session, NO_SUCH, code=state.last_code)
         return
-    give_files(session, after.talk, last.id)
+    assign_loose_files(session, after.talk, last.id)
     if state.text:
         _comment(session, after, last, state.text, ADDED)
     else:
         after.say(session, ADDED, code=last.code)
 
 
-def _comment(session: Session, after: Afterwards, report: Report, text: str, said: str) -> None:
+def _comment(session: Session, after: TurnContext, report: Report, text: str, receipt: str) -> None:
     key = after.vault.key
     asker = Asker(secret=report_secret(key, report.id, report.secret_generation), key=key)
     try:
         with session.begin_nested():
             comment(session, after.reference, asker, report.id, Remark(text=text[:2000]), after.now)
     except AppError:
-        said = NOT_ADDED
-    after.say(session, said, code=report.code)
+        receipt = NOT_ADDED
+    after.say(session, receipt, code=report.code)
 
 
 def reports_of(session: Session, talk: Conversation) -> Sequence[Report]:

@@ -48,7 +48,7 @@ def stored_id(external_id: str) -> str:
     return f"{plain[: LONGEST_ID - len(digest) - 1]}~{digest}"
 
 
-def keep(session: Session, vault: Vault, delivery: Delivery, now: datetime) -> bool:
+def store_delivery(session: Session, vault: Vault, delivery: Delivery, now: datetime) -> bool:
     """Store a delivery; return whether it is new. A channel delivers again what it is unsure of."""
     row = insert(InboxEntry).values(
         channel=delivery.channel,
@@ -64,26 +64,26 @@ def keep(session: Session, vault: Vault, delivery: Delivery, now: datetime) -> b
     return stored is not None
 
 
-def keep_all(session: Session, vault: Vault, deliveries: Sequence[Delivery], now: datetime) -> None:
+def store_deliveries(session: Session, vault: Vault, deliveries: Sequence[Delivery], now: datetime) -> None:
     """Store the deliveries of a batch."""
     for each in deliveries:
-        keep(session, vault, each, now)
+        store_delivery(session, vault, each, now)
 
 
-def take_new(session: Session, most: int, channels: Collection[str]) -> Sequence[InboxEntry]:
+def lock_new_deliveries(session: Session, most: int, channels: Collection[str]) -> Sequence[InboxEntry]:
     """Return the oldest deliveries of these channels that were not read, locked; others take those behind."""
     waiting = select(InboxEntry).where(InboxEntry.state == "new", InboxEntry.channel.in_(channels))
     oldest = waiting.order_by(InboxEntry.id).limit(most)
     return session.scalars(oldest.with_for_update(skip_locked=True)).all()
 
 
-def finish(session: Session, entry_id: int) -> bool:
-    """Mark a delivery as read; whether it is this process that does."""
-    mine = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
-    return changed_rows(session.execute(mine.values(state="done"))) > 0
+def mark_delivery_read(session: Session, entry_id: int) -> bool:
+    """Mark a delivery as read; return False where another process did before."""
+    statement = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
+    return changed_rows(session.execute(statement.values(state="done"))) > 0
 
 
-def put_aside(session: Session, entry_id: int, why: str) -> None:
+def note_unreadable(session: Session, entry_id: int, why: str) -> None:
     """Note that a delivery could not be read; after some tries it is left to people."""
     entry = session.get(InboxEntry, entry_id, with_for_update=True)
     if entry is None or entry.state != "new":
@@ -108,7 +108,7 @@ def erase_payloads_of(session: Session, talk_id: UUID, now: datetime) -> int:
     return _erase(session, (InboxEntry.conversation_id == talk_id,), now)
 
 
-def is_kept(session: Session, channel: str, account: str, external_id: str) -> bool:
+def is_delivery_stored(session: Session, channel: str, account: str, external_id: str) -> bool:
     """Return whether a delivery is stored already."""
     same = select(InboxEntry.id).where(
         InboxEntry.channel == channel,

@@ -13,11 +13,18 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.talks.arrivals import Incoming, WrittenLetter, is_beyond, store_message
+from service.domain.talks.arrivals import (
+    Incoming,
+    WrittenLetter,
+    is_over_daily_limit,
+    lock_open_talk,
+    store_message,
+)
 from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.reply_tokens import read_reply_token
 from service.domain.talks.vault import Vault
 from service.models import Conversation, ConversationReport, Message, Report, TalkMessage
+from service.models.talks.talk import TalkMessageState, TalkState
 
 MOST_NEW_A_DAY = 30
 """Conversations that one address begins in 24 hours; further letters are not kept."""
@@ -35,7 +42,7 @@ DAY = timedelta(days=1)
 def take_letter(
     session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
 ) -> UUID | None:
-    """Keep a letter in its conversation; return that, None where nothing was kept."""
+    """Store a letter in its conversation; return that, None where nothing was stored."""
     letter = arrival.letter or WrittenLetter()
     if letter.bounced is not None:
         return _bounce(session, channel, letter.bounced)
@@ -45,18 +52,18 @@ def take_letter(
     talk = _conversation(session, vault, channel, account, arrival, former, now)
     if talk is not None and former is None:
         _adopt_told(session, vault, talk, arrival, now)
-    if talk is None or is_beyond(session, talk.id, now):
+    if talk is None or is_over_daily_limit(session, talk.id, now):
         return None
     if letter.automatic:
-        store_message(session, vault, talk, arrival, now, state="read")
+        store_message(session, vault, talk, arrival, now, state=TalkMessageState.READ)
         return talk.id
     store_message(session, vault, talk, arrival, now)
     talk.thread = vault.seal_json(_thread(vault, talk, arrival, letter))
     if letter.caution:
         talk.caution = letter.caution
-        answers = talk.state != "bot" or letter.caution in ANSWERED_CAUTIONS
-        talk.state = talk.state if answers else "waiting_person"
-    if talk.state == "bot":
+        answers = talk.state != TalkState.BOT or letter.caution in ANSWERED_CAUTIONS
+        talk.state = talk.state if answers else TalkState.WAITING_PERSON
+    if talk.state == TalkState.BOT:
         talk.answer_at = now
     session.flush()
     return talk.id
@@ -127,18 +134,8 @@ def _conversation(
         return None
     root = f"{arrival.person}\n{(arrival.letter or WrittenLetter()).key}"
     person_hash = former.person_hash if former else vault.person_hash(channel, account, root)
-    query = (
-        select(Conversation)
-        .where(
-            Conversation.channel == channel,
-            Conversation.account == account,
-            Conversation.person_hash == person_hash,
-            Conversation.state != "closed",
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if (found := session.scalar(query)) is not None:
+    found = lock_open_talk(session, channel, account, person_hash)
+    if found is not None:
         return found
     new_id = uuid4()
     row = insert(Conversation).values(
@@ -156,7 +153,7 @@ def _conversation(
     session.execute(row.on_conflict_do_nothing())
     if former is not None:
         _inherit(session, former.id, new_id, now)
-    return session.scalar(query)
+    return lock_open_talk(session, channel, account, person_hash)
 
 
 def _inherit(session: Session, former: UUID, talk_id: UUID, now: datetime) -> None:
@@ -201,10 +198,10 @@ def _began_today(session: Session, sender: bytes, now: datetime) -> int:
 def _thread(vault: Vault, talk: Conversation, arrival: Incoming, letter: WrittenLetter) -> dict[str, object]:
     before = vault.open_json(talk.thread)
     references = [*before.get("references", ()), *letter.references, arrival.external_id]
-    kept = list(dict.fromkeys(each for each in references if each.startswith("<")))[-MOST_REFERENCES:]
+    recent = list(dict.fromkeys(each for each in references if each.startswith("<")))[-MOST_REFERENCES:]
     return {
         "subject": before.get("subject") or letter.subject[:200],
-        "references": kept,
+        "references": recent,
         "answers": arrival.external_id if arrival.external_id.startswith("<") else "",
     }
 
@@ -220,8 +217,8 @@ def _bounce(session: Session, channel: str, bounced: tuple[str, str]) -> UUID | 
     message = session.scalar(query.limit(1))
     if message is None:
         return None
-    message.state, message.error = "given_up", f"{status[:20]}"
+    message.state, message.error = TalkMessageState.GIVEN_UP, f"{status[:20]}"
     talk = session.get(Conversation, message.conversation_id, with_for_update=True)
-    if talk is not None and talk.state in ("bot", "waiting_person"):
-        talk.state, talk.caution, talk.answer_at = "waiting_person", "bounced", None
+    if talk is not None and talk.state in (TalkState.BOT, TalkState.WAITING_PERSON):
+        talk.state, talk.caution, talk.answer_at = TalkState.WAITING_PERSON, "bounced", None
     return message.conversation_id

@@ -18,6 +18,7 @@ from service.domain.talks.vault import Vault
 from service.errors import Gone
 from service.i18n import N_
 from service.models import Conversation, Report, TalkFile, TalkMessage
+from service.models.talks.talk import TalkState
 
 GOOD_FOR = timedelta(hours=24)
 SURE_M = 100.0
@@ -55,16 +56,16 @@ def form_address(session: Session, vault: Vault, token: str, now: datetime) -> s
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class ConversationDraft:
     """Beginning of a report in a conversation: the channel, and how many photos wait there for it."""
 
     channel: str
     photos: int
 
 
-def beginning_of(session: Session, draft_id: UUID) -> Beginning | None:
+def conversation_draft_of(session: Session, draft_id: UUID) -> ConversationDraft | None:
     """Return where the report of that id was begun; None for one that was begun on the form."""
-    query = select(Conversation).where(begun_draft(), Conversation.draft_report_id == draft_id)
+    query = select(Conversation).where(begun_in_conversation(), Conversation.draft_report_id == draft_id)
     talk = session.scalar(query.limit(1))
     if talk is None:
         return None
@@ -80,12 +81,12 @@ def beginning_of(session: Session, draft_id: UUID) -> Beginning | None:
             TalkFile.state.in_(("new", "kept")),
         )
     )
-    return Beginning(talk.channel, session.scalar(photos) or 0)
+    return ConversationDraft(talk.channel, session.scalar(photos) or 0)
 
 
-def begun_draft() -> ColumnElement[bool]:
+def begun_in_conversation() -> ColumnElement[bool]:
     """Return the condition of the index of drafts: a report was begun here and not sent."""
-    return and_(Conversation.begun, Conversation.state != "closed")
+    return and_(Conversation.begun, Conversation.state != TalkState.CLOSED)
 
 
 def _talk_of(session: Session, key: bytes, token: str, now: datetime) -> Conversation:

@@ -15,30 +15,30 @@ LEASE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class MailboxCursor:
     """Last letter that was stored; its number counts only in the mailbox of that `uidvalidity`."""
 
     uidvalidity: int | None
     last_uid: int
 
 
-def begin_poll(session: Session, account: str, now: datetime) -> Mark | None:
-    """Return where to go on if it is this process that reads now, else None."""
+def begin_poll(session: Session, account: str, now: datetime) -> MailboxCursor | None:
+    """Start polling the mailbox; return its cursor, None where another process is polling."""
     session.execute(insert(MailboxMark).values(account=account).on_conflict_do_nothing())
     row = session.scalar(select(MailboxMark).where(MailboxMark.account == account).with_for_update())
     if row is None or (row.polling_until is not None and row.polling_until > now):
         return None
     row.polling_until = now + LEASE
-    return Mark(row.uidvalidity, row.last_uid)
+    return MailboxCursor(row.uidvalidity, row.last_uid)
 
 
-def advance_mark(session: Session, account: str, mark: Mark) -> None:
+def advance_mark(session: Session, account: str, mark: MailboxCursor) -> None:
     """Note that everything up to this letter is stored."""
-    mine = update(MailboxMark).where(MailboxMark.account == account)
-    session.execute(mine.values(uidvalidity=mark.uidvalidity, last_uid=mark.last_uid))
+    statement = update(MailboxMark).where(MailboxMark.account == account)
+    session.execute(statement.values(uidvalidity=mark.uidvalidity, last_uid=mark.last_uid))
 
 
 def end_poll(session: Session, account: str, now: datetime) -> None:
     """Let others read; `polled_at` is when it last went well, or not."""
-    mine = update(MailboxMark).where(MailboxMark.account == account)
-    session.execute(mine.values(polling_until=None, polled_at=now))
+    statement = update(MailboxMark).where(MailboxMark.account == account)
+    session.execute(statement.values(polling_until=None, polled_at=now))

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.notices.channels import Channel, Channels, addresses
+from service.domain.notices.channels import Channel, Channels, contact_addresses
 from service.i18n import N_
 from service.models import Contact, Conversation, ConversationReport, Message, Subscription
+from service.models.notices.notice import MESSAGE_FAILED, MessageState
 
 AWAY_TOO_LONG = timedelta(hours=1)
 """A channel that is away for so long is not waited for by whom another way reaches."""
 
-FAILED = ("given_up", "stale")
 """States of a message that will not come any more."""
 
 OUTSIDE_WINDOW = N_("ngoài khung trả lời")
@@ -47,14 +47,14 @@ def tell_by_next_way(
     """
     message = session.get(Message, message_id)
     contact = _contact_of(session, message) if message is not None else None
-    if message is None or contact is None or message.state == "stale":
+    if message is None or contact is None or message.state == MessageState.STALE:
         return False
-    for name, address in addresses(channels, contact):
+    for name, address in contact_addresses(channels, contact):
         query = select(Message.state).where(
             Message.occasion == message.occasion, Message.channel == name, Message.recipient == address
         )
         state = session.scalar(query)
-        if state in FAILED:
+        if state in MESSAGE_FAILED:
             continue
         return state is None and _claim(session, message, channels[name], address, now, timezone)
     return False
@@ -67,11 +67,11 @@ def tell_instead(
     return whether that was done. Where nothing else was left, the channel is waited for.
     """
     message = session.get(Message, message_id, with_for_update=True)
-    if message is None or message.state != "waiting" or now - message.created_at < AWAY_TOO_LONG:
+    if message is None or message.state != MessageState.WAITING or now - message.created_at < AWAY_TOO_LONG:
         return False
     if not tell_by_next_way(session, message_id, channels, now, timezone):
         return False
-    message.state = "given_up"
+    message.state = MessageState.GIVEN_UP
     return True
 
 
@@ -86,7 +86,7 @@ def was_for_chat(session: Session, message_id: UUID, chats: Collection[str]) -> 
         Message.channel.in_(chats),
         Message.audience == message.audience,
         _of_same_person(message),
-        Message.state.in_(FAILED),
+        Message.state.in_(MESSAGE_FAILED),
     )
     return session.scalar(before.limit(1)) is not None
 
@@ -96,26 +96,27 @@ def tell_missed(session: Session, talk: Conversation, now: datetime) -> int:
     its person has written again. Return how many; they go in the order in which they happened.
     """
     other = aliased(Message)
-    told = exists().where(
+    was_notified = exists().where(
         other.occasion == Message.occasion,
         other.id != Message.id,
         other.report_id == Message.report_id,
         other.audience == Message.audience,
         other.data["own"].astext.is_not_distinct_from(Message.data["own"].astext),
-        other.state.not_in((*FAILED, "dropped")),
+        other.state.not_in((*MESSAGE_FAILED, MessageState.DROPPED)),
     )
     lost = select(Message).where(
         Message.channel == talk.channel,
         Message.recipient == str(talk.id),
         or_(
-            (Message.state == "given_up") & Message.error.startswith(OUTSIDE_WINDOW), Message.state == "stale"
+            (Message.state == MessageState.GIVEN_UP) & Message.error.startswith(OUTSIDE_WINDOW),
+            Message.state == MessageState.STALE,
         ),
         Message.created_at > now - MISSED_FOR,
-        ~told,
+        ~was_notified,
     )
     missed = session.scalars(lost.order_by(Message.created_at.desc()).limit(MOST_MISSED)).all()[::-1]
     for n, message in enumerate(missed):
-        message.state, message.attempts, message.error = "waiting", 0, ""
+        message.state, message.attempts, message.error = MessageState.WAITING, 0, ""
         message.not_before = now + timedelta(milliseconds=n)
         message.fresh_until = now + timedelta(days=1)
     return len(missed)
@@ -140,7 +141,11 @@ def continue_closed_talks(session: Session, talk: Conversation) -> None:
     before = former.with_only_columns(cast(Conversation.id, String))
     for table in (Subscription, Message):
         there = (table.channel == talk.channel, table.recipient.in_(before))
-        unsent = (Message.state.in_(("waiting", "collected", *FAILED)),) if table is Message else ()
+        unsent = (
+            (Message.state.in_((MessageState.WAITING, MessageState.COLLECTED, *MESSAGE_FAILED)),)
+            if table is Message
+            else ()
+        )
         moved = update(table).where(*there, *unsent).values(recipient=str(talk.id))
         session.execute(moved, execution_options={"synchronize_session": False})
 
@@ -177,7 +182,7 @@ def _claim(
         report_id=message.report_id,
         event_id=message.event_id,
         data=message.data,
-        state="waiting",
+        state=MessageState.WAITING,
         not_before=window.next_open(now, timezone) if window else now,
         fresh_until=message.fresh_until,
         created_at=now,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.talks.vault import Vault
 from service.models import Conversation, ConversationReport, Message, TalkMessage
+from service.models.talks.talk import TALK_MESSAGE_DUE, TalkMessageState, TalkState
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 6
@@ -70,7 +71,7 @@ def queue_text(
             kind="text",
             text=vault.seal(part),
             staff_id=staff_id,
-            state="waiting",
+            state=TalkMessageState.WAITING,
             not_before=now,
         )
         session.add(message)
@@ -93,7 +94,7 @@ def note_sent(
             at=now,
             kind="notice",
             text=vault.seal(text[:LONGEST]),
-            state="sent",
+            state=TalkMessageState.SENT,
         )
     )
 
@@ -103,7 +104,7 @@ def claim_notice(
 ) -> int | None:
     """Begin to tell a notice in its conversation; None where somebody began before.
 
-    Channels know no repetition: what a worker died over is marked by `give_up_lost`, and not told again.
+    Channels know no repetition: what a worker died over is marked by `fail_lost_claims`, and not told again.
     """
     row = insert(TalkMessage).values(
         conversation_id=talk_id,
@@ -111,25 +112,29 @@ def claim_notice(
         at=now,
         kind="notice",
         text=vault.seal(text[:LONGEST]),
-        state="claimed",
+        state=TalkMessageState.CLAIMED,
         not_before=now + LEASE,
         notice_id=notice_id,
     )
     return session.scalar(row.on_conflict_do_nothing().returning(TalkMessage.id))
 
 
-def was_told(session: Session, notice_id: UUID) -> bool:
+def was_notice_delivered(session: Session, notice_id: UUID) -> bool:
     """Return whether a notice reached its conversation."""
-    query = select(TalkMessage.id).where(TalkMessage.notice_id == notice_id, TalkMessage.state == "sent")
+    query = select(TalkMessage.id).where(
+        TalkMessage.notice_id == notice_id, TalkMessage.state == TalkMessageState.SENT
+    )
     return session.scalar(query) is not None
 
 
-def drop_claim(session: Session, message_id: int) -> None:
+def release_notice_claim(session: Session, message_id: int) -> None:
     """Forget that a notice was begun: the channel said that it did not go."""
-    session.execute(delete(TalkMessage).where(TalkMessage.id == message_id, TalkMessage.state == "claimed"))
+    session.execute(
+        delete(TalkMessage).where(TalkMessage.id == message_id, TalkMessage.state == TalkMessageState.CLAIMED)
+    )
 
 
-def addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None:
+def conversation_addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None:
     """Return whom a conversation is with, None where there is none of that id."""
     talk = session.get(Conversation, talk_id)
     if talk is None:
@@ -157,14 +162,14 @@ def claim_words(session: Session, vault: Vault, channel: str, now: datetime, mos
     before = aliased(TalkMessage)
     first = ~exists().where(
         before.conversation_id == TalkMessage.conversation_id,
-        before.state.in_(("waiting", "claimed")),
+        before.state.in_(TALK_MESSAGE_DUE),
         before.id < TalkMessage.id,
     )
     due = (
         select(TalkMessage, Conversation)
         .join(Conversation, Conversation.id == TalkMessage.conversation_id)
         .where(
-            TalkMessage.state == "waiting",
+            TalkMessage.state == TalkMessageState.WAITING,
             TalkMessage.not_before <= now,
             Conversation.channel == channel,
             first,
@@ -175,7 +180,11 @@ def claim_words(session: Session, vault: Vault, channel: str, now: datetime, mos
     )
     found = []
     for message, talk in session.execute(due).all():
-        message.state, message.not_before, message.attempts = "claimed", now + LEASE, message.attempts + 1
+        message.state, message.not_before, message.attempts = (
+            TalkMessageState.CLAIMED,
+            now + LEASE,
+            message.attempts + 1,
+        )
         found.append(
             Outgoing(
                 message.id, _addressee(vault, talk), vault.open(message.text), message.staff_id is not None
@@ -185,9 +194,11 @@ def claim_words(session: Session, vault: Vault, channel: str, now: datetime, mos
     return found
 
 
-def mark_said(session: Session, message_id: int, external_id: str, now: datetime) -> None:
+def mark_text_sent(session: Session, message_id: int, external_id: str, now: datetime) -> None:
     """Mark a claimed message as sent."""
-    _close(session, message_id, state="sent", external_id=external_id or None, at=now, error="")
+    _close(
+        session, message_id, state=TalkMessageState.SENT, external_id=external_id or None, at=now, error=""
+    )
 
 
 def mark_unsaid(
@@ -201,27 +212,35 @@ def mark_unsaid(
 ) -> None:
     """Mark a claimed message as not sent: to be tried again, or given up and shown."""
     row = session.get(TalkMessage, message_id, with_for_update=True)
-    if row is None or row.state != "claimed":
+    if row is None or row.state != TalkMessageState.CLAIMED:
         return
     row.error = why[:500]
     given_up = for_good or row.attempts >= (most_tries or MOST_ATTEMPTS)
     pause = PAUSE * (2 ** max(0, row.attempts - 1))
-    row.state, row.not_before = ("given_up", None) if given_up else ("waiting", now + pause)
+    row.state, row.not_before = (
+        (TalkMessageState.GIVEN_UP, None) if given_up else (TalkMessageState.WAITING, now + pause)
+    )
     if given_up:
         _to_desk(session, [row.id], UNSAID)
 
 
-def hand_back(session: Session, message_id: int, now: datetime) -> None:
+def release_text_claim(session: Session, message_id: int, now: datetime) -> None:
     """Give back a message whose channel cannot send now: no try is counted."""
     _close(
-        session, message_id, state="waiting", not_before=now + PAUSE * 2, attempts=TalkMessage.attempts - 1
+        session,
+        message_id,
+        state=TalkMessageState.WAITING,
+        not_before=now + PAUSE * 2,
+        attempts=TalkMessage.attempts - 1,
     )
 
 
-def give_up_lost(session: Session, now: datetime) -> int:
+def fail_lost_claims(session: Session, now: datetime) -> int:
     """Mark what a dead worker had claimed: channels know no repetition, so it is shown, not sent again."""
-    lost = update(TalkMessage).where(TalkMessage.state == "claimed", TalkMessage.not_before <= now)
-    marked = lost.values(state="unknown", error="worker lost").returning(TalkMessage.id)
+    lost = update(TalkMessage).where(
+        TalkMessage.state == TalkMessageState.CLAIMED, TalkMessage.not_before <= now
+    )
+    marked = lost.values(state=TalkMessageState.UNKNOWN, error="worker lost").returning(TalkMessage.id)
     ids = session.scalars(marked).all()
     _to_desk(session, ids, LOST)
     return len(ids)
@@ -235,16 +254,19 @@ def _to_desk(session: Session, message_ids: Sequence[int], caution: str) -> None
         TalkMessage.staff_id.is_(None),
         TalkMessage.at >= Conversation.last_in_at,
     )
-    left = update(Conversation).where(Conversation.state == "bot", Conversation.answer_at.is_(None), unheard)
+    left = update(Conversation).where(
+        Conversation.state == TalkState.BOT, Conversation.answer_at.is_(None), unheard
+    )
     session.execute(
-        left.values(state="waiting_person", caution=caution), execution_options={"synchronize_session": False}
+        left.values(state=TalkState.WAITING_PERSON, caution=caution),
+        execution_options={"synchronize_session": False},
     )
 
 
 def _same_breath(session: Session, talk: Conversation, now: datetime) -> TalkMessage | None:
     waiting = select(TalkMessage).where(
         TalkMessage.conversation_id == talk.id,
-        TalkMessage.state == "waiting",
+        TalkMessage.state == TalkMessageState.WAITING,
         TalkMessage.kind == "text",
         TalkMessage.staff_id.is_(None),
         TalkMessage.at == now,
@@ -266,6 +288,6 @@ def _addressee(vault: Vault, talk: Conversation) -> Addressee:
 def _close(session: Session, message_id: int, **values: object) -> None:
     session.execute(
         update(TalkMessage)
-        .where(TalkMessage.id == message_id, TalkMessage.state == "claimed")
+        .where(TalkMessage.id == message_id, TalkMessage.state == TalkMessageState.CLAIMED)
         .values(**values)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkMessage
+from service.models.talks.talk import TalkMessageState
 
 MOST_SHOWN = 60
 
@@ -31,14 +32,17 @@ def read_telephone(
 ) -> list[ShownMessage]:
     """Return the newest messages of a person, oldest first; what was not sent is not shown."""
     person_hash = vault.person_hash(channel, account, person)
-    mine = select(Conversation.id).where(
+    query = select(Conversation.id).where(
         Conversation.channel == channel,
         Conversation.account == account,
         or_(Conversation.person_hash == person_hash, Conversation.sender_hash == person_hash),
     )
     newest = (
         select(TalkMessage)
-        .where(TalkMessage.conversation_id.in_(mine), TalkMessage.state.in_(("read", "unread", "sent")))
+        .where(
+            TalkMessage.conversation_id.in_(query),
+            TalkMessage.state.in_((TalkMessageState.READ, TalkMessageState.UNREAD, TalkMessageState.SENT)),
+        )
         .order_by(TalkMessage.at.desc(), TalkMessage.id.desc())
         .limit(MOST_SHOWN)
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.sealing import unseal_for
-from service.domain.kernel.sql import among_many, rows_of
+from service.domain.kernel.sql import in_array, rows_of
 from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
 from service.domain.webhooks.deliveries import Parcel, filter_of
 from service.models import Webhook, WebhookDelivery
@@ -38,7 +38,7 @@ until it answers again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapping:
+class MessageContext:
     """Ingredients of a message besides the event: the installation's key, cursors, the public address.
 
     `opened` keeps secrets that were unsealed, by what they were sealed as, for as long as the wrapping lives.
@@ -60,7 +60,7 @@ _DUE = select(
 def claim(
     session: Session,
     reference: Reference,
-    wrapping: Wrapping,
+    wrapping: MessageContext,
     now: datetime,
     rooms: Mapping[int, int],
     *,
@@ -91,18 +91,18 @@ def claim(
     return _wrap(session, reference, wrapping, [(webhooks[row.webhook_id], row) for row in rows], now)
 
 
-def keep_claimed(session: Session, ids: Collection[UUID], now: datetime) -> None:
+def renew_claims(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Begin the lease of claimed deliveries anew."""
     ours = update(WebhookDelivery).where(
-        among_many(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
     )
     session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
 
 
-def give_back_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
+def release_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
     ours = update(WebhookDelivery).where(
-        among_many(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
     )
     as_before = {
         "state": "waiting",
@@ -114,8 +114,8 @@ def give_back_untried(session: Session, ids: Collection[UUID], now: datetime) ->
 
 def message_body(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return the body of a message: type, time and data, as the specification has them."""
-    said = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    body = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[int, int]:
@@ -135,7 +135,7 @@ def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[i
 def _wrap(
     session: Session,
     reference: Reference,
-    wrapping: Wrapping,
+    wrapping: MessageContext,
     rows: Sequence[tuple[Webhook, DueRow]],
     now: datetime,
 ) -> list[Parcel]:
@@ -157,8 +157,8 @@ def _wrap(
                 bodies[row.event_id] = _body(reference, wrapping, event)
             body = bodies[row.event_id]
         parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, wrapping, now), body))
-    taken = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
-    _mark(session, [each.id for each in parcels], taken)
+    claimed = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
+    _mark(session, [each.id for each in parcels], claimed)
     _mark(session, dropped, {"state": "cancelled", "done_at": now})
     return parcels
 
@@ -166,7 +166,7 @@ def _wrap(
 def _mark(session: Session, ids: Collection[UUID], values: Mapping[str, object]) -> None:
     """Change deliveries whose rows are locked by one statement."""
     if ids:
-        change = update(WebhookDelivery).where(among_many(WebhookDelivery.id, ids)).values(values)
+        change = update(WebhookDelivery).where(in_array(WebhookDelivery.id, ids)).values(values)
         session.execute(change, execution_options={"synchronize_session": False})
 
 
@@ -196,12 +196,12 @@ def _next_of_ill(number: int, now: datetime, room: int) -> Select[*DueColumns]:
     )
 
 
-def _body(reference: Reference, wrapping: Wrapping, event: EventRow) -> bytes:
+def _body(reference: Reference, wrapping: MessageContext, event: EventRow) -> bytes:
     item = feed_item(reference, event, wrapping.cursor_of, wrapping.public_url)
     return message_body(item.type, item.at, item.model_dump(mode="json"))
 
 
-def _secrets(webhook: Webhook, wrapping: Wrapping, now: datetime) -> tuple[str, ...]:
+def _secrets(webhook: Webhook, wrapping: MessageContext, now: datetime) -> tuple[str, ...]:
     sealed = [webhook.secret]
     if webhook.old_secret and webhook.old_until and webhook.old_until > now:
         sealed.append(webhook.old_secret)

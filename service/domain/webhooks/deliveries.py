@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.audit import write_entry
-from service.domain.kernel.sql import among_many, changed_rows, rows_of
+from service.domain.kernel.sql import changed_rows, in_array, rows_of
 from service.domain.queries.feed import FeedFilter, events_by_id
-from service.models import Consumer, Event, HandedOver, Webhook, WebhookAttempt, WebhookDelivery
+from service.models import Consumer, Event, PendingTask, Webhook, WebhookAttempt, WebhookDelivery
 
 CONSUMER = "webhooks"
 MOST_WAITING = 20_000
@@ -89,7 +89,7 @@ def filter_of(webhook: Webhook) -> FeedFilter:
     )
 
 
-def gather(session: Session, reference: Reference, ids: Sequence[int], now: datetime) -> int:
+def create_deliveries(session: Session, reference: Reference, ids: Sequence[int], now: datetime) -> int:
     """Have each webhook that wants them told of these events; how many deliveries are new.
 
     Harmless to repeat. One for which too many wait is switched off instead, and says so.
@@ -99,10 +99,10 @@ def gather(session: Session, reference: Reference, ids: Sequence[int], now: date
     rows = events_by_id(session, ids) if webhooks else {}
     chosen: dict[int, list[int]] = {}
     for webhook in webhooks:
-        wanted = filter_of(webhook)
-        chosen[webhook.id] = [identity for identity, row in rows.items() if wanted.fits(reference, row)]
+        filters = filter_of(webhook)
+        chosen[webhook.id] = [identity for identity, row in rows.items() if filters.fits(reference, row)]
     made = _add(session, chosen, now)
-    waiting = _waiting(session, [number for number, wanted in chosen.items() if wanted])
+    waiting = _waiting(session, [number for number, filters in chosen.items() if filters])
     for webhook in webhooks:
         if waiting.get(webhook.id, 0) > MOST_WAITING:
             switch_off(session, webhook, "full", now)
@@ -153,7 +153,7 @@ def switch_off(
     write_entry(session, action, f"{webhook.id}", at=now, staff_id=staff_id, before=facts[0], after=facts[1])
 
 
-def trim(session: Session, now: datetime, most: int = 5_000) -> int:
+def erase_old_deliveries(session: Session, now: datetime, most: int = 5_000) -> int:
     """Erase deliveries and their tries after KEPT, also those that never went; how many."""
     old = (
         select(WebhookDelivery.id)
@@ -186,7 +186,7 @@ def _add(session: Session, chosen: Mapping[int, Sequence[int]], now: datetime, r
 
 
 def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    found = select(WebhookDelivery.id, WebhookDelivery.state).where(among_many(WebhookDelivery.id, ids))
+    found = select(WebhookDelivery.id, WebhookDelivery.state).where(in_array(WebhookDelivery.id, ids))
     return {row[0]: row[1] for row in session.execute(found.with_for_update())}
 
 
@@ -204,9 +204,7 @@ def _write_tries(session: Session, outcomes: Sequence[Outcome]) -> None:
 
 
 def _mark_done(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    taken = update(WebhookDelivery).where(
-        among_many(WebhookDelivery.id, ids), WebhookDelivery.state != "done"
-    )
+    taken = update(WebhookDelivery).where(in_array(WebhookDelivery.id, ids), WebhookDelivery.state != "done")
     session.execute(taken.values(state="done", done_at=now), execution_options={"synchronize_session": False})
 
 
@@ -239,7 +237,7 @@ def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     counted = (
         select(WebhookDelivery.webhook_id, func.count())
         .where(
-            among_many(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed"))
+            in_array(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed"))
         )
         .group_by(WebhookDelivery.webhook_id)
     )
@@ -249,7 +247,9 @@ def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:
 def _gathered_to(session: Session) -> int:
     """Return the position up to which every event was gathered; some behind it may be too."""
     position = session.scalar(select(Consumer.position).where(Consumer.name == CONSUMER)) or 0
-    handed = select(HandedOver.subject).where(HandedOver.consumer == CONSUMER)
-    left = [int(each) for each in session.scalars(handed)]
-    oldest = session.scalar(select(func.min(Event.position)).where(Event.id.in_(left))) if left else None
+    handed = select(PendingTask.subject).where(PendingTask.consumer == CONSUMER)
+    pending = [int(each) for each in session.scalars(handed)]
+    oldest = (
+        session.scalar(select(func.min(Event.position)).where(Event.id.in_(pending))) if pending else None
+    )
     return min(position, oldest - 1) if oldest is not None else position

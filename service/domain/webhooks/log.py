@@ -36,20 +36,20 @@ def read_log(
     limit: int = PAGE,
 ) -> list[DeliveryEntry]:
     """Return deliveries, the newest first, from `before` on; `state` narrows them."""
-    wanted = (
+    query = (
         select(WebhookDelivery, Event.type, Report.code)
         .outerjoin(Event, Event.id == WebhookDelivery.event_id)
         .outerjoin(Report, Report.id == Event.report_id)
         .where(WebhookDelivery.webhook_id == webhook_id)
     )
     if state:
-        wanted = wanted.where(WebhookDelivery.state == state)
+        query = query.where(WebhookDelivery.state == state)
     if before is not None:
         at, identity = before
         older = and_(WebhookDelivery.created_at == at, WebhookDelivery.id < identity)
-        wanted = wanted.where(or_(WebhookDelivery.created_at < at, older))
+        query = query.where(or_(WebhookDelivery.created_at < at, older))
     newest = (WebhookDelivery.created_at.desc(), WebhookDelivery.id.desc())
-    rows = session.execute(wanted.order_by(*newest).limit(limit)).all()
+    rows = session.execute(query.order_by(*newest).limit(limit)).all()
     tries = _tries(session, [row.id for row, _, _ in rows])
     return [DeliveryEntry(row, kind or "", code or "", tries.get(row.id, ())) for row, kind, code in rows]
 
@@ -65,7 +65,7 @@ def read_log_before(
 
 def _tries(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, list[WebhookAttempt]]:
     found: dict[UUID, list[WebhookAttempt]] = {}
-    wanted = select(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(ids))
-    for each in session.scalars(wanted.order_by(WebhookAttempt.id.desc())):
+    query = select(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(ids))
+    for each in session.scalars(query.order_by(WebhookAttempt.id.desc())):
         found.setdefault(each.delivery_id, []).append(each)
     return found

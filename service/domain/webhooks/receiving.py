@@ -42,5 +42,5 @@ def check_delivery(
     if not (said.isascii() and said.isdigit() and len(said) < 12) or abs(int(said) - now_s) > TOLERANCE_S:
         return "old"
     good = signature_headers(secrets, identity, int(said), body)["webhook-signature"].split(" ")
-    given = signatures.split(" ")
-    return "" if any(is_same(each, one) for each in given for one in good) else "signature"
+    candidates = signatures.split(" ")
+    return "" if any(is_same(each, one) for each in candidates for one in good) else "signature"

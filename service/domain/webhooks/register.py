@@ -80,8 +80,8 @@ def all_webhooks(session: Session) -> list[WebhookState]:
         .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(("waiting", "claimed")))
         .scalar_subquery()
     )
-    wanted = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
-    rows = session.execute(wanted.order_by(Webhook.id.desc()))
+    filters = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
+    rows = session.execute(filters.order_by(Webhook.id.desc()))
     return [WebhookState(row, author, number) for row, author, number in rows]
 
 
@@ -275,9 +275,9 @@ def _events_after(
 ) -> Sequence[int]:
     """Return the ids of the events after a position that the webhook wants, the oldest first."""
     positions: list[int] = []
-    wanted = filter_of(webhook)
+    filters = filter_of(webhook)
     while len(positions) < MOST_REPLAYED:
-        page = read_feed(session, reference, wanted, after=after, limit=_PAGE)
+        page = read_feed(session, reference, filters, after=after, limit=_PAGE)
         positions += [row.position for row in page.rows if span.since <= row.at < span.until]
         if len(page.rows) < _PAGE or page.rows[-1].at >= span.until + timedelta(hours=1):
             break

@@ -10,6 +10,7 @@ from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role, Work, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 READERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})
 """Who reads every plan in force and its works; others read what they have a part in."""
@@ -27,7 +28,7 @@ def require_works(reference: Reference) -> None:
 
 def visible_works(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the works that this person may see."""
-    if actor.kind != "staff":
+    if actor.kind != ActorKind.STAFF:
         return false()
     of_numbers = Work.kind.in_(OF_NUMBERS)
     return or_(and_(of_numbers, _numbers_of(actor)), and_(~of_numbers, _others_of(actor)))

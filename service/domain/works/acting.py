@@ -46,6 +46,8 @@ from service.models import (
     WorkKind,
     WorkStatus,
 )
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 TEXTS = {"result", "summary", "proposal", "decision", "answer"}
 """What a step is told in words; cables have further data of their own."""
@@ -74,18 +76,18 @@ def take_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
     if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return work
     check_version(work, form.version)
-    said = {
+    requirements = {
         REASON: form.reason,
         **form.data.model_dump(include=TEXTS),
         "document": form.data.document or "",
     }
     if form.to == WorkStatus.REPORTED:
-        said = {WORDS: form.reason}
+        requirements = {WORDS: form.reason}
     changes: dict[str, object] = {}
     if form.data.lead is not None and form.to == WorkStatus.HANDED:
         changes = {"lead_id": unit_id(ctx.reference, form.data.lead, "lead"), "holder_id": None}
     photos = own_photos(ctx.session, work, form)
-    step(ctx, work, form.to, said, changes, photos, repeat_key)
+    step(ctx, work, form.to, requirements, changes, photos, repeat_key)
     return work
 
 
@@ -93,13 +95,13 @@ def step(
     ctx: ActionContext,
     work: Work,
     to: WorkStatus,
-    said: Mapping[str, str] | None = None,
+    requirements: Mapping[str, str] | None = None,
     changes: Mapping[str, object] | None = None,
     photos: tuple[str, ...] = (),
     repeat_key: str | None = None,
 ) -> None:
     """Walk one step with what it does to deadlines and to what stands beside the work."""
-    payload = dict(said or {})
+    payload = dict(requirements or {})
     moved = {**_times(ctx, work, to), **(changes or {})}
     change = WorkChange(to, ctx.actor, ctx.now, payload, photos, moved, repeat_key=repeat_key)
     event = move_work(ctx.session, work, change)
@@ -196,7 +198,7 @@ def own_photos(session: Session, work: Work, form: WorkStep) -> tuple[str, ...]:
     if not form.photos:
         return ()
     wanted = set(form.photos)
-    own = Photo.work_id == work.id, Photo.id.in_(wanted), Photo.state != "failed"
+    own = Photo.work_id == work.id, Photo.id.in_(wanted), Photo.state != PhotoState.FAILED
     found = set(session.scalars(select(Photo.id).where(*own)))
     if wanted - found:
         raise invalid(["photos"], N_("Ảnh này không thuộc việc này."))
@@ -220,14 +222,14 @@ def _times(ctx: ActionContext, work: Work, to: WorkStatus) -> dict[str, object]:
     return {"due_at": due, "amber_at": amber_before(ctx.calendar, work.starts_at or ctx.now, due)}
 
 
-def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, said: Mapping[str, str]) -> None:
+def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, requirements: Mapping[str, str]) -> None:
     """Keep what was said beside the difficulty; once decided or answered, the task it blocked goes on."""
     beside = ctx.session.get_one(Difficulty, work.id)
     for column in ("summary", "proposal", "decision", "document"):
-        if said.get(column):
-            setattr(beside, column, said[column])
-    if said.get("answer"):
-        beside.decision = said["answer"]
+        if requirements.get(column):
+            setattr(beside, column, requirements[column])
+    if requirements.get("answer"):
+        beside.decision = requirements["answer"]
     if to not in (WorkStatus.DECIDED, WorkStatus.ANSWERED):
         return
     beside.decided_by, beside.decided_at = ctx.actor.staff_id, ctx.now
@@ -235,7 +237,7 @@ def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, said: Mappi
         return
     blocked = ctx.session.get(Work, beside.about_id, with_for_update=True)
     if blocked is not None and blocked.status == WorkStatus.WAITING:
-        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor("system"), ctx.now)
+        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor(ActorKind.SYSTEM), ctx.now)
         step(system, blocked, WorkStatus.UNDER_WAY, {"document": work.code})
 
 

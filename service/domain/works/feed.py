@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Text, cast, select
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import department_brief
 from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem, within_box
-from service.domain.works.views import Brief, ReadModel
+from service.domain.works.views import ReadModel
 from service.models import Event, Subject, Work, WorkEventType, WorkKind
 
 TOLD: frozenset[str] = frozenset(
@@ -38,7 +39,7 @@ class FeedWork(ReadModel):
     kind: str
     title: str
     status: str
-    lead: Brief | None
+    lead: UnitBrief | None
     links: dict[str, str]
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from service.domain.deadlines.deadlines import Unit
 from service.domain.reports.drafts import StrictBody
 from service.models import CableBlock, DifficultyKind, WorkStatus
+from service.models.works.work import StoredMeans
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -105,7 +106,7 @@ class WorkHolder(StrictBody):
     version: Version
 
 
-class MoreTime(StrictBody):
+class WorkExtensionForm(StrictBody):
     """More time for a work."""
 
     unit: Unit = "working_days"
@@ -114,7 +115,7 @@ class MoreTime(StrictBody):
     version: Version
 
 
-class MoreTimeAnswer(StrictBody):
+class WorkExtensionAnswer(StrictBody):
     """Decision on a request for more time."""
 
     approve: Annotated[bool, Field(strict=False)]
@@ -127,6 +128,10 @@ class MeansItem(StrictBody):
     name: Title
     count: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
     unit: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+
+    def stored(self) -> StoredMeans:
+        """Return the thing as the difficulty keeps it."""
+        return {"name": self.name, "count": self.count, "unit": self.unit}
 
 
 class NewDifficulty(StrictBody):

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.state_machine import Edge, Life
+from service.domain.kernel.state_machine import Edge, Lifecycle
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_work
 from service.domain.works.status_names import STATUS_NAMES
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Event, Role, Work, WorkEventType, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR, INSPECTOR = (
     "system",
@@ -34,7 +35,7 @@ SUSPENDED_FROM, SUSPENDED_TO, NUMBERS = "suspended_from", "suspended_to", "numbe
 APPEARED_ON, SIGNER, PAID_ON = "appeared_on", "signer", "paid_on"
 MINUTES = "minutes"
 
-WorkLife = Life[WorkStatus, WorkEventType]
+WorkLife = Lifecycle[WorkStatus, WorkEventType]
 _LEADING = frozenset({LEAD, EXECUTOR})
 _ABOVE = frozenset({KEEPER, DIRECTOR})
 
@@ -201,7 +202,7 @@ _AWARD = (
 def _life(
     edges: tuple[Edge[WorkStatus, WorkEventType], ...], first: WorkStatus, finished: frozenset[WorkStatus]
 ) -> WorkLife:
-    return Life(
+    return Lifecycle(
         edges,
         first=first,
         finished=finished,
@@ -261,7 +262,7 @@ def life_of(work: Work) -> WorkLife:
 
 def work_roles(actor: Actor, work: Work) -> frozenset[str]:
     """Return the parts that `actor` has in this work."""
-    if actor.kind != "staff":
+    if actor.kind != ActorKind.STAFF:
         return frozenset({actor.kind})
     found, mine = set(), actor.departments
     if actor.role in (Role.DEPARTMENT, Role.MANAGER):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -108,14 +109,14 @@ def raise_difficulty(ctx: ActionContext, asker: Asker, form: NewDifficulty) -> t
             report_id=report.id if report else None,
             proposal=form.proposal,
             amount_vnd=form.amount_vnd,
-            items=[each.model_dump() for each in form.items],
+            items=[each.stored() for each in form.items],
         )
     )
     _tell(ctx, work, WorkEventType.RAISED)
     return work, True
 
 
-def _new(ctx: ActionContext, id_: Any, kind: WorkKind, title: str, **columns: Any) -> Work:
+def _new(ctx: ActionContext, id_: UUID, kind: WorkKind, title: str, **columns: Any) -> Work:
     starts, due = columns["starts_at"], columns["due_at"]
     year = ctx.calendar.local(ctx.now).year
     work = Work(

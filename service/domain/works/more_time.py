@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext, check_version
-from service.domain.works.forms import MoreTime, MoreTimeAnswer
+from service.domain.works.forms import WorkExtensionAnswer, WorkExtensionForm
 from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, work_roles
 from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work
@@ -20,7 +20,7 @@ from service.i18n import N_
 from service.models import ExtensionRequest, Work, WorkEventType
 
 
-def ask_more_time(ctx: ActionContext, code: str, form: MoreTime) -> ExtensionRequest:
+def ask_more_time(ctx: ActionContext, code: str, form: WorkExtensionForm) -> ExtensionRequest:
     """Ask for more time. The same again while it waits is the same request.
 
     Raises NotFound, Forbidden for who does not lead, Conflict for what is done or waits for another answer.
@@ -52,7 +52,7 @@ def ask_more_time(ctx: ActionContext, code: str, form: MoreTime) -> ExtensionReq
 
 
 def answer_more_time(
-    ctx: ActionContext, code: str, request_id: int, form: MoreTimeAnswer
+    ctx: ActionContext, code: str, request_id: int, form: WorkExtensionAnswer
 ) -> ExtensionRequest:
     """Grant or decline more time. The same answer again changes nothing.
 

@@ -5,17 +5,15 @@ A step of warning is taken once for each value of a deadline. Rows that somebody
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.casework.passing_time.warnings import (
     AMBER,
     HOLDER,
-    WarningStep,
+    claim_steps,
     steps_of,
 )
 from service.domain.city.calendar import Calendar
@@ -111,9 +109,10 @@ def _look(session: Session, reference: Reference, calendar: Calendar, work: Work
         return
     ladder = reference.config.escalation
     steps = steps_of(work.amber_at, work.due_at, None, ladder, (), calendar)
-    taken = _claim(session, work, [each for each in steps if each.at <= now], now)
-    late = [each for each in taken if each.late]
-    group = late or [each for each in taken if each.name == AMBER]
+    due = [each for each in steps if each.at <= now]
+    claimed = claim_steps(session, WorkDeadlineStep, {"work_id": work.id}, due, now)
+    late = [each for each in claimed if each.late]
+    group = late or [each for each in claimed if each.name == AMBER]
     if group:
         circles = list(dict.fromkeys(circle for each in group for circle in each.to))
         people = people_of(session, reference, work, circles)
@@ -122,13 +121,3 @@ def _look(session: Session, reference: Reference, calendar: Calendar, work: Work
         event = record_work(session, work, kind, actor=SYSTEM, at=now, data=data)
         tell_people(session, work, event, people, now)
     work.warn_at = min((each.at for each in steps if each.at > now), default=None)
-
-
-def _claim(session: Session, work: Work, steps: Sequence[WarningStep], now: datetime) -> list[WarningStep]:
-    """Return those of the steps that nobody has taken before."""
-    if not steps:
-        return []
-    rows = [{"work_id": work.id, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]
-    claim = insert(WorkDeadlineStep).values(rows).on_conflict_do_nothing().returning(WorkDeadlineStep.step)
-    taken = set(session.scalars(claim))
-    return [each for each in steps if each.name in taken]

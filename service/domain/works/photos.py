@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
-from service.domain.reports.photos import NewPhoto, photo_columns, taken_id
+from service.domain.reports.photos import NewPhoto, photo_columns, photo_id_taken
 from service.domain.works.access import find_work
 from service.domain.works.lifecycles import work_roles
 from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_
 from service.models import Event, Photo, Subject, Work, WorkEventType, WorkKind, WorkStatus
+from service.models.reports.photo import PhotoState
 
 WorkPhotoKind = Literal["evidence", "before", "after", "document"]
 
@@ -62,7 +63,7 @@ def expect_of_work(
         raise NotFound(N_("Không có việc này. Hãy xem lại mã."))
     if photo_id is not None and (named := session.get(Photo, photo_id)):
         if (named.work_id, named.sha256) != (work_id, sha256):
-            raise taken_id()
+            raise photo_id_taken()
         return work, named
     own = Photo.work_id == work_id, Photo.kind == kind
     same = session.scalar(select(Photo).where(*own, Photo.sha256 == sha256))
@@ -95,7 +96,7 @@ def add_work_photo(
     row = insert(Photo).values(columns | {"work_id": work_id, "kind": kind, "published": False})
     photo = session.scalar(row.on_conflict_do_nothing().returning(Photo))
     if photo is None:  # the id was taken by another photo at this very moment
-        raise taken_id()
+        raise photo_id_taken()
     data = {"photo": str(photo.id), "kind": kind}
     record_work(session, work, WorkEventType.PHOTO_ADDED, actor=actor, at=at, data=data)
     return photo, True
@@ -114,7 +115,7 @@ def uncited(session: Session, work_id: UUID, found: Sequence[Photo]) -> list[Pho
     return [
         each
         for each in found
-        if each.kind == "evidence" and each.state != "failed" and str(each.id) not in cited
+        if each.kind == "evidence" and each.state != PhotoState.FAILED and str(each.id) not in cited
     ]
 
 
@@ -124,11 +125,11 @@ def raw_of_events(session: Session, event_ids: Sequence[int]) -> list[UUID]:
     """
     about = Event.id.in_(event_ids), Event.subject_kind == Subject.WORK, Event.report_id.is_(None)
     works = {UUID(each) for each in session.scalars(select(Event.subject_id).where(*about)) if each}
-    raw = select(Photo.id).where(Photo.state == "raw", Photo.work_id.in_(works))
+    raw = select(Photo.id).where(Photo.state == PhotoState.RAW, Photo.work_id.in_(works))
     return list(session.scalars(raw.order_by(Photo.created_at, Photo.id)))
 
 
 def left_raw(session: Session, before: datetime, limit: int) -> list[UUID]:
     """Return ids of works' photos that came in before then and are still raw, the longest waiting first."""
-    raw = Photo.state == "raw", Photo.created_at < before, Photo.work_id.is_not(None)
+    raw = Photo.state == PhotoState.RAW, Photo.created_at < before, Photo.work_id.is_not(None)
     return list(session.scalars(select(Photo.id).where(*raw).order_by(Photo.created_at).limit(limit)))

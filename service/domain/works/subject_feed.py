@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import Masking
+from service.domain.kernel.sql import AnySelect
 from service.domain.works.views import ReadModel
 from service.errors import FieldError, Invalid
 from service.i18n import N_
@@ -92,7 +93,7 @@ class FeedSubject(Generic[Item]):
     """
 
     kinds: tuple[Subject, ...]
-    rows: Select[*tuple[Any, ...]]
+    rows: AnySelect
     view: Callable[[Any, FeedReader], Item]
     prefixes: tuple[str, ...]
     types: frozenset[str] | None = None
@@ -102,14 +103,14 @@ class FeedSubject(Generic[Item]):
         """Return what the filters mean. Raises Invalid naming those that this kind of subject has not: an
         answer as if they had not been asked for would be taken for one.
         """
-        wanted = {each.name: getattr(filters, each.name) for each in fields(filters)}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        lacking = sorted(given.keys() - self.narrowed_by.keys())
+        values = {each.name: getattr(filters, each.name) for each in fields(filters)}
+        narrowed = {name: value for name, value in values.items() if value is not None}
+        lacking = sorted(narrowed.keys() - self.narrowed_by.keys())
         if lacking:
-            said = N_("Tin về những việc này không lọc theo “{name}” được.")
-            wrong = [FieldError(("query", name), said, {"name": name}) for name in lacking]
+            message = N_("Tin về những việc này không lọc theo “{name}” được.")
+            wrong = [FieldError(("query", name), message, {"name": name}) for name in lacking]
             raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=wrong)
-        return [self.narrowed_by[name](value) for name, value in given.items()]
+        return [self.narrowed_by[name](value) for name, value in narrowed.items()]
 
 
 def read_subject_feed(
@@ -130,9 +131,9 @@ def read_subject_feed(
     query = subject.rows.where(
         Event.report_id.is_(None), Event.subject_kind.in_(subject.kinds), Event.public, Event.position > after
     ).where(*narrowed)
-    wanted = types if subject.types is None else subject.types if types is None else subject.types & types
-    if wanted is not None:
-        query = query.where(Event.type.in_(sorted(wanted)))
+    values = types if subject.types is None else subject.types if types is None else subject.types & types
+    if values is not None:
+        query = query.where(Event.type.in_(sorted(values)))
     rows = session.execute(query.order_by(Event.position).limit(limit)).all()
     items = [subject.view(row, reader) for row in rows]
     last = rows[-1][0].position if len(rows) == limit else None

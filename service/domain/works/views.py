@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
@@ -29,9 +30,9 @@ from service.models import (
     WorkReport,
     WorkStatus,
 )
+from service.models.works.work import StoredMeans
 
 Scope = Literal["all", "mine", "unit", "support"]
-Brief = dict[str, str]
 FAR = datetime(9999, 1, 1).astimezone()
 
 
@@ -47,7 +48,7 @@ class DifficultyView(ReadModel):
     kind: str
     proposal: str
     amount_vnd: int | None
-    items: list[dict[str, object]]
+    items: list[StoredMeans]
     summary: str
     decision: str
     document: str
@@ -76,9 +77,9 @@ class WorkView(ReadModel):
     status: str
     version: int
     plan: PlanRowBrief | None
-    lead: Brief | None
-    supports: list[Brief]
-    executor: Brief | None
+    lead: UnitBrief | None
+    supports: list[UnitBrief]
+    executor: UnitBrief | None
     holder: str | None
     starts_at: datetime | None
     due_at: datetime | None
@@ -134,7 +135,7 @@ def list_works(
     session: Session,
     reference: Reference,
     actor: Actor,
-    wanted: WorkFilter,
+    filters: WorkFilter,
     *,
     now: datetime,
     after: tuple[datetime, UUID] | None = None,
@@ -142,8 +143,8 @@ def list_works(
 ) -> tuple[list[WorkView], tuple[datetime, UUID] | None]:
     """Return one page of the works that the person may see, by deadline; and where the next begins."""
     due = func.coalesce(Work.due_at, FAR)
-    query = select(Work).where(visible_works(actor), *work_conditions(actor, wanted))
-    if wanted.late:
+    query = select(Work).where(visible_works(actor), *work_conditions(actor, filters))
+    if filters.late:
         running = Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None)
         query = query.where(*running, Work.due_at < now)
     if after is not None:
@@ -154,22 +155,22 @@ def list_works(
     return tell_works(session, reference, actor, rows, now), follows
 
 
-def work_conditions(actor: Actor, wanted: WorkFilter) -> list[ColumnElement[bool]]:
+def work_conditions(actor: Actor, filters: WorkFilter) -> list[ColumnElement[bool]]:
     """Return the filters as conditions."""
-    found = [_in_scope(actor, wanted.scope)]
-    if wanted.kind is not None:
-        found.append(Work.kind == wanted.kind)
-    if wanted.status is not None:
-        found.append(Work.status == wanted.status)
-    if wanted.statuses:
-        found.append(Work.status.in_(sorted(wanted.statuses)))
-    if wanted.open:
+    found = [_in_scope(actor, filters.scope)]
+    if filters.kind is not None:
+        found.append(Work.kind == filters.kind)
+    if filters.status is not None:
+        found.append(Work.status == filters.status)
+    if filters.statuses:
+        found.append(Work.status.in_(sorted(filters.statuses)))
+    if filters.open:
         found.append(Work.closed_at.is_(None) & Work.done_at.is_(None))
-    if wanted.difficulties_of is not None:
-        of_plan = select(Difficulty.work_id).where(Difficulty.plan_id == wanted.difficulties_of)
+    if filters.difficulties_of is not None:
+        of_plan = select(Difficulty.work_id).where(Difficulty.plan_id == filters.difficulties_of)
         found.append(Work.id.in_(of_plan))
-    if wanted.plan is not None:
-        found.append(Work.plan_row_id.in_(_rows_of(wanted.plan, wanted.position)))
+    if filters.plan is not None:
+        found.append(Work.plan_row_id.in_(_rows_of(filters.plan, filters.position)))
     return found
 
 

@@ -18,7 +18,7 @@ from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
 from service.domain.works.views import in_hands_of
-from service.domain.workspaces.selection import queue_of, watched_by
+from service.domain.workspaces.selection import queue_of, watched_cases
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import (
@@ -103,8 +103,8 @@ def read_calendar(session: Session, reference: Reference, token: str, now: datet
 
     Raises NotFound for an address that was never made, was revoked, or whose account was switched off.
     """
-    wanted = select(CalendarToken).where(CalendarToken.digest == _digest(token)).with_for_update()
-    row = session.scalar(wanted)
+    query = select(CalendarToken).where(CalendarToken.digest == _digest(token)).with_for_update()
+    row = session.scalar(query)
     account = session.get(Staff, row.staff_id) if row else None
     if row is None or account is None or not account.active:
         raise NotFound(N_("Không có lịch này, hoặc địa chỉ đã bị thu hồi."))
@@ -141,10 +141,10 @@ def _cases(actor: Actor, now: datetime) -> Select[UUID, datetime | None, datetim
     """
     query = select(Report.id, Report.due_at, Report.resolved_at)
     if actor.role == Role.INSPECTOR:
-        waits = query.where(Report.status == Status.RESOLVED, watched_by(actor))
+        waits = query.where(Report.status == Status.RESOLVED, watched_cases(actor))
         return waits.where(Report.resolved_at.is_not(None)).order_by(Report.resolved_at).limit(MOST)
     queue = queue_of(actor)
-    held = queue.own if not queue.late_only else watched_by(actor)
+    held = queue.own if not queue.late_only else watched_cases(actor)
     found = query.where(held, Report.status.in_(queue.statuses or OPEN), Report.paused_at.is_(None))
     return found.where(Report.due_at >= now - PAST).order_by(Report.due_at).limit(MOST)
 

@@ -20,9 +20,14 @@ from service.domain.people.colleagues import ColleagueView, may_hold, may_mentio
 from service.domain.queries.photo_details import PhotoDetail, list_photos
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.reports.access import Access, Asker, visible
-from service.domain.reports.arrivals import GivenBack, PromisedArrival, read_arrivals, read_given_back
+from service.domain.reports.arrivals import (
+    PromisedArrival,
+    ReturnedCase,
+    read_promised_arrivals,
+    read_returned_case,
+)
 from service.domain.reports.edges import EDGES, EXECUTOR, LEAD, TRIAGE
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.domain.reports.lifecycle import allowed, roles_of
 from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook
@@ -37,7 +42,7 @@ _STEPS = {(edge.source, edge.target): edge.event.removeprefix("report.") for edg
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class CasePeople:
     """`holder` works on it; who else may, and whom a note can call."""
 
     holder: ColleagueView | None
@@ -56,14 +61,14 @@ class CaseWork:
     photos: Sequence[PhotoDetail]
     finished_at: datetime | None
     why: RoutingAccount
-    people: People
+    people: CasePeople
     templates: Sequence[FilledTemplate]
     requests: Sequence[RequestView]
     limit: ExtensionLimit | None
     needs_approval: bool
     near: Sequence[SimilarReport]
     arrival: PromisedArrival | None = None
-    given_back: GivenBack | None = None
+    given_back: ReturnedCase | None = None
     done_claim: DoneClaim | None = None
 
 
@@ -73,7 +78,7 @@ def read_case_work(
     """Return what the page of that case shows to this colleague beyond the case file."""
     access, policy, report = file.access, file.policy, file.access.report
     return CaseWork(
-        may=may_do(access, reference, policy, now),
+        may=available_actions(access, reference, policy, now),
         photos=list_photos(session, asker, report.id, now=now)[0],
         finished_at=report.resolved_at or report.closed_at,
         why=explain_routing(session, book, asker, report.code, now=now, language=language_in_use.get()),
@@ -83,13 +88,17 @@ def read_case_work(
         limit=policy.extension if policy else None,
         needs_approval=policy is not None and needs_approval(policy) and access.actor.role != Role.MANAGER,
         near=_near(session, reference, access, asker, now),
-        arrival=read_arrivals(session, reference, [report.id]).get(report.id),
-        given_back=None if access.hired else read_given_back(session, reference, [report.id]).get(report.id),
+        arrival=read_promised_arrivals(session, reference, [report.id]).get(report.id),
+        given_back=None
+        if access.hired
+        else read_returned_case(session, reference, [report.id]).get(report.id),
         done_claim=done_claim(session, report) if access.works else None,
     )
 
 
-def may_do(access: Access, reference: Reference, policy: Policy | None, now: datetime) -> frozenset[str]:
+def available_actions(
+    access: Access, reference: Reference, policy: Policy | None, now: datetime
+) -> frozenset[str]:
     """Return what the page offers: steps of the life cycle by their event, and what changes no status."""
     report, actor = access.report, access.actor
     if not access.works:
@@ -120,12 +129,12 @@ def _more_time(report: Report, policy: Policy | None, now: datetime) -> bool:
     return left and report.due_at is not None and report.due_at >= (report.paused_at or now)
 
 
-def _people(session: Session, reference: Reference, access: Access) -> People:
+def _people(session: Session, reference: Reference, access: Access) -> CasePeople:
     report = access.report
     row = session.get(Staff, report.holder_id) if report.holder_id else None
     holder = ColleagueView(row.id, row.username, row.name, row.role) if row else None
     leads = LEAD in roles_of(access.actor, report)
-    return People(
+    return CasePeople(
         holder=holder,
         holders=may_hold(session, reference, report.lead_id) if leads else [],
         callable=may_mention(session, reference, report, access.actor.staff_id) if access.works else [],
@@ -140,7 +149,7 @@ def _near(
     if access.hired:
         return []
     filters = Filters(
-        near=Near(report.lon, report.lat, NEAR_M),
+        near=Circle(report.lon, report.lat, NEAR_M),
         categories=reference.categories_below(reference.categories[report.category_id].path[0]),
         statuses=OPEN,
     )

@@ -22,7 +22,7 @@ from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.queries.detail import CaseReportView, case_view
 from service.domain.queries.timeline import TimelineEvent, timeline
-from service.domain.queries.views import Named, department_named
+from service.domain.queries.views import NamedCode, department_named
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.selection import queue_of
@@ -58,14 +58,14 @@ class DepartedCase:
 
     code: str
     status: Status
-    lead: Named | None
+    lead: NamedCode | None
 
 
 def read_case_file(
     session: Session, reference: Reference, book: Rulebook, asker: Asker, name: str, *, now: datetime
 ) -> CaseFile:
     """Return the case of that id or code. Raises NotFound also for who has no part in it."""
-    access = inside(session, asker, name, now)
+    access = require_inside(session, asker, name, now)
     report = access.report
     policy = policy_of(session, report)
     return CaseFile(
@@ -83,7 +83,7 @@ def read_case_file(
     )
 
 
-def inside(session: Session, asker: Asker, name: str, now: datetime) -> Access:
+def require_inside(session: Session, asker: Asker, name: str, now: datetime) -> Access:
     """Return the report for a colleague who has a part in the case. Raises NotFound for everybody else."""
     access = find_report(session, asker, name, now=now)
     if not access.inside:
@@ -101,8 +101,8 @@ def stays_in_list(session: Session, asker: Asker, name: str, now: datetime) -> b
 def changes_since(
     session: Session, reference: Reference, asker: Asker, name: str, seen: int, now: datetime
 ) -> tuple[Report, Sequence[TimelineEvent]]:
-    """Return the report, and what happened in the case after the event `seen`. Raises as `inside`."""
-    report = inside(session, asker, name, now).report
+    """Return the report, and what happened in the case after the event `seen`. Raises as `require_inside`."""
+    report = require_inside(session, asker, name, now).report
     found = timeline(session, reference, asker, report.id, now=now, after=seen, limit=20)
     return report, found.items
 
@@ -112,7 +112,7 @@ def read_former(
 ) -> DepartedCase | None:
     """Return a case that just left the colleague's list as it is now; None for who may not read it."""
     try:
-        report = inside(session, asker, code, now).report
+        report = require_inside(session, asker, code, now).report
     except AppError:
         return None
     return DepartedCase(report.code, report.status, department_named(reference, report.lead_id))

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference, WardView
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import among
+from service.domain.kernel.sql import in_values
 from service.domain.kernel.texts import fold, tidy
-from service.domain.queries.conditions import saying
+from service.domain.queries.conditions import text_condition
 from service.domain.queries.lists import Key, list_reports, searchable
 from service.domain.queries.views import StaffView, staff_views
 from service.domain.reports.access import Asker, departments_in_sight, readable_cases, supported_by
@@ -27,7 +27,7 @@ from service.domain.workspaces.named_in_search import (
     find_holder,
     find_people,
     find_street,
-    held_by,
+    is_held_by,
 )
 from service.models import OPEN, Report, Status
 
@@ -59,7 +59,7 @@ class CaseQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCases:
+class CaseSearchPage:
     """Page of found cases, where the next one begins, and what the words name besides."""
 
     items: Sequence[StaffView]
@@ -101,19 +101,19 @@ def find_cases(
     public_url: str,
     after: Key | None = None,
     limit: int = 50,
-) -> FoundCases:
+) -> CaseSearchPage:
     """Return one page of the cases that fit, the newest first: of those the person reads from inside, open or
     closed, also such as were handed on. A case fits by its words, by its place in the street that is named,
     or by who holds it.
     """
     actor = asker.staff
     if actor is None:
-        return FoundCases([], None)
+        return CaseSearchPage([], None)
     filters = searchable(reference, _filters(reference, actor, query), asker)
     shown = [readable_cases(actor)]
     if query.holder:
         person = find_holder(session, query.holder)
-        shown.append(held_by([person] if person else []))
+        shown.append(is_held_by([person] if person else []))
     if query.department and departments_in_sight(actor) is not None:
         shown.append(_of_unit(reference, query.department))
     street, people = None, list[NamedPerson]()
@@ -122,11 +122,11 @@ def find_cases(
         people = find_people(session, actor, query.words)
         fits = _other_ways(reference, asker, street, people)
         if fits:
-            shown.append(or_(saying(filters), *fits))
+            shown.append(or_(text_condition(filters), *fits))
             filters = replace(filters, words=None)
     found = list_reports(session, filters, and_(*shown), now=now, after=after, limit=limit)
     items = staff_views(session, reference, found.rows, now=now, public_url=public_url, reader=actor)
-    return FoundCases(items, found.next, street, people)
+    return CaseSearchPage(items, found.next, street, people)
 
 
 def _other_ways(
@@ -135,16 +135,16 @@ def _other_ways(
     """Return the conditions under which a case fits that does not say all the words."""
 
     def rest(words: str) -> ColumnElement[bool]:
-        return saying(searchable(reference, Filters(words=words), asker)) if words else true()
+        return text_condition(searchable(reference, Filters(words=words), asker)) if words else true()
 
     found = [and_(street.covers(), rest(street.rest))] if street else []
     named = [each for each in people if each.whole]
-    return found + ([and_(held_by(named), rest(named[0].rest))] if named else [])
+    return found + ([and_(is_held_by(named), rest(named[0].rest))] if named else [])
 
 
 def _of_unit(reference: Reference, unit: DepartmentView) -> ColumnElement[bool]:
     below = reference.departments_below(unit.id)
-    return or_(among(Report.lead_id, below), among(Report.executor_id, below), supported_by(below))
+    return or_(in_values(Report.lead_id, below), in_values(Report.executor_id, below), supported_by(below))
 
 
 def _filters(reference: Reference, actor: Actor, query: CaseQuery) -> Filters:

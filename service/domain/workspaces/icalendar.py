@@ -35,10 +35,10 @@ def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Itera
     room = "case" if event.category_id is not None else "works"
     if event.category_id is None:
         kind = event.title
-        said = N_("{code} hạn hoàn thành: {kind}") if kind else N_("{code} hạn hoàn thành")
+        summary = N_("{code} hạn hoàn thành: {kind}") if kind else N_("{code} hạn hoàn thành")
     else:
         kind = pick(reference.categories[event.category_id].name)
-        said = N_("{code} kiểm tra trước: {kind}") if event.verify else N_("{code} hạn xử lý: {kind}")
+        summary = N_("{code} kiểm tra trước: {kind}") if event.verify else N_("{code} hạn xử lý: {kind}")
     changed = utc_moment(event.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{event.code}-{'verify' if event.verify else 'due'}@{urlsplit(base).hostname}"
@@ -47,7 +47,7 @@ def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Itera
     yield f"LAST-MODIFIED:{changed}"
     yield f"SEQUENCE:{event.sequence}"
     yield from deadline_lines(event.starts_at, reference.timezone)
-    yield f"SUMMARY:{escape_text(translate(said, code=event.code, kind=kind))}"
+    yield f"SUMMARY:{escape_text(translate(summary, code=event.code, kind=kind))}"
     yield f"URL:{base}/{room}/{event.code}"
     yield f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference, WardView
-from service.domain.city.search.known import known_names
+from service.domain.city.search.known import name_index
 from service.domain.city.search.readings import read_words
 from service.domain.city.search.units import city_key
 from service.domain.city.search.words import street_key, street_name
@@ -76,7 +76,7 @@ def find_street(session: Session, reference: Reference, words: str) -> NamedStre
     """
     typed = words.split()[:MOST_WORDS]
     spans = {street_key(part): (start, end) for start, end, part in _spans(typed)}
-    known = known_names(session, reference)
+    known = name_index(session, reference)
     for reading in read_words(words, known.units, city_key(reference), known.aliases):
         spans[reading.name] = (0, len(typed))  # house number, "đ.", ward: nothing of them is left to seek
     short = fold(typed[0]) if len(typed) == 1 and len(typed[0]) <= 6 else ""
@@ -115,27 +115,27 @@ def find_units(reference: Reference, words: str) -> list[DepartmentView]:
     """Return the departments of whose names, long or short, each word that was typed begins one; those named
     exactly come first.
     """
-    wanted = _plain(words).split()
-    if not wanted or max(map(len, wanted)) < 2:
+    words_typed = _plain(words).split()
+    if not words_typed or max(map(len, words_typed)) < 2:
         return []
     found = []
     for unit in reference.departments.values():
         names = [_plain(name) for name in (*unit.name.values(), *unit.short_name.values(), unit.code)]
         own = " ".join(names).split()
-        if all(any(word.startswith(each) for word in own) for each in wanted):
-            found.append((" ".join(wanted) not in names, len(names[0]), unit.id))
+        if all(any(word.startswith(each) for word in own) for each in words_typed):
+            found.append((" ".join(words_typed) not in names, len(names[0]), unit.id))
     return [reference.departments[unit] for _, _, unit in sorted(found)[:MOST_UNITS]]
 
 
 def find_wards(reference: Reference, words: str) -> list[WardView]:
     """Return the wards in force whose names begin like that, with or without marks and "phường"."""
-    wanted = _plain(words)
-    if len(wanted) < 2:
+    words_typed = _plain(words)
+    if len(words_typed) < 2:
         return []
     wards = (
         ward
         for ward in reference.ward_by_code.values()
-        if any(_plain(name).startswith(wanted) for name in (ward.name, ward.full_name))
+        if any(_plain(name).startswith(words_typed) for name in (ward.name, ward.full_name))
     )
     return sorted(wards, key=lambda ward: (len(ward.name), ward.code))[:MOST_UNITS]
 
@@ -146,7 +146,7 @@ def find_holder(session: Session, username: str) -> NamedPerson | None:
     return _person(found, [], {}) if found else None
 
 
-def held_by(people: Collection[NamedPerson]) -> ColumnElement[bool]:
+def is_held_by(people: Collection[NamedPerson]) -> ColumnElement[bool]:
     """Return the condition on `Report` for cases that one of them holds."""
     return Report.holder_id.in_(sorted(each.id for each in people))
 

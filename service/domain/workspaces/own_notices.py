@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import AnyRow
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.access import readable_cases
 from service.domain.reports.events import Actor
@@ -80,7 +80,7 @@ def read_bell(
     return BellPage(items, items[-1].id if more else None)
 
 
-def _notice(row: Row[Any], cases: Mapping[UUID, StaffView]) -> BellNotice:
+def _notice(row: AnyRow, cases: Mapping[UUID, StaffView]) -> BellNotice:
     return BellNotice(
         id=row.OwnNotice.id,
         type=row.OwnNotice.type,

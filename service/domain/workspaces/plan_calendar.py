@@ -77,7 +77,7 @@ def read_plan_dates(session: Session, reference: Reference, code: str, token: st
     plan = find_plan(session, reference, actor_for(account, reference), code)
     if plan.id != row.plan_id:
         raise NotFound(N_("Không có lịch này, hoặc địa chỉ đã bị thu hồi."))
-    mine = (
+    query = (
         select(Work.code, Work.title, Work.due_at, Work.updated_at, Work.version, Work.status)
         .join(PlanRow, PlanRow.id == Work.plan_row_id)
         .where(PlanRow.plan_id == plan.id, Work.kind == WorkKind.TASK, Work.due_at.is_not(None))
@@ -86,7 +86,7 @@ def read_plan_dates(session: Session, reference: Reference, code: str, token: st
     )
     dates = [
         PlanDate(each.code, each.title, each.due_at, each.updated_at, each.version, dropped)
-        for each in session.execute(mine)
+        for each in session.execute(query)
         if each.due_at is not None
         for dropped in [each.status == WorkStatus.DROPPED]
     ]

@@ -19,7 +19,7 @@ from service.domain.reports.access import Asker, find_report
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
-from service.domain.workspaces.selection import IS_EMERGENCY, watched_by
+from service.domain.workspaces.selection import IS_EMERGENCY, watched_cases
 from service.errors import NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, Report, Status
@@ -27,7 +27,7 @@ from service.models import EMERGENCY, Report, Status
 Sort = Literal["distance", "deadline"]
 
 
-class ToVerify(StaffView):
+class CaseToVerify(StaffView):
     """A case as the inspector's phone keeps it. `verify_by`: it closes by itself then. `radius_m`: how far
     from the place an inspection may be without a reason; `distance_m`: from where the inspector asked.
     """
@@ -41,11 +41,11 @@ class ToVerify(StaffView):
     open: bool
 
 
-class Round(View):
+class InspectionRound(View):
     """The nearest or most pressing cases, and how many there are in all."""
 
     total: int
-    items: list[ToVerify]
+    items: list[CaseToVerify]
 
 
 def list_to_verify(
@@ -58,11 +58,11 @@ def list_to_verify(
     limit: int,
     now: datetime,
     public_url: str,
-) -> Round:
-    """Return what waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is
-    given.
+) -> InspectionRound:
+    """Return the cases that wait for this inspector, emergencies first; by distance only where `near` (lon,
+    lat) is given.
     """
-    waits = (Report.status == Status.RESOLVED, watched_by(actor))
+    waits = (Report.status == Status.RESOLVED, watched_cases(actor))
     query = select(*COLUMNS).where(*waits)
     if sort == "distance" and near:
         nearest = query.order_by(Report.location.op("<->")(_point(near)))
@@ -77,12 +77,12 @@ def list_to_verify(
     if sort == "distance" and near:  # the index reckons in degrees, which are not alike in both directions
         items.sort(key=lambda each: (not each.emergency, each.distance_m or 0.0))
     total = session.scalar(select(func.count()).where(*waits)) or 0
-    return Round(total=total, items=items)
+    return InspectionRound(total=total, items=items)
 
 
 def read_to_verify(
     session: Session, reference: Reference, asker: Asker, name: str | UUID, *, now: datetime, public_url: str
-) -> ToVerify:
+) -> CaseToVerify:
     """Return one case of this inspector's, in whatever state it is now. Raises NotFound for any other."""
     access = find_report(session, asker, name, now=now)
     if INSPECTOR not in roles_of(access.actor, access.report):
@@ -99,7 +99,7 @@ def _views(
     now: datetime,
     public_url: str,
     actor: Actor,
-) -> list[ToVerify]:
+) -> list[CaseToVerify]:
     views = public_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
     days = timedelta(days=reference.config.verification_days)
     return [_view(reference, view, row, days, near) for view, row in zip(views, rows, strict=True)]
@@ -111,9 +111,9 @@ def _view(
     row: ReportRow,
     days: timedelta,
     near: tuple[float, float] | None,
-) -> ToVerify:
+) -> CaseToVerify:
     category = reference.categories[row.category_id]
-    return ToVerify(
+    return CaseToVerify(
         **dict(view),
         title=pick(category.name),
         icon=category.icon,

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, exists, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import Unit
-from service.domain.kernel.sql import among
+from service.domain.kernel.sql import in_values
 from service.domain.queries.lists import Key, ListRow, list_reports
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
@@ -85,21 +85,21 @@ def queue_of(actor: Actor) -> QueueDefinition:
     if actor.role == Role.TRIAGE:
         return QueueDefinition(None, ON_DESK, "desk_since")
     if actor.role == Role.DEPARTMENT:
-        return QueueDefinition(HELD, among(Report.lead_id, actor.departments), "due_at")
+        return QueueDefinition(HELD, in_values(Report.lead_id, actor.departments), "due_at")
     if actor.role == Role.EXECUTOR:
-        return QueueDefinition(HELD, among(Report.executor_id, actor.departments), "due_at")
+        return QueueDefinition(HELD, in_values(Report.executor_id, actor.departments), "due_at")
     if actor.role == Role.INSPECTOR:
-        return QueueDefinition(frozenset({Status.RESOLVED}), watched_by(actor), "updated_at")
-    return QueueDefinition(OPEN, watched_by(actor), "due_at", late_only=True)
+        return QueueDefinition(frozenset({Status.RESOLVED}), watched_cases(actor), "updated_at")
+    return QueueDefinition(OPEN, watched_cases(actor), "due_at", late_only=True)
 
 
-def watched_by(actor: Actor) -> ColumnElement[bool]:
+def watched_cases(actor: Actor) -> ColumnElement[bool]:
     """Return the condition for cases of the person's departments and those below, or of their wards; of all,
     without any.
     """
     if actor.wards is not None:
         return Report.ward_id.in_(sorted(actor.wards))
-    return among(Report.lead_id, actor.departments) if actor.departments else true()
+    return in_values(Report.lead_id, actor.departments) if actor.departments else true()
 
 
 def list_grouped(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.contacts.ceiling import count_reading
 from service.domain.contacts.reading import check_purpose, check_scope
+from service.domain.kernel.sql import AnySelect
 from service.domain.kernel.texts import fold, tidy
 from service.domain.notices.channels import Channels
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
@@ -85,15 +85,15 @@ def find_by_sender(
         raise Forbidden(N_("Vai trò của bạn không được xem thông tin người gửi."))
     check_scope(session, actor.staff_id)
     why = check_purpose(purpose)
-    sought = read_address(reference, typed)
-    if sought is None and named:
-        sought = read_name(typed, now)
-    if sought is None:
+    condition = read_address(reference, typed)
+    if condition is None and named:
+        condition = read_name(typed, now)
+    if condition is None:
         refusal = (
             N_("Hãy ghi đủ số điện thoại, email, hoặc họ và tên của người gửi.") if named else NO_ADDRESS
         )
         raise invalid(["address"], refusal)
-    rows = session.execute(_reports(actor, sought)).all()
+    rows = session.execute(_reports(actor, condition)).all()
     for row in rows:
         count_reading(session, channels, reference, actor.staff_id, now)
         session.add(ContactReading(report_id=row.id, staff_id=actor.staff_id, at=now, purpose=why))
@@ -101,8 +101,8 @@ def find_by_sender(
     return staff_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
 
 
-def _reports(actor: Actor, sought: ColumnElement[bool]) -> Any:
-    own = select(Contact.report_id).where(sought, Contact.erased_at.is_(None))
+def _reports(actor: Actor, condition: ColumnElement[bool]) -> AnySelect:
+    own = select(Contact.report_id).where(condition, Contact.erased_at.is_(None))
     query = select(*COLUMNS).where(Report.id.in_(own))
     if actor.role != Role.TRIAGE:
         query = query.where(Report.lead_id.in_(sorted(actor.departments)))

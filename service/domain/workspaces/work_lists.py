@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal_column, select, true, union
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.conditions import conditions, index_alternatives
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import StaffView, staff_views
 from service.domain.reports.access import (
     departments_in_sight,
-    former_of,
+    former_cases,
     handed_to,
     sees_all,
     supported_by,
 )
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, categories_of, departments_of, wards_of
-from service.domain.workspaces.named_in_search import find_holder, held_by
+from service.domain.reports.filters import (
+    FilterReader,
+    Filters,
+    Params,
+    categories_of,
+    departments_of,
+    wards_of,
+)
+from service.domain.workspaces.named_in_search import find_holder, is_held_by
 from service.errors import invalid
 from service.i18n import N_
 from service.models import CASE_HOLDERS, DONE, FINISHED, OPEN, Report, Role, Status
@@ -78,30 +85,32 @@ def lists_of(actor: Actor) -> tuple[ListName, ...]:
     own = [name for name in LIST_NAMES if name != "mine" or actor.role in CASE_HOLDERS]
     if actor.role == Role.EXECUTOR:
         own.remove("supports")
-    if former_of(actor) is None:
+    if former_cases(actor) is None:
         own.remove("handed_on")
     return tuple(own)
 
 
-def read_list_query(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> WorkListQuery:
+def read_list_query(reference: Reference, actor: Actor, params: Params) -> WorkListQuery:
     """Return what an address asks for; without a list the first of the role. Raises Invalid that names what
     is wrong.
     """
-    reader, names = FilterReader(params), lists_of(actor)
-    name = params.get("list") or names[0]
-    if name not in names:
-        reader.wrong("list", N_("Hãy chọn một trong: {expected}."), expected=", ".join(names))
+    reader = FilterReader(params)
+    known: dict[str, ListName] = {name: name for name in lists_of(actor)}
+    first = next(iter(known))
+    name = reader.text("list") or first
+    if name not in known:
+        reader.wrong("list", N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     departments = departments_of(reader, reference)
     query = WorkListQuery(
-        name=name,
+        name=known.get(name, known[first]),
         categories=categories_of(reader, reference),
         wards=wards_of(reader, reference),
         departments=departments
         and frozenset().union(*(reference.departments_below(each) for each in departments)),
-        holder=params.get("holder") or "",
+        holder=reader.text("holder"),
     )
     reader.check()
-    month = params.get("month")
+    month = reader.text("month")
     return replace(query, month=_month(month, ZoneInfo(reference.timezone)) if month else None)
 
 
@@ -118,7 +127,7 @@ def read_work_list(
 ) -> WorkListPage:
     """Return one page of the list; counts are there for the first page alone."""
     person = find_holder(session, query.holder) if query.holder else None
-    held = held_by([person] if person else []) if query.holder else true()
+    held = is_held_by([person] if person else []) if query.holder else true()
     filters, shown = _selected(actor, query, query.name)
     found = list_reports(session, filters, and_(shown, held), now=now, after=after, limit=limit)
     counts: dict[ListName, int] = {}
@@ -141,7 +150,7 @@ def _selected(actor: Actor, query: WorkListQuery, name: ListName) -> tuple[Filte
         created_before=query.month[1] if query.month else None,
     )
     if name == "handed_on":
-        former = former_of(actor)
+        former = former_cases(actor)
         gone = Report.former_ids != literal_column("'{}'::integer[]") if former is None else former
         return replace(filters, departments=None), gone if departments is None else and_(gone, _led(query))
     narrowed = true() if everything or departments is None else _led(query)
@@ -169,7 +178,9 @@ def _count(
     # Within a CASE it is looked at row by row: no index is chosen for it in place of the arm's.
     own = shown if filters.departments is None else case((shown, true()), else_=false())
     wanted = [own, held, *conditions(filters, now)]
-    some = [select(Report.id).where(arm, *wanted).limit(COUNTED).subquery() for arm in arms(filters)]
+    some = [
+        select(Report.id).where(arm, *wanted).limit(COUNTED).subquery() for arm in index_alternatives(filters)
+    ]
     each = union(*(select(part.c.id) for part in some)) if len(some) > 1 else select(some[0].c.id)
     number = session.scalar(select(func.count()).select_from(each.subquery())) or 0
     return min(number, COUNTED)

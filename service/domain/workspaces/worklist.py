@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
@@ -18,11 +18,11 @@ from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
-from service.domain.queries.conditions import arms, conditions, past_due
+from service.domain.queries.conditions import conditions, index_alternatives, is_past_due
 from service.domain.queries.lists import ListRow
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, categories_of
+from service.domain.reports.filters import FilterReader, Filters, Params, categories_of
 from service.domain.workspaces.selection import (
     IS_EMERGENCY,
     CaseTimes,
@@ -48,7 +48,7 @@ Scope = Literal["all", "mine", "free", "support"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WorklistFilters:
     """Filters of the held cases: by holder, and narrowed by group, status, categories and words."""
 
     scope: Scope = "all"
@@ -112,7 +112,7 @@ def read_worklist(
     reference: Reference,
     calendar: Calendar,
     actor: Actor,
-    wanted: Wanted,
+    narrowing: WorklistFilters,
     *,
     now: datetime,
     after: GroupStart[Group] | None = None,
@@ -121,29 +121,32 @@ def read_worklist(
     """Return one page of what the person's role holds, the most pressing group first; a fixed number of
     queries.
     """
-    filters, narrowed = _selected(actor, wanted)
+    filters, narrowed = _selected(actor, narrowing)
     groups = {
         group: and_(*narrowed, _in_group(group, now, calendar))
         for group in GROUPS
-        if wanted.group in (None, group)
+        if narrowing.group in (None, group)
     }
     found = list_grouped(session, filters, groups, now=now, sort="due_at", after=after, limit=limit)
-    figures = _figures(session, actor, wanted, now, calendar)
+    figures = _figures(session, actor, narrowing, now, calendar)
     return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
-def read_wanted(reference: Reference, params: Mapping[str, Any]) -> Wanted:
+def read_worklist_filters(reference: Reference, params: Params) -> WorklistFilters:
     """Return what an address asks for. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
-    for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
-        if params.get(name) and params[name] not in known:
+    scopes: dict[str, Scope] = {each: each for each in get_args(Scope)}
+    groups: dict[str, Group] = {each: each for each in GROUPS}
+    scope, group = reader.text("scope"), reader.text("group")
+    for name, value, known in (("scope", scope, [*scopes]), ("group", group, [*groups])):
+        if value and value not in known:
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     categories = categories_of(reader, reference)
     reader.check()
-    words, status = tidy(params.get("q") or ""), params.get("status")
-    return Wanted(
-        scope=params.get("scope") or "all",
-        group=params.get("group") or None,
+    words, status = tidy(reader.text("q")), reader.text("status")
+    return WorklistFilters(
+        scope=scopes.get(scope, "all"),
+        group=groups.get(group),
         status=Status(status) if status in tuple(Status) else None,
         categories=categories,
         words=words or None,
@@ -152,28 +155,30 @@ def read_wanted(reference: Reference, params: Mapping[str, Any]) -> Wanted:
 
 
 def conditions_of(
-    reference: Reference, actor: Actor, wanted: Wanted, now: datetime
+    reference: Reference, actor: Actor, narrowing: WorklistFilters, now: datetime
 ) -> list[ColumnElement[bool]]:
     """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
-    filters, found = _selected(actor, wanted)
-    if wanted.group:
+    filters, found = _selected(actor, narrowing)
+    if narrowing.group:
         # Only the zone matters here, not which days are worked.
-        found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
-    return [*found, or_(*arms(filters)), *conditions(filters, now)]
+        found.append(
+            _in_group(narrowing.group, now, calendar_of(reference.timezone, reference.config, {}, {}))
+        )
+    return [*found, or_(*index_alternatives(filters)), *conditions(filters, now)]
 
 
-def _selected(actor: Actor, wanted: Wanted) -> tuple[Filters, list[ColumnElement[bool]]]:
+def _selected(actor: Actor, narrowing: WorklistFilters) -> tuple[Filters, list[ColumnElement[bool]]]:
     """Return what is wanted as filters, and whose cases as conditions on `Report`; the group is left out."""
     statuses, own = _held_by(actor)
     filters = Filters(
-        statuses=statuses & {wanted.status} if wanted.status else statuses,
-        categories=wanted.categories,
-        words=wanted.words,
-        code=wanted.code,
+        statuses=statuses & {narrowing.status} if narrowing.status else statuses,
+        categories=narrowing.categories,
+        words=narrowing.words,
+        code=narrowing.code,
     )
-    if wanted.scope == "support":
+    if narrowing.scope == "support":
         return filters, [_helping(actor)]
-    return filters, [own, _scope(actor, wanted.scope)]
+    return filters, [own, _scope(actor, narrowing.scope)]
 
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
@@ -204,7 +209,7 @@ def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[
 
 
 def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    late = past_due(now)
+    late = is_past_due(now)
     if group == "late":
         return late
     paused = Report.status.in_(CLOCK_STANDS)
@@ -220,22 +225,22 @@ def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnEleme
     return and_(running, or_(Report.due_at.is_(None), Report.due_at >= week))
 
 
-def _last_day_of_week(calendar: Calendar, now: datetime) -> Any:
+def _last_day_of_week(calendar: Calendar, now: datetime) -> date:
     here = calendar.local(now).date()
     return here + timedelta(days=6 - here.weekday())
 
 
 def _figures(
-    session: Session, actor: Actor, wanted: Wanted, now: datetime, calendar: Calendar
+    session: Session, actor: Actor, narrowing: WorklistFilters, now: datetime, calendar: Calendar
 ) -> WorklistCounts:
     statuses, own = _held_by(actor)
     held = Report.status.in_(sorted(statuses))
-    filters, narrowed = _selected(actor, wanted)
-    chosen = [*narrowed, *conditions(filters, now), or_(*arms(filters))]
+    filters, narrowed = _selected(actor, narrowing)
+    chosen = [*narrowed, *conditions(filters, now), or_(*index_alternatives(filters))]
     groups = [func.count().filter(and_(*chosen, _in_group(group, now, calendar))) for group in GROUPS]
     mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
     # One look at what is held; what the departments help with is held by others.
-    helps = wanted.scope == "support"
+    helps = narrowing.scope == "support"
     counted = [func.count(), mine, free] if helps else [*groups, func.count(), mine, free]
     found = [*session.execute(select(*counted).where(held, own)).one()]
     if helps:

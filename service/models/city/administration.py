@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.shared.base import Base, Json, SmallKey
 
 
-class HandChange(Base):
+class ManualChange(Base):
     """An entry that was last changed here, not by the city's folder: a load leaves it alone and says so.
 
     `kind` and `code` are those of the loading ledger.
@@ -63,7 +62,7 @@ class AreaUpload(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     ok: Mapped[bool]
     units: Mapped[Json]
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    findings: Mapped[list[Json]] = mapped_column(JSONB)
     in_force_at: Mapped[datetime | None]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -11,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.documents.kinds import DocumentKind
-from service.models.shared.base import Base, BigKey, EnumText, one_of
+from service.models.shared.base import Base, BigKey, EnumText, StoredRecipient, one_of
 
 
 class UnitOffice(Base):
@@ -31,7 +30,9 @@ class UnitOffice(Base):
     place: Mapped[str] = mapped_column(default="", server_default="")
     head: Mapped[str] = mapped_column(default="", server_default="")
     collective: Mapped[str] = mapped_column(default="", server_default="")
-    recipients: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    recipients: Mapped[list[StoredRecipient]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'")
+    )
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime]
     updated_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
-from service.models.shared.base import Base, EnumText, SmallKey, one_of
+from service.models.shared.base import Base, EnumText, Json, SmallKey, one_of
 
 
 class ReportPeriod(StrEnum):
@@ -20,6 +20,14 @@ class ReportPeriod(StrEnum):
     QUARTER = "quarter"
     HALF = "half"
     YEAR = "year"
+
+
+class StoredSection(TypedDict):
+    """Section of a kind of report, as stored: its heading, what fills it, the codes of its figures."""
+
+    heading: str
+    holds: str
+    indicators: list[str]
 
 
 class ReportKind(Base):
@@ -38,7 +46,7 @@ class ReportKind(Base):
     title: Mapped[str]
     issuer_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     period: Mapped[ReportPeriod] = mapped_column(EnumText(ReportPeriod))
-    sections: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    sections: Mapped[list[StoredSection]] = mapped_column(JSONB)
     unit_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     due_days: Mapped[int] = mapped_column(SmallInteger)
     addressees: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
@@ -63,7 +71,7 @@ class PeriodicReport(Base):
     last: Mapped[date]
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    figures: Mapped[dict[str, list[Json]] | None] = mapped_column(JSONB)
     merged_at: Mapped[datetime | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("official_document.id"))
 
@@ -80,7 +88,7 @@ class UnitReport(Base):
     results: Mapped[str] = mapped_column(default="", server_default="")
     hindrances: Mapped[str] = mapped_column(default="", server_default="")
     proposals: Mapped[str] = mapped_column(default="", server_default="")
-    figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    figures: Mapped[dict[str, float | None] | None] = mapped_column(JSONB)
     sent_at: Mapped[datetime | None]
     sent_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired  # those that pydantic describes before Python 3.12
 
 from sqlalchemy import (
     CheckConstraint,
@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict
 
-from service.models.shared.base import Base, EnumText, SmallKey, one_of
+from service.models.shared.base import Base, EnumText, Json, SmallKey, one_of
 
 
 class MovementState(StrEnum):
@@ -58,7 +59,7 @@ class PoolSpec(TypedDict):
     units: list[int]
 
 
-class BesideFigure(TypedDict):
+class StoredSupportingFigure(TypedDict):
     """Figure that is shown beside a criterion's own, as stored; `cases` is the address of the list behind."""
 
     code: str
@@ -75,7 +76,7 @@ class CriterionFigure(TypedDict):
     left_out: bool
     cases: str
     missed: str
-    beside: NotRequired[BesideFigure]
+    beside: NotRequired[StoredSupportingFigure]
 
 
 class SectionPoints(TypedDict):
@@ -162,7 +163,7 @@ class Criterion(Base):
     points: Mapped[float] = mapped_column(_points())
     source: Mapped[CriterionSource] = mapped_column(EnumText(CriterionSource))
     indicator: Mapped[str | None]
-    formula: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    formula: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
     fewest: Mapped[int] = mapped_column(default=0, server_default="0")
     needs_proof: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     applies_to: Mapped[CriterionSubject] = mapped_column(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geometry
@@ -21,19 +22,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.columns import StoredShape
 from service.models.notices.channels import NoticeChannel
-from service.models.shared.base import Base, BigKey, EnumText, Json
+from service.models.shared.base import Base, BigKey, EnumText, Json, listed, one_of
 
 PACES = ("at_once", "daily", "never")
-MESSAGE_STATES = (
-    "waiting",  # to be sent from `not_before` on
-    "claimed",  # a worker is sending it; from `not_before` on it counts as lost and may be claimed again
-    "collected",  # waits for the day's digest
-    "digested",  # is told by the digest `digest_id`
-    "sent",
-    "stale",  # too old to be worth telling
-    "given_up",  # refused for good, or tried too often; `error` says why
-    "dropped",  # nobody is there any more who wants it
-)
+
+
+class MessageState(StrEnum):
+    """State of a message to one recipient by one channel."""
+
+    WAITING = "waiting"  # to be sent from `not_before` on
+    CLAIMED = "claimed"  # a worker is sending it; from `not_before` on it may be claimed again
+    COLLECTED = "collected"  # waits for the day's digest
+    DIGESTED = "digested"  # is told by the digest `digest_id`
+    SENT = "sent"
+    STALE = "stale"  # too old to be worth telling
+    GIVEN_UP = "given_up"  # refused for good, or tried too often; `error` says why
+    DROPPED = "dropped"  # nobody is there any more who wants it
+
+
+MESSAGE_DUE = (MessageState.WAITING, MessageState.CLAIMED)
+"""To be sent, now or after a pause."""
+
+MESSAGE_FAILED = (MessageState.GIVEN_UP, MessageState.STALE)
+"""Will not be sent any more, though its recipient was to have it."""
 
 
 class PushDevice(Base):
@@ -152,18 +163,18 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint(f"state in {MESSAGE_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", MessageState), name="state"),
         UniqueConstraint("occasion", "channel", "recipient"),
         Index(
             "ix_message_due",
             "not_before",
-            postgresql_where=text("state IN ('waiting', 'claimed')"),
+            postgresql_where=text(f"state IN ({listed(MESSAGE_DUE)})"),
         ),
         Index(
             "ix_message_collected",
             "channel",
             "recipient",
-            postgresql_where=text("state = 'collected'"),
+            postgresql_where=text(f"state = '{MessageState.COLLECTED}'"),
         ),
         Index("ix_message_digest", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("ix_message_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
@@ -175,7 +186,9 @@ class Message(Base):
         Index(
             "ix_message_failing",
             "created_at",
-            postgresql_where=text("error <> '' AND state IN ('waiting', 'claimed', 'given_up')"),
+            postgresql_where=text(
+                f"error <> '' AND state IN ({listed({*MESSAGE_DUE, MessageState.GIVEN_UP})})"
+            ),
         ),
     )
 
@@ -203,7 +216,9 @@ class Message(Base):
     )
     digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     data: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    state: Mapped[MessageState] = mapped_column(
+        EnumText(MessageState), default=MessageState.WAITING, server_default=MessageState.WAITING
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     not_before: Mapped[datetime]
     fresh_until: Mapped[datetime]

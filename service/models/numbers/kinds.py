@@ -13,7 +13,7 @@ class NumberKind(StrEnum):
     SERVICE = "service"
 
 
-class SeenBy(StrEnum):
+class SightingSource(StrEnum):
     """Witness who says that the number stands on the advertisement."""
 
     READER = "reader"

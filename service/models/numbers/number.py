@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.numbers.kinds import NumberKind, SeenBy, SightingState
+from service.models.numbers.kinds import NumberKind, SightingSource, SightingState
 from service.models.shared.base import Base, BigKey, EnumText, one_of
 
 
@@ -48,7 +48,7 @@ class Sighting(Base):
 
     __tablename__ = "sighting"
     __table_args__ = (
-        CheckConstraint(one_of("by", SeenBy), name="by"),
+        CheckConstraint(one_of("by", SightingSource), name="by"),
         CheckConstraint(one_of("state", SightingState), name="state"),
         CheckConstraint("(state = 'proposed') = (decided_at is null)", name="decided"),
         UniqueConstraint("number_id", "report_id"),
@@ -61,7 +61,7 @@ class Sighting(Base):
     number_id: Mapped[int] = mapped_column(ForeignKey("ad_number.id"))
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photo.id", ondelete="SET NULL"))
-    by: Mapped[SeenBy] = mapped_column(EnumText(SeenBy))
+    by: Mapped[SightingSource] = mapped_column(EnumText(SightingSource))
     quad: Mapped[list[list[float]] | None] = mapped_column(JSONB(none_as_null=True))
     text_read: Mapped[str] = mapped_column(default="", server_default="")
     confidence: Mapped[float | None]

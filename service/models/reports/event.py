@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
@@ -15,7 +15,20 @@ from service.models.reports.status import Status
 from service.models.shared.base import Base, BigKey, EnumText, Json
 from service.models.works.event_type import Subject
 
-ACTORS = ("system", "reporter", "follower", "staff", "integrator")
+
+class ActorKind(StrEnum):
+    """Kind of who acts. An anonymous caller reads and writes no event."""
+
+    SYSTEM = "system"
+    REPORTER = "reporter"
+    FOLLOWER = "follower"
+    STAFF = "staff"
+    INTEGRATOR = "integrator"
+    ANONYMOUS = "anonymous"
+
+
+ACTORS = tuple(kind.value for kind in ActorKind if kind is not ActorKind.ANONYMOUS)
+"""Kinds that write events."""
 
 _FEED = "public AND position IS NOT NULL"
 _ABOUT = (
@@ -64,7 +77,7 @@ class Event(Base):
     type: Mapped[EventType] = mapped_column(EnumText(EventType))
     at: Mapped[datetime]
     public: Mapped[bool]
-    actor: Mapped[str]
+    actor: Mapped[ActorKind] = mapped_column(EnumText(ActorKind))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     status: Mapped[Status] = mapped_column(EnumText(Status))
     category_id: Mapped[int] = mapped_column(nullable=True)
@@ -73,7 +86,7 @@ class Event(Base):
     lon: Mapped[float] = mapped_column(nullable=True)
     lat: Mapped[float] = mapped_column(nullable=True)
     data: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    private: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    private: Mapped[Json | None] = mapped_column(JSONB)
     repeat_key: Mapped[str | None] = mapped_column("wish")
 
 
@@ -105,7 +118,7 @@ class Consumer(Base):
     receipts: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
-class HandedOver(Base):
+class PendingTask(Base):
     """Something that a consumer was handed and has not done yet; `subject` is the id, as its task gets it."""
 
     __tablename__ = "handed_over"

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
-from service.models.shared.base import Base
+from service.models.shared.base import Base, EnumText, one_of
+
+
+class PhotoState(StrEnum):
+    """State of a photo: raw without public versions, ready with them, failed where none can be made."""
+
+    RAW = "raw"
+    READY = "ready"
+    FAILED = "failed"
+
 
 PHOTO_KINDS = ("report", "evidence", "reply", "before", "after", "document")
 """The last three are photos of works."""
+
+
+class StoredEvidence(TypedDict, total=False):
+    """Account that a photo's file and its sender's phone give of themselves, as stored.
+
+    `taken_local` is the camera's clock without a zone (ISO 8601), `clock` which clock `taken_at` is by.
+    """
+
+    taken_local: str | None
+    clock: str | None
+    camera: str | None
+    accuracy_m: float | None
 
 
 class Photo(Base):
@@ -29,7 +51,7 @@ class Photo(Base):
     __table_args__ = (
         CheckConstraint(f"kind in {PHOTO_KINDS!r}", name="kind"),
         CheckConstraint("(report_id is null) <> (work_id is null)", name="about"),
-        CheckConstraint("state in ('raw', 'ready', 'failed')", name="state"),
+        CheckConstraint(one_of("state", PhotoState), name="state"),
         UniqueConstraint("report_id", "kind", "sha256"),
         Index(
             "uq_photo_work",
@@ -47,7 +69,9 @@ class Photo(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), nullable=True)
     work_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"))
     kind: Mapped[str]
-    state: Mapped[str] = mapped_column(default="raw", server_default="raw")
+    state: Mapped[PhotoState] = mapped_column(
+        EnumText(PhotoState), default=PhotoState.RAW, server_default=PhotoState.RAW
+    )
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     media_type: Mapped[str]
     size: Mapped[int]
@@ -61,7 +85,7 @@ class Photo(Base):
     exif_lon: Mapped[float | None]
     exif_lat: Mapped[float | None]
     distance_m: Mapped[float | None]
-    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    evidence: Mapped[StoredEvidence | None] = mapped_column(JSONB)
     failure: Mapped[str | None]
     published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
@@ -16,10 +15,12 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     SmallInteger,
+    SQLColumnExpression,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from geo.columns import StoredShape
 from service.models.reports.channels import ReceptionChannel
@@ -32,6 +33,78 @@ _ROUTED = f"status <> '{Status.RECEIVED}'"
 _TO_VERIFY = f"status = '{Status.RESOLVED}'"
 _CLOSED = f"status = '{Status.CLOSED}'"
 _SUPPORTED = "support_ids <> '{}'"
+
+
+class RuleVersion(TypedDict):
+    """Version of a routing rule, as an account names it."""
+
+    number: int
+    version: int
+
+
+class LostRule(RuleVersion):
+    """Rule that fitted as well and lost: `why`, by which of its `own` facts against the winner's."""
+
+    why: str
+    own: int
+    winner: int
+
+
+class StoredSuspicion(TypedDict):
+    """Report that this one may repeat: its code, how far it lies, what the category does then."""
+
+    code: str
+    distance_m: float
+    action: str
+
+
+class DecidedBy(TypedDict):
+    """Person who decided in place of the rules."""
+
+    role: str | None
+    staff_id: int | None
+
+
+class StoredRouting(TypedDict, total=False):
+    """Account that a report keeps of its routing.
+
+    `at` is ISO 8601 in UTC, `explanation` a sentence by language; `rule` is None where none was followed,
+    `by` absent where the rules decided. `ward_distance_m` is how far outside of its ward the place lies.
+    """
+
+    at: str
+    explanation: dict[str, str]
+    rule: RuleVersion | None
+    policy: str | None
+    alternatives: list[LostRule]
+    by: DecidedBy
+    ward_distance_m: float
+    suspicion: StoredSuspicion
+
+
+class ReportChanges(TypedDict, total=False):
+    """Columns of a report that change with a step of its life; those left out stay as they are."""
+
+    lead_id: int | None
+    executor_id: int | None
+    support_ids: list[int]
+    holder_id: int | None
+    rule_id: int | None
+    policy_id: int
+    routing: StoredRouting
+    due_at: datetime
+    amber_at: datetime
+    accept_due_at: datetime | None
+    accepted_at: datetime | None
+    paused_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    routed_at: datetime
+    triage_reason: str | None
+    desk_reasons: list[str]
+    desk_since: datetime | None
+    duplicate_of_id: UUID | None
+    search: SQLColumnExpression[str]
 
 
 class Report(Base):
@@ -222,7 +295,7 @@ class Report(Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rule.id"))
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("deadline_policy.id"))
-    routing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    routing: Mapped[StoredRouting | None] = mapped_column(JSONB)
     triage_reason: Mapped[str | None]
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
     split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))

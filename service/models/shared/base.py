@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, cast
 from sqlalchemy import BigInteger, DateTime, Dialect, Identity, MetaData, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,8 +21,18 @@ NAMES = {
 }
 
 Json = dict[str, Any]
+"""JSON object of a column whose keys depend on the row."""
+
 Names = dict[str, str]
 """A name by language: `{"vi": …, "en": …}`; `vi` is always there."""
+
+
+class StoredRecipient(TypedDict):
+    """Recipient of a document, as stored, and for what: `để báo cáo`."""
+
+    name: str
+    purpose: str
+
 
 SmallKey = Annotated[int, mapped_column(Identity(always=True), primary_key=True)]
 BigKey = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]

@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey
+from service.models.shared.base import Base, BigKey, EnumText, listed
+from service.models.talks.talk import TALK_MESSAGE_DUE, TalkMessageState
 
 POST_STATES = (
-    "waiting",
-    "claimed",
-    "sent",
-    "unknown",  # a worker died while it was sending it: nobody knows, and it is not sent twice
-    "given_up",
+    *TALK_MESSAGE_DUE,
+    TalkMessageState.SENT,
+    TalkMessageState.UNKNOWN,
+    TalkMessageState.GIVEN_UP,
 )
+"""States that a post in a group may be in: nothing comes in by it."""
 
 
 class CompanyGroup(Base):
@@ -56,11 +57,13 @@ class GroupPost(Base):
 
     __tablename__ = "group_post"
     __table_args__ = (
-        CheckConstraint(f"state in {POST_STATES!r}", name="state"),
+        CheckConstraint(f"state in ({listed(POST_STATES)})", name="state"),
         CheckConstraint("(report_id IS NULL) <> (topic IS NULL)", name="about"),
         UniqueConstraint("group_id", "event_id"),
         UniqueConstraint("group_id", "topic"),
-        Index("ix_group_post_due", "not_before", postgresql_where=text("state IN ('waiting', 'claimed')")),
+        Index(
+            "ix_group_post_due", "not_before", postgresql_where=text(f"state IN ({listed(TALK_MESSAGE_DUE)})")
+        ),
         Index("ix_group_post_known", "external_id", postgresql_where=text("external_id IS NOT NULL")),
         Index("ix_group_post_report_id", "report_id"),
     )
@@ -71,7 +74,11 @@ class GroupPost(Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     topic: Mapped[str | None]
     external_id: Mapped[str | None]
-    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    state: Mapped[TalkMessageState] = mapped_column(
+        EnumText(TalkMessageState),
+        default=TalkMessageState.WAITING,
+        server_default=TalkMessageState.WAITING,
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     not_before: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="", server_default="")

@@ -6,6 +6,7 @@ What people wrote and who they are there is sealed with the installation's key; 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -20,19 +21,36 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey
+from service.models.shared.base import Base, BigKey, EnumText, listed, one_of
 
 INBOX_STATES = ("new", "done", "bad")
-TALK_STATES = ("bot", "waiting_person", "person", "closed")
-SAID_STATES = (
-    "read",  # came in, and was taken into the dialogue
-    "unread",  # came in a moment ago
-    "waiting",  # to be sent from `not_before` on
-    "claimed",  # a worker is sending it
-    "sent",
-    "unknown",  # a worker died while it was sending it: nobody knows, and it is not sent twice
-    "given_up",  # refused for good; `error` says why
-)
+
+
+class TalkState(StrEnum):
+    """State of a conversation: who answers next. One that is closed takes no more."""
+
+    BOT = "bot"
+    WAITING_PERSON = "waiting_person"
+    PERSON = "person"
+    CLOSED = "closed"
+
+
+class TalkMessageState(StrEnum):
+    """State of a message of a conversation; the first two came in, the others go out."""
+
+    READ = "read"  # was taken into the dialogue
+    UNREAD = "unread"
+    WAITING = "waiting"  # to be sent from `not_before` on
+    CLAIMED = "claimed"  # a worker is sending it
+    SENT = "sent"
+    UNKNOWN = "unknown"  # a worker died while it was sending it: nobody knows, and it is not sent twice
+    GIVEN_UP = "given_up"  # refused for good; `error` says why
+
+
+TALK_MESSAGE_DUE = (TalkMessageState.WAITING, TalkMessageState.CLAIMED)
+"""To be sent, now or after a pause."""
+
+
 FILE_STATES = ("new", "kept", "attached", "refused")
 
 
@@ -80,20 +98,20 @@ class Conversation(Base):
 
     __tablename__ = "conversation"
     __table_args__ = (
-        CheckConstraint(f"state in {TALK_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", TalkState), name="state"),
         Index(
             "uq_conversation_open",
             "channel",
             "account",
             "person_hash",
             unique=True,
-            postgresql_where=text("state <> 'closed'"),
+            postgresql_where=text(f"state <> '{TalkState.CLOSED}'"),
         ),
         Index("ix_conversation_answer", "answer_at", postgresql_where=text("answer_at IS NOT NULL")),
         Index(
             "ix_conversation_draft",
             "draft_report_id",
-            postgresql_where=text("begun AND state <> 'closed'"),
+            postgresql_where=text(f"begun AND state <> '{TalkState.CLOSED}'"),
         ),
         Index("ix_conversation_last_in", "last_in_at"),
         Index("ix_conversation_sender", "sender_hash", postgresql_where=text("sender_hash IS NOT NULL")),
@@ -109,7 +127,9 @@ class Conversation(Base):
     sender_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     thread: Mapped[str | None]
     caution: Mapped[str] = mapped_column(default="", server_default="")
-    state: Mapped[str] = mapped_column(default="bot", server_default="bot")
+    state: Mapped[TalkState] = mapped_column(
+        EnumText(TalkState), default=TalkState.BOT, server_default=TalkState.BOT
+    )
     draft: Mapped[str | None]
     draft_report_id: Mapped[UUID] = mapped_column(default=uuid4)
     begun: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -133,12 +153,12 @@ class TalkMessage(Base):
 
     __tablename__ = "talk_message"
     __table_args__ = (
-        CheckConstraint(f"state in {SAID_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", TalkMessageState), name="state"),
         Index("ix_talk_message_conversation", "conversation_id", "at", "id"),
         Index(
             "ix_talk_message_due",
             "not_before",
-            postgresql_where=text("state IN ('waiting', 'claimed')"),
+            postgresql_where=text(f"state IN ({listed(TALK_MESSAGE_DUE)})"),
         ),
         Index(
             "ix_talk_message_external",
@@ -170,7 +190,7 @@ class TalkMessage(Base):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
-    state: Mapped[str]
+    state: Mapped[TalkMessageState] = mapped_column(EnumText(TalkMessageState))
     error: Mapped[str] = mapped_column(default="", server_default="")
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     not_before: Mapped[datetime | None]

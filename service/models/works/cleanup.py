@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, SmallKey, one_of
-from service.models.works.kinds import OnHoliday
+from service.models.works.kinds import HolidayHandling
 
 
 class CleanupForm(StrEnum):
@@ -27,7 +27,15 @@ class CleanupForm(StrEnum):
     TRAINING = "training"
 
 
-class OpenTo(StrEnum):
+class StoredTool(TypedDict):
+    """Tool that a clean-up needs, as stored: how many are needed, how many are there."""
+
+    what: str
+    need: int
+    have: int
+
+
+class Audience(StrEnum):
     """Circle of who takes part: anybody, or the units that are named."""
 
     PUBLIC = "public"
@@ -60,9 +68,9 @@ class CleanupSeries(Base):
 
     __tablename__ = "cleanup_series"
     __table_args__ = (
-        CheckConstraint(one_of("on_holiday", OnHoliday), name="on_holiday"),
+        CheckConstraint(one_of("on_holiday", HolidayHandling), name="on_holiday"),
         CheckConstraint(one_of("form", CleanupForm), name="form"),
-        CheckConstraint(one_of("open_to", OpenTo), name="open_to"),
+        CheckConstraint(one_of("open_to", Audience), name="open_to"),
         CheckConstraint("minutes between 15 and 720", name="minutes"),
         CheckConstraint("char_length(title) between 1 and 300", name="title"),
         Index("ix_cleanup_series_lead", "lead_id", "id"),
@@ -74,9 +82,9 @@ class CleanupSeries(Base):
     first: Mapped[date]
     time: Mapped[time]
     minutes: Mapped[int] = mapped_column(SmallInteger)
-    on_holiday: Mapped[OnHoliday] = mapped_column(EnumText(OnHoliday))
+    on_holiday: Mapped[HolidayHandling] = mapped_column(EnumText(HolidayHandling))
     form: Mapped[CleanupForm] = mapped_column(EnumText(CleanupForm))
-    open_to: Mapped[OpenTo] = mapped_column(EnumText(OpenTo))
+    open_to: Mapped[Audience] = mapped_column(EnumText(Audience))
     plan_row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id"))
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
@@ -106,7 +114,7 @@ class Cleanup(Base):
     __tablename__ = "cleanup"
     __table_args__ = (
         CheckConstraint(one_of("form", CleanupForm), name="form"),
-        CheckConstraint(one_of("open_to", OpenTo), name="open_to"),
+        CheckConstraint(one_of("open_to", Audience), name="open_to"),
         CheckConstraint("capacity is null or capacity between 1 and 5000", name="capacity"),
         CheckConstraint("people is null or people >= 1", name="people"),
         Index(
@@ -126,12 +134,12 @@ class Cleanup(Base):
     occurrence: Mapped[date | None]
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     form: Mapped[CleanupForm] = mapped_column(EnumText(CleanupForm))
-    open_to: Mapped[OpenTo] = mapped_column(EnumText(OpenTo))
+    open_to: Mapped[Audience] = mapped_column(EnumText(Audience))
     ends_at: Mapped[datetime]
     meet_words: Mapped[str]
     capacity: Mapped[int | None]
     bring: Mapped[str] = mapped_column(default="", server_default="")
-    tools: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    tools: Mapped[list[StoredTool]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     no_waste: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     collector_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     pickup_words: Mapped[str] = mapped_column(default="", server_default="")
@@ -141,7 +149,7 @@ class Cleanup(Base):
     from_old: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     walk_ins: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int | None]
-    units: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    units: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     bags: Mapped[int | None]
     kg: Mapped[int | None]
     trees: Mapped[int | None]

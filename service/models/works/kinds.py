@@ -77,7 +77,7 @@ class PlanState(StrEnum):
     DROPPED = "dropped"
 
 
-class OnHoliday(StrEnum):
+class HolidayHandling(StrEnum):
     """Treatment of a day that falls on one without work."""
 
     KEEP = "keep"
@@ -86,7 +86,7 @@ class OnHoliday(StrEnum):
     AFTER = "after"
 
 
-class BriefingHow(StrEnum):
+class BriefingMethod(StrEnum):
     """Way in which a plan was made known to people who have no account."""
 
     MEETING = "meeting"

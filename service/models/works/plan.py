@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -18,8 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, EnumText, SmallKey, one_of
-from service.models.works.kinds import BriefingHow, OnHoliday, PlanState
+from service.models.shared.base import Base, BigKey, EnumText, SmallKey, StoredRecipient, one_of
+from service.models.works.kinds import BriefingMethod, HolidayHandling, PlanState
 
 
 class Plan(Base):
@@ -53,7 +52,9 @@ class Plan(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     source_key: Mapped[str | None]
-    recipients: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    recipients: Mapped[list[StoredRecipient]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'")
+    )
     warnings: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
     acknowledged_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -96,7 +97,7 @@ class PlanRow(Base):
     __tablename__ = "plan_row"
     __table_args__ = (
         CheckConstraint("first is null or last is null or first <= last", name="days"),
-        CheckConstraint(one_of("on_holiday", OnHoliday), name="on_holiday"),
+        CheckConstraint(one_of("on_holiday", HolidayHandling), name="on_holiday"),
         UniqueConstraint("plan_id", "position"),
     )
 
@@ -117,8 +118,8 @@ class PlanRow(Base):
     last: Mapped[date | None]
     repeats: Mapped[str | None]
     time: Mapped[time | None]
-    on_holiday: Mapped[OnHoliday] = mapped_column(
-        EnumText(OnHoliday), default=OnHoliday.KEEP, server_default=OnHoliday.KEEP
+    on_holiday: Mapped[HolidayHandling] = mapped_column(
+        EnumText(HolidayHandling), default=HolidayHandling.KEEP, server_default=HolidayHandling.KEEP
     )
     key: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     indicator: Mapped[str | None]
@@ -142,7 +143,7 @@ class PlanBriefing(Base):
 
     __tablename__ = "plan_briefing"
     __table_args__ = (
-        CheckConstraint(one_of("how", BriefingHow), name="how"),
+        CheckConstraint(one_of("how", BriefingMethod), name="how"),
         CheckConstraint("people is null or people >= 0", name="people"),
         Index("ix_plan_briefing_plan", "plan_id", "held_on", "id"),
     )
@@ -151,7 +152,7 @@ class PlanBriefing(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     held_on: Mapped[date]
-    how: Mapped[BriefingHow] = mapped_column(EnumText(BriefingHow))
+    how: Mapped[BriefingMethod] = mapped_column(EnumText(BriefingMethod))
     people: Mapped[int | None]
     words: Mapped[str] = mapped_column(default="", server_default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from geo.columns import StoredShape
 from service.models.shared.base import Base, SmallKey
+
+
+class StoredBuilding(TypedDict):
+    """Building of premises, as stored; `units` are ids of departments."""
+
+    name: str
+    units: list[int]
 
 
 class Premises(Base):
@@ -33,6 +40,6 @@ class Premises(Base):
     geom: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     area: Mapped[StoredShape | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
     head_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    buildings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    buildings: Mapped[list[StoredBuilding]] = mapped_column(JSONB)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, one_of
@@ -123,6 +123,14 @@ class WorkDeadlineStep(Base):
     at: Mapped[datetime]
 
 
+class StoredMeans(TypedDict):
+    """Thing that a difficulty asks for, as stored: how many, in what unit of measure."""
+
+    name: str
+    count: int
+    unit: str
+
+
 class Difficulty(Base):
     """Side of a difficulty beside the work that it is: what is in the way, what is proposed and decided.
 
@@ -148,7 +156,7 @@ class Difficulty(Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="SET NULL"))
     proposal: Mapped[str] = mapped_column(default="", server_default="")
     amount_vnd: Mapped[int | None] = mapped_column(BigInteger)
-    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    items: Mapped[list[StoredMeans]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     summary: Mapped[str] = mapped_column(default="", server_default="")
     decision: Mapped[str] = mapped_column(default="", server_default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -125,7 +125,7 @@ async def end_others(own: OwnDep, _sent: FormDep) -> Response:
 @router.post("/account/sessions/{session_id}")
 async def end_one(own: OwnDep, _sent: FormDep, session_id: Annotated[int, Path(ge=1, lt=2**63)]) -> Response:
     """Show one of them is signed out; this one leads to the sign-in page."""
-    await own.run(own_account.end_one, own.staff.account.id, session_id, own.now)
+    await own.run(own_account.end_own_other_session, own.staff.account.id, session_id, own.now)
     return _back("sessions")
 
 
@@ -142,14 +142,14 @@ async def factor(own: OwnDep) -> Response:
 async def factor_on(own: OwnDep, sent: FormDep) -> Response:
     """Switch it on with the first good code, and tell the recovery codes."""
     key, row = own.resources.settings.secret, await own.row()
-    owner, _, secret = (factors.unseal(key, sent.text("sealed")) or "").partition(":")
+    owner, _, secret = (factors.unseal_secret(key, sent.text("sealed")) or "").partition(":")
     if owner != str(row.id):
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
     code = sent.text("code")
 
     def enrol(session: DomainSession, account: Staff) -> list[str]:
         codes = factors.enrol(session, key, account, secret, code, own.now)
-        own_account.strengthen(session, own.staff.session_id)
+        own_account.note_second_factor(session, own.staff.session_id)
         return codes
 
     try:
@@ -227,6 +227,6 @@ async def _draw(
 def _draw_enrolment(own: AccountPage, row: Staff, secret: str, error: AppError | None = None) -> Response:
     context = {
         **enrolment(own.reference, row, secret, error),
-        "sealed": factors.seal(own.resources.settings.secret, f"{row.id}:{secret}"),
+        "sealed": factors.seal_secret(own.resources.settings.secret, f"{row.id}:{secret}"),
     }
     return draw_staff_page(own, "account/factor.html", context)

@@ -28,7 +28,7 @@ async def take_code(own: OwnDep, _sent: FormDep) -> Response:
     vault = Vault(own.resources.settings.secret)
     try:
         code = await own.change(
-            lambda session, row: members.give_code(session, own.reference, vault, row, own.now)
+            lambda session, row: members.issue_link_code(session, own.reference, vault, row, own.now)
         )
     except AppError as error:
         return await _draw(own, error=error)

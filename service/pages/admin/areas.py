@@ -64,7 +64,7 @@ async def upload(sent: AdminFormDep) -> Response:
         data = await file.read(MAX_BYTES + 1)
         name = file.filename
         read = await to_thread.run_sync(read_area_file, name, data, limiter=_one_at_a_time)
-        row = await visit.run(areas.store, visit.stamp, name, read)
+        row = await visit.run(areas.store_areas, visit.stamp, name, read)
     except AppError as error:
         return await _index(visit, error)
     return redirect_to(f"/admin/areas/{row.id}")
@@ -79,7 +79,7 @@ async def one(upload: RowId, visit: AdminVisitDep) -> Response:
 @router.get("/{upload}/units.geojson")
 async def units(upload: RowId, visit: AdminVisitDep) -> Response:
     """The units of a file, for the map."""
-    row = await visit.run(areas.upload, upload)
+    row = await visit.run(areas.find_area_upload, upload)
     return JSONResponse(row.units, headers={"Cache-Control": "no-store"})
 
 
@@ -106,7 +106,7 @@ async def put_in_force(upload: RowId, sent: AdminFormDep) -> Response:
 async def drop(upload: RowId, sent: AdminFormDep) -> Response:
     """Throw a file away that never came into force."""
     try:
-        await sent.visit.run(areas.drop_upload, sent.visit.stamp, upload)
+        await sent.visit.run(areas.delete_upload, sent.visit.stamp, upload)
     except AppError as error:
         return await _draw(sent.visit, upload, error)
     return redirect_to("/admin/areas", "dropped")
@@ -115,7 +115,7 @@ async def drop(upload: RowId, sent: AdminFormDep) -> Response:
 async def _index(visit: AdminVisit, error: AppError | None = None) -> Response:
     wards = visit.reference.ward_by_code.values()
     context = {
-        "uploads": await visit.run(areas.uploads),
+        "uploads": await visit.run(areas.list_uploads),
         "wards": sorted(wards, key=lambda ward: alphabetical(ward.full_name)),
         "approximate": sum(ward.approximate for ward in wards),
     }
@@ -123,7 +123,7 @@ async def _index(visit: AdminVisit, error: AppError | None = None) -> Response:
 
 
 async def _draw(visit: AdminVisit, upload: int, error: AppError | None = None) -> Response:
-    row = await visit.run(areas.upload, upload)
+    row = await visit.run(areas.find_area_upload, upload)
     context = {
         "upload": row,
         "compared": await visit.run(areas.compare_areas, row),

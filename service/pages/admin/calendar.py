@@ -57,7 +57,9 @@ async def swap(sent: AdminFormDep) -> Response:
     def change() -> DaySwap:
         return read(DaySwap, {"off": sent.form.day("off"), "work": sent.form.day("work"), "name": name})
 
-    return await _do(sent, "saved", lambda: (days.swap, sent.visit.stamp, calendar, change(), _seen(sent)))
+    return await _do(
+        sent, "saved", lambda: (days.swap_days, sent.visit.stamp, calendar, change(), _seen(sent))
+    )
 
 
 @router.post("/import")
@@ -93,7 +95,7 @@ async def recount(sent: AdminFormDep) -> Response:
 async def _recount(visit: AdminVisit, error: AppError | None = None) -> Response:
     context = {
         "found": await visit.run(recounts.preview_recount, visit.book, visit.now),
-        "latest": await visit.run(recounts.latest),
+        "latest": await visit.run(recounts.latest_recount),
     }
     return visit.draw("admin/recount.html", context, error=error)
 
@@ -122,7 +124,7 @@ def _seen(sent: AdminForm) -> str | None:
 async def _draw(
     visit: AdminVisit, year: int, error: AppError | None = None, form: dict[str, str] | None = None
 ) -> Response:
-    rows = await visit.run(days.of_year, year)
+    rows = await visit.run(days.special_days_of_year, year)
     try:
         missing = await visit.run(days.holiday_differences, year)
     except AppError:

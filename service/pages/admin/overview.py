@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import rule_table, scheduled_changes
-from service.domain.configuration.forecast import basis_of
+from service.domain.configuration.forecast import installation_basis
 from service.domain.rules.unattended import units_without_eyes
 from service.pages.admin.visit import AdminFormDep, AdminVisitDep, redirect_to
 from service.web.paths import RowId
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/admin")
 @router.get("")
 async def overview(visit: AdminVisitDep) -> Response:
     """Show what there is to administer, and what wants a look."""
-    basis = basis_of(visit.book)
+    basis = installation_basis(visit.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     context = {
         "scheduled": await visit.run(scheduled_changes.pending_changes),

@@ -108,7 +108,7 @@ async def enable(username: Username, sent: AdminFormDep) -> Response:
     """Open the account again."""
     visit = sent.visit
     try:
-        await visit.run(people.enable, visit.reference, visit.stamp, username)
+        await visit.run(people.enable_account, visit.reference, visit.stamp, username)
     except AppError as error:
         return await _show(visit, username, error=error)
     return redirect_to(f"/admin/people/{username}", "saved")

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service.domain.configuration.administration import policies, scheduled_changes
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.policies import PolicyChange
-from service.domain.configuration.forecast import Forecast, Question, basis_of, forecast
+from service.domain.configuration.forecast import Forecast, Question, forecast_deadlines, installation_basis
 from service.domain.deadlines.deadlines import UNITS
 from service.domain.kernel.written_days import read_moment
 from service.domain.rules.deadline_words import step_words, term_words
@@ -97,7 +97,7 @@ async def restore(code: EntryCode, sent: AdminFormDep) -> Response:
 @router.get("/due")
 async def due(visit: AdminVisitDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
     """Show what a report would be due, counted step by step; without a time, one that comes now."""
-    basis = basis_of(visit.book)
+    basis = installation_basis(visit.book)
     category = category or next(iter(basis.ground.categories), "")
     error: AppError | None = None
     at, cases = visit.now.astimezone(visit.zone), []
@@ -105,7 +105,7 @@ async def due(visit: AdminVisitDep, category: Word = "", ward: Word = "", receiv
         at = _received(visit, received)
         if category not in basis.ground.categories or (ward and ward not in basis.ground.wards):
             raise invalid(["category"], N_("Hãy chọn loại phản ánh và phường, xã trong danh sách."))
-        cases = forecast(basis, Question(category, at, ward or None))
+        cases = forecast_deadlines(basis, Question(category, at, ward or None))
     except AppError as refusal:
         error = refusal
     context = {
@@ -237,7 +237,7 @@ async def _editor(
         "beside": beside,
         "versions": [_line(row, visit) for row in versions],
         "current": versions[0].version if versions and versions[0].valid_to is None else None,
-        "used": await visit.run(policies.used_by, code) if code is not None else [],
+        "used": await visit.run(policies.rules_using_policy, code) if code is not None else [],
         "unit_choices": [(unit, translate(UNIT_WORDS[unit], visit.language)) for unit in UNITS],
     }
     return visit.draw("admin/policies/editor.html", context, error=error)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.city.templates import PLACEHOLDERS, example_values, fill
+from service.domain.city.templates import PLACEHOLDERS, example_values, fill_placeholders
 from service.domain.configuration.administration import replies
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.replies import TemplateChange
@@ -128,7 +128,7 @@ async def _draw(
         "looked": looked,
         "kinds": KINDS,
         "placeholders": [(f"{{{translate(PLACEHOLDER_WORDS[name])}}}", facts[name]) for name in PLACEHOLDERS],
-        "shown": fill(texts.get("vi", ""), example_values(visit.reference, visit.now, "vi")),
+        "shown": fill_placeholders(texts.get("vi", ""), example_values(visit.reference, visit.now, "vi")),
         "category_tree": category_choices(visit.book, visit.language),
     }
     return visit.draw("admin/templates/editor.html", context, error=error)

@@ -12,7 +12,7 @@ from service.domain.configuration.administration.rules import RuleChange
 from service.domain.kernel.conditions import OPS, Op
 from service.domain.kernel.texts import alphabetical
 from service.domain.rules.deadline_words import term_words
-from service.domain.rules.drafts import LISTS, questions_by_code, written_out
+from service.domain.rules.drafts import LISTS, questions_by_code, without_area_groups
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import ATTRIBUTE, PREMISES, WARD, Selector
 from service.i18n import N_, Language, pick, translate
@@ -139,7 +139,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "name": {"vi": form.name_vi, "en": form.name_en or None},
             "number": number_or_text(form.number) if not form.version and form.number else None,
             "categories": form.categories,
-            "areas": written_out(book.reference, form.areas),
+            "areas": without_area_groups(book.reference, form.areas),
             "place": form.place or None,
             "when": [_condition(row, questions) for row in form.conditions],
             "lead": lead,

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
-from service.domain.configuration.forecast import basis_of
+from service.domain.configuration.forecast import installation_basis
 from service.domain.kernel.texts import alphabetical
-from service.domain.routing.trial import Trial, TrialResult, try_rules
+from service.domain.routing.trial import RuleTrial, TrialResult, try_rules
 from service.domain.rules.drafts import DraftRule
 from service.domain.rules.unattended import units_without_eyes
 from service.errors import AppError
@@ -43,11 +43,14 @@ async def table(
     flags = await visit.run(rules.refusals_by_rule)
     context = {
         "filters": filters,
-        "lines": [rule_table.line(row, visit.book, visit.language) for row in wanted],
+        "lines": [rule_table.rule_line(row, visit.book, visit.language) for row in wanted],
         "flags": flags,
         "total": len(found),
         "scheduled": await visit.run(scheduled_changes.pending_changes),
-        "ended": [rule_table.line(row, visit.book, visit.language) for row in await visit.run(rules.ended)],
+        "ended": [
+            rule_table.rule_line(row, visit.book, visit.language)
+            for row in await visit.run(rules.ended_rules)
+        ],
         **_filters(visit),
     }
     return visit.draw("admin/rules/index.html", context, part="admin/rules/_table.html")
@@ -56,7 +59,7 @@ async def table(
 @router.get("/review")
 async def review(visit: AdminVisitDep) -> Response:
     """Gaps, rules that can never win, and ties."""
-    basis = basis_of(visit.book)
+    basis = installation_basis(visit.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     names = visit.book.names
     gaps = [
@@ -80,12 +83,12 @@ async def review(visit: AdminVisitDep) -> Response:
 @router.get("/map")
 async def responsibility(visit: AdminVisitDep, category: Word = "") -> Response:
     """Show who leads where for one category, gaps hatched."""
-    basis = basis_of(visit.book)
+    basis = installation_basis(visit.book)
     if not category:
         category = next(iter(basis.ground.categories), "")
     if category not in visit.reference.category_by_code:
         raise not_here()
-    found = rule_table.answerable(visit.book, basis.ground, category, visit.language)
+    found = rule_table.default_leads(visit.book, basis.ground, category, visit.language)
     context = {
         "category": category,
         "category_name": visit.book.names.category(category, visit.language),
@@ -163,7 +166,7 @@ async def _act(sent: AdminForm, number: int | None) -> Response:
     trial: TrialResult | None = None
     try:
         if act == "try_end" and number is not None:
-            trial = await _try(visit, Trial(without=[number]))
+            trial = await _try(visit, RuleTrial(without=[number]))
         elif act != "questions":
             change = rule_form.rule_change_in_form(form, visit.book)
             if act == "now":
@@ -174,7 +177,7 @@ async def _act(sent: AdminForm, number: int | None) -> Response:
                 await visit.run(scheduled_changes.schedule_rule, visit.book, visit.stamp, number, change, due)
                 return redirect_to("/admin/scheduled-changes", "planned")
             draft = DraftRule(number=number or change.number or NEW_NUMBER, **change.spec())
-            trial = await _try(visit, Trial(rules=[draft]))
+            trial = await _try(visit, RuleTrial(rules=[draft]))
     except AppError as error:
         beside: Sequence[BothTexts] = ()
         if number is not None and is_outdated(error):
@@ -185,7 +188,7 @@ async def _act(sent: AdminForm, number: int | None) -> Response:
     return await _editor(visit, number, form, trial=trial, tried=act)
 
 
-async def _try(visit: AdminVisit, trial: Trial) -> TrialResult:
+async def _try(visit: AdminVisit, trial: RuleTrial) -> TrialResult:
     return await visit.run(try_rules, visit.book, trial, now=visit.now, language=visit.language)
 
 
@@ -222,7 +225,7 @@ async def _editor(
         "form": form,
         "current": current,
         "refusals": await visit.run(rules.rule_refusals, current.id) if current else [],
-        "versions": [rule_table.line(row, visit.book, visit.language) for row in versions],
+        "versions": [rule_table.rule_line(row, visit.book, visit.language) for row in versions],
         "trial": trial,
         "tried": tried,
         "draft_line": _draft_line(visit, form),

@@ -15,8 +15,8 @@ from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.notices import alerts
 from service.domain.notices.alerts import RADII_M, AlertFilter, owner_of
-from service.domain.notices.asking import Pace
 from service.domain.notices.citizens import Citizen
+from service.domain.notices.confirmation import Pace
 from service.errors import AppError
 from service.i18n import N_, language_in_use, pick
 from service.models import NoticeChannel

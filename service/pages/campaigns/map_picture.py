@@ -15,8 +15,8 @@ from service.db import DomainSession
 from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import wards_in
 from service.domain.city.reference import Reference
+from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.campaigns.figures import campaign_places
-from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.public.views import list_public_cleanups
 from service.domain.cleanups.views import CleanupFilter
 from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply, view_around

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.campaigns.figures import view_campaign
-from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.reports.photos import media_url

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from service.domain.city.penalties import PenaltyView, penalties_in_force
 from service.domain.city.reference import Reference
+from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
-from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.cleanups.praise.reading import list_praise

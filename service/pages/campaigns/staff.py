@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.domain.cleanups.campaigns.keeping import KEEPERS, CampaignForm, keep_campaign, list_campaigns
+from service.domain.cleanups.campaigns.campaigns import KEEPERS, CampaignForm, keep_campaign, list_campaigns
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.models import Campaign

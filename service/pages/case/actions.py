@@ -16,13 +16,13 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.casework import contracting, extending, extension_requests, holding, transitions
 from service.domain.casework.case.case import Transition
-from service.domain.casework.case.mentions import uncalled
+from service.domain.casework.case.mentions import unknown_mentions
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.contracting import ContractorAnswer
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
-from service.domain.casework.holding import Entrusting, Sharing
+from service.domain.casework.holding import HolderChange, SupportChange
 from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts import reading as contacts_reading
 from service.domain.kernel.texts import tidy
@@ -130,7 +130,7 @@ async def holder(work: WorkDep) -> Response:
     """Give the case to a person of the department."""
 
     async def act() -> str:
-        change = read(Entrusting, {"holder": work.typed.get("holder") or None, "version": work.version})
+        change = read(HolderChange, {"holder": work.typed.get("holder") or None, "version": work.version})
         await work.run(holding.entrust, work.reference, work.staff.asker, work.code, change, work.now)
         return "holder"
 
@@ -166,7 +166,7 @@ async def share(work: WorkDep) -> Response:
 
     async def act() -> str:
         sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
-        change = read(Sharing, {**sent, "version": work.version})
+        change = read(SupportChange, {**sent, "version": work.version})
         books, asker = work.resources.rulebook, work.staff.asker
         await work.run(holding.share, work.reference, books, asker, work.code, change, work.now)
         return "parts"
@@ -291,7 +291,7 @@ def _on_to(goal: str, *, as_json: bool) -> Response:
 async def _uncalled(work: CaseAction) -> str:
     """Return the part of the next address that names whom the form's note called in vain."""
     note = work.form.text("text") if work.form.text("kind") == "note" else work.form.text("note")
-    nobody = await work.run(uncalled, work.reference, work.staff.asker, work.code, note, work.now)
+    nobody = await work.run(unknown_mentions, work.reference, work.staff.asker, work.code, note, work.now)
     return f"&{urlencode({'nobody': ' '.join(nobody)})}" if nobody else ""
 
 

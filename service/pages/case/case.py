@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.near import routes_near
-from service.domain.casework.held import HeldView, held_steps
+from service.domain.casework.delayed_steps import DelayedStepView, delayed_steps
 from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
@@ -29,7 +29,7 @@ from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
-from service.domain.works.tying import works_of_report
+from service.domain.works.report_links import works_of_report
 from service.domain.workspaces.case_work import CaseWork, read_case_work
 from service.domain.workspaces.casefile import CaseFile, changes_since, read_case_file
 from service.errors import AppError, NotFound
@@ -37,6 +37,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.imaging.text_reader import can_read
 from service.models import Role
+from service.models.reports.photo import PhotoState
 from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import department_choices, department_names
@@ -202,11 +203,11 @@ def _beside(
     }
 
 
-def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[HeldView]:
+def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[DelayedStepView]:
     """Return what coordinators decided of the case and have not done yet; others are told once it is done."""
     if staff.actor.role != Role.TRIAGE:
         return []
-    return held_steps(session, staff.actor, [report_id])
+    return delayed_steps(session, staff.actor, [report_id])
 
 
 def _next_step(work: CaseWork) -> str:
@@ -218,7 +219,7 @@ def _next_step(work: CaseWork) -> str:
 
 def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, object]:
     view = file.view
-    links = [_links(photo) for photo in work.photos if photo.state == "ready"]
+    links = [_links(photo) for photo in work.photos if photo.state == PhotoState.READY]
     cited = {each for event in file.events for each in event.data.get("evidence", ())}
     return {
         "title": pick(reference.category_by_code[view.category].name),

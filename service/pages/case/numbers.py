@@ -22,7 +22,7 @@ async def number(work: WorkDep) -> Response:
         sighting, asker = work.form.number("sighting"), work.staff.asker
         if sighting is None:
             seen = read(NumberSeen, {"number": work.form.text("number")})
-            await work.run(sightings.add_seen, asker, work.code, seen, now=work.now)
+            await work.run(sightings.enter_sighting, asker, work.code, seen, now=work.now)
         else:
             await work.run(sightings.decide_sighting, asker, sighting, read_decision(work.form), now=work.now)
         return "number"

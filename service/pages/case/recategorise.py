@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.casework.recategorising import (
-    Recategorisation,
-    Recategorising,
+    RecategorisationPlan,
+    RecategoriseRequest,
     preview_recategorising,
     recategorise,
 )
@@ -18,7 +18,7 @@ from service.domain.casework.refiling import may_refile
 from service.domain.city.reference import Reference
 from service.domain.reports.edges import TRIAGE
 from service.domain.reports.lifecycle import roles_of
-from service.domain.workspaces.casefile import inside, stays_in_list
+from service.domain.workspaces.casefile import require_inside, stays_in_list
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.models import Report
@@ -62,11 +62,11 @@ async def confirm(work: WorkDep) -> Response:
     return RedirectResponse(where, status_code=303)
 
 
-def _read_change(typed: Mapping[str, str]) -> Recategorising:
+def _read_change(typed: Mapping[str, str]) -> RecategoriseRequest:
     sent: dict[str, object] = {"category": typed["category"], "reason": typed["reason"]}
     sent |= {"policy": typed["policy"] or None, "keep_lead": typed["keep_lead"] == "1"}
     version = typed["version"]
-    return read(Recategorising, {**sent, "version": int(version) if version.isdecimal() else None})
+    return read(RecategoriseRequest, {**sent, "version": int(version) if version.isdecimal() else None})
 
 
 async def _draw(
@@ -74,10 +74,10 @@ async def _draw(
 ) -> Response:
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
-        report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
+        report: Report = (await session.run_sync(require_inside, staff.asker, code, now)).report
         if error is None and not may_refile(report, staff.actor):
             error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))
-        plan: Recategorisation | None = None
+        plan: RecategorisationPlan | None = None
         if typed["category"] and error is None:
             try:
                 given = _read_change({**typed, "version": typed["version"] or str(report.version)})
@@ -110,7 +110,7 @@ def _name(reference: Reference, department_id: int | None) -> str:
     return pick(found.name) if found else ""
 
 
-def _dropped(reference: Reference, report: Report, plan: Recategorisation | None) -> list[str]:
+def _dropped(reference: Reference, report: Report, plan: RecategorisationPlan | None) -> list[str]:
     """Return the questions whose answers go, in words."""
     if plan is None:
         return []

@@ -11,14 +11,14 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import async_unit_of_work
 from service.domain.casework.refiling import may_refile
 from service.domain.casework.relocating import (
-    Relocating,
-    Relocation,
+    RelocateRequest,
+    RelocationPlan,
     assignment_after,
     preview_relocating,
     relocate,
 )
 from service.domain.city.reference import Reference
-from service.domain.workspaces.casefile import inside, stays_in_list
+from service.domain.workspaces.casefile import require_inside, stays_in_list
 from service.errors import AppError, Conflict, invalid
 from service.i18n import N_
 from service.models import Report
@@ -56,11 +56,11 @@ async def confirm(work: WorkDep) -> Response:
     return RedirectResponse(where, status_code=303)
 
 
-def _relocating(reference: Reference, typed: Mapping[str, str]) -> Relocating:
+def _relocating(reference: Reference, typed: Mapping[str, str]) -> RelocateRequest:
     lon, lat = read_point(reference, typed["point"])
     version = typed["version"]
     return read(
-        Relocating,
+        RelocateRequest,
         {
             "location": {"lon": lon, "lat": lat},
             "address": typed["address"],
@@ -91,8 +91,8 @@ async def _draw(
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     asked = bool(typed["point"]) and error is None
     async with async_unit_of_work(resources.engine) as session:
-        report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
-        plan: Relocation | None = None
+        report: Report = (await session.run_sync(require_inside, staff.asker, code, now)).report
+        plan: RelocationPlan | None = None
         if error is None and not may_refile(report, staff.actor):
             error, asked = Conflict(N_("Phản ánh này không sửa vị trí được ở bước hiện nay.")), False
         if asked:

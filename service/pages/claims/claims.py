@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.claims.answering import answer_claim
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import claims_to
 from service.domain.reports.photos import photo_links
 from service.domain.works.acting import ActionContext

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.day import ASKED_ABOUT, give_result, tick_check, write_attendance
 from service.domain.cleanups.day_view import view_day
-from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools, missing_tools
+from service.domain.cleanups.equipment.tools import ToolRequest, missing_tools, request_tools
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.works.acting import ActionContext
@@ -123,7 +123,7 @@ async def ask_means(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
     """Ask for the tools that are missing. The form sent twice is one."""
 
     def verb(ctx: ActionContext) -> None:
-        ask_tools(ctx, visit.staff.asker, code, read(ToolsWanted, {"id": form.text("id")}))
+        request_tools(ctx, visit.staff.asker, code, read(ToolRequest, {"id": form.text("id")}))
 
     return await _do(visit, code, form, "means", verb)
 

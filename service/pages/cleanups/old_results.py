@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.making import MAKERS
-from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
+from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
@@ -38,7 +39,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
     try:
         rows = await read_old_rows(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
 
-        def run(ctx: ActionContext) -> tuple[OldCleanups, KeptResults | None]:
+        def run(ctx: ActionContext) -> tuple[OldCleanups, ImportCounts | None]:
             today = ctx.calendar.local(ctx.now).date()
             found = read_old_cleanups(ctx.reference, ctx.calendar, rows, today)
             return found, None if form.text("preview") else keep_old_results(
@@ -56,7 +57,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 def _draw(
     visit: StaffVisit,
     found: OldCleanups | None = None,
-    kept: KeptResults | None = None,
+    kept: ImportCounts | None = None,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
 ) -> Response:

@@ -16,7 +16,7 @@ from service.db import DomainSession
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.campaigns.keeping import current_campaigns
+from service.domain.cleanups.campaigns.campaigns import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.gifts.reading import GiftLine, GiftTotals, gifts_of_cleanup
 from service.domain.cleanups.gifts.trees import TreeLine, list_trees
@@ -161,7 +161,7 @@ def _change_own(
     if what in ("remind", "not_me"):
         if not signups.is_mail_proof(key, signup.id, link.m):
             raise NotFound(NOT_YOURS)
-        signups.answer_address(session, signup, wanted=what == "remind", now=visit.now)
+        signups.answer_address(session, signup, confirmed=what == "remind", now=visit.now)
     if what != "remind":
         signups.change_signup(session, visit.reference, key, code, signup.id, change, visit.now)
 

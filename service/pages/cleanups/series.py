@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.forms import NewSeries, SeriesChange
 from service.domain.cleanups.making import MAKERS
-from service.domain.cleanups.offices.keeping import list_premises
+from service.domain.cleanups.offices.premises import list_premises
 from service.domain.cleanups.series import make_series
 from service.domain.cleanups.series_view import (
     FORTNIGHT,
@@ -28,7 +28,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.i18n.wording import WEEKDAY_NAMES
-from service.models import OnHoliday
+from service.models import HolidayHandling
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
@@ -48,10 +48,10 @@ NTH = {
     "-1": N_("cuối cùng trong tháng"),
 }
 HOLIDAYS = {
-    OnHoliday.BEFORE: N_("Làm ngày làm việc liền trước"),
-    OnHoliday.AFTER: N_("Làm ngày làm việc liền sau"),
-    OnHoliday.SKIP: N_("Bỏ lần đó"),
-    OnHoliday.KEEP: N_("Vẫn làm đúng ngày"),
+    HolidayHandling.BEFORE: N_("Làm ngày làm việc liền trước"),
+    HolidayHandling.AFTER: N_("Làm ngày làm việc liền sau"),
+    HolidayHandling.SKIP: N_("Bỏ lần đó"),
+    HolidayHandling.KEEP: N_("Vẫn làm đúng ngày"),
 }
 TEXTS = ("title", "meet_words", "bring", "pickup_words", "time", "minutes", "capacity", "on_holiday")
 

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.making import MAKERS, make_cleanup
-from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
+from service.domain.cleanups.spots.using import NONE, SpotCleanup, draft_spot_cleanup, list_spots
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.acting import ActionContext
@@ -56,7 +56,7 @@ async def clean_one_spot(visit: StaffVisitDep, spot: str, form: FormDep) -> Resp
     def verb(ctx: ActionContext) -> None:
         if not spot.isdecimal() or len(spot) > MOST_DIGITS:
             raise NotFound(NONE)
-        clean_spot(ctx, int(spot), read(SpotCleanup, {"id": form.text("id")}))
+        draft_spot_cleanup(ctx, int(spot), read(SpotCleanup, {"id": form.text("id")}))
 
     return await _do(visit, form, verb)
 

@@ -11,14 +11,14 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.held import ACTS, hold_step, take_back, take_back_all
+from service.domain.casework.delayed_steps import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
 from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
 from service.domain.contacts import reading as contacts_reading
 from service.domain.kernel.codes import tidy_code
-from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save
-from service.domain.workspaces.desk.settle import Settlement, settle
-from service.domain.workspaces.desk.suggestion import as_suggested
+from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save_filter
+from service.domain.workspaces.desk.settle import SettleRequest, settle_report
+from service.domain.workspaces.desk.suggestion import complete_suggestion
 from service.errors import AppError, Conflict, invalid
 from service.i18n import N_, translate
 from service.models import Status
@@ -84,7 +84,7 @@ async def step(visit: DeskVisit, code: str, act: str, form: FormDep) -> Response
 async def undo(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Take back one's own step that waits, or put away that it could not be taken."""
     try:
-        await visit.run(take_back, visit.staff.asker, code, visit.now)
+        await visit.run(cancel_delayed_step, visit.staff.asker, code, visit.now)
     except Conflict as error:
         return await draw_case(visit, code, refusal=RefusedStep("undo", error, {}))
     if form.text("at") == "case":
@@ -97,7 +97,7 @@ async def undo(visit: DeskVisit, code: str, form: FormDep) -> Response:
 @router.post("/desk/held/undo")
 async def undo_all(visit: DeskVisit, _form: FormDep) -> Response:
     """Take back all steps of one's own that wait."""
-    await visit.run(take_back_all, visit.staff.asker)
+    await visit.run(cancel_delayed_steps, visit.staff.asker)
     return RedirectResponse("/desk", status_code=303)
 
 
@@ -153,7 +153,7 @@ async def bulk(visit: DeskVisit, form: FormDep) -> Response:
 async def keep_filter(visit: DeskVisit, form: FormDep) -> Response:
     """Keep the filter under a name."""
     sent = read(NewFilter, _only(form.fields(), "name", "query", "shared"))
-    await visit.run(save, visit.reference, visit.staff.actor, sent, visit.now)
+    await visit.run(save_filter, visit.reference, visit.staff.actor, sent, visit.now)
     return RedirectResponse(f"/desk?{sent.query}", status_code=303)
 
 
@@ -198,11 +198,13 @@ async def _one_of_many(
 
 
 async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]) -> None:
-    """Take one step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
+    """Take one step along the life cycle, or a look that settles. Raises as `transition` and
+    `settle_report`.
+    """
     asker, books = visit.staff.asker, visit.resources.rulebook
     if act == "settle":
-        look = read(Settlement, _only(typed, "note", "version", "flags"))
-        await visit.run(settle, asker, code, look, visit.now)
+        look = read(SettleRequest, _only(typed, "note", "version", "flags"))
+        await visit.run(settle_report, asker, code, look, visit.now)
         return
     if act not in _TARGETS:
         raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(DONE))
@@ -213,10 +215,10 @@ async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]
         change["duplicate_of"] = other
     step = read(Transition, change)
     suggested = act == "assign" and "lead" not in change
-    filling = as_suggested(books, step, typed.get("suggested") or None) if suggested else None
+    filling = complete_suggestion(books, step, typed.get("suggested") or None) if suggested else None
     given = (visit.reference, books, asker, code, step, visit.now)
     if (seconds := held_for(visit, act, typed)) > 0:
-        await visit.run(hold_step, *given, seconds, filling)
+        await visit.run(delay_step, *given, seconds, filling)
     else:
         await visit.run(transition, *given, filling)
 

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import async_unit_of_work
-from service.domain.casework.held import held_steps
+from service.domain.casework.delayed_steps import delayed_steps
 from service.domain.city.reference import Reference
 from service.domain.city.templates import rejection_sentences
 from service.domain.kernel.codes import tidy_code
@@ -20,7 +20,7 @@ from service.domain.reports.access import find_report
 from service.domain.reports.desk_marks import KINDS
 from service.domain.workspaces.desk.handover import unread_notes
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
-from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
+from service.domain.workspaces.desk.saved import SavedFilterView, saved_filters, tidy_query
 from service.errors import NotFound
 from service.i18n import language_in_use
 from service.i18n.wording import RECEPTION_WORDS
@@ -89,7 +89,7 @@ async def desk(visit: DeskVisit, filters: Annotated[DeskFilters, Query()]) -> Re
             show=filters.show,
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
-        held = await session.run_sync(held_steps, staff.actor)
+        held = await session.run_sync(delayed_steps, staff.actor)
         sentences = await session.run_sync(rejection_sentences, reference, language_in_use.get())
         left = await session.run_sync(unread_notes)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
@@ -144,7 +144,7 @@ async def _code_to_open(visit: StaffVisit, filters: DeskFilters, found: DeskPage
 
 
 def _queue(
-    reference: Reference, found: DeskPage, saved: Sequence[Saved], filters: DeskFilters
+    reference: Reference, found: DeskPage, saved: Sequence[SavedFilterView], filters: DeskFilters
 ) -> dict[str, object]:
     marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
     return {

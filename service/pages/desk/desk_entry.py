@@ -16,7 +16,8 @@ from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import RECEPTION_WORDS
 from service.imaging.refusal import MAX_BYTES
-from service.models import AT_THE_DESK, ReceptionChannel
+from service.models import ReceptionChannel
+from service.models.reports.channels import AT_THE_DESK
 from service.pages.desk.case import RefusedStep, draw_case
 from service.pages.desk.desk import DeskVisit
 from service.pages.desk.talk_entry import confirm_in_talk, draft_of_talk, form_of_talk

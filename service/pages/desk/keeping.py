@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.workspaces.desk.keeping import fetch_back, put_case_off, take_case
+from service.domain.workspaces.desk.reservations import end_put_off, put_case_off, take_case
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.i18n.wording import exact
@@ -49,7 +49,7 @@ async def later(visit: DeskVisit, code: str, form: FormDep) -> Response:
 async def back(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Bring back what was put off."""
     try:
-        await visit.run(fetch_back, visit.staff.asker, code, visit.now)
+        await visit.run(end_put_off, visit.staff.asker, code, visit.now)
     except AppError as error:
         return await draw_case(visit, code, refusal=RefusedStep("back", error, form.fields()))
     return await _answer(visit, code, translate(N_("Phản ánh trở lại hàng đợi.")))

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db import async_unit_of_work
-from service.domain.talks.inbox import keep
+from service.domain.talks.inbox import store_delivery
 from service.domain.talks.twin import ShownMessage, read_telephone
 from service.domain.talks.vault import Vault
 from service.imaging.refusal import MAX_BYTES
@@ -74,7 +74,7 @@ async def write(request: Request, resources: ResourcesDep, now: NowDep, form: Fo
         store_raw, resources.settings, resources.storage, account, letter, raw
     )
     async with async_unit_of_work(resources.engine) as writing:
-        await writing.run_sync(keep, Vault(resources.settings.secret), delivery, now)
+        await writing.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
     return RedirectResponse(f"/dev/mailbox?{urlencode({'who': who})}#write", status_code=303)
 
 

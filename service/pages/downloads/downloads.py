@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.documents.register import document_of_download
 from service.domain.opendata.catalogue import data_publisher
 from service.domain.opendata.formats import LICENCES
-from service.domain.workspaces.downloads import keeping, rows
+from service.domain.workspaces.downloads import orders, rows
 from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, filters_in_words
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
@@ -112,7 +112,7 @@ async def waiting(
     now: NowDep,
 ) -> Response:
     """Show how far a file is; the link once it is there."""
-    view = await session.run_sync(keeping.find_download, viewer.asker, identity, now=now)
+    view = await session.run_sync(orders.find_download, viewer.asker, identity, now=now)
     document = await session.run_sync(document_of_download, viewer.asker, identity)
     frame = _frame(viewer, reference, now, "staff/live.ts")
     context = {**frame, "file": view, "forms": FORMS, "document": document}

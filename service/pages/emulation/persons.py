@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from service.db import DomainSession
 from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.movements import views
-from service.domain.emulation.persons.forms import OwnClaims, PersonGiven
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
-from service.domain.emulation.proofs.keeping import withdraw_proof
+from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange
+from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
+from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError
 from service.pages.emulation.units import proof_files
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
@@ -70,8 +70,8 @@ async def give_person(visit: StaffVisitDep, movement: RowId, form: FormDep) -> R
             **{name: form.number(name) for name in ("criterion", "version")},
             "points": number_or_text(said) if said else None,
         }
-        change = read(PersonGiven, body)
-        put_person_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+        change = read(PersonPointsChange, body)
+        put_person_points(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
     return await _do(visit, movement, form, visit.run(run))
 

@@ -8,11 +8,11 @@ from starlette.datastructures import UploadFile
 
 from service.db import DomainSession
 from service.domain.emulation.access import MEMBERS
-from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
+from service.domain.emulation.forms import ClaimsChange, CouncilPointsChange, NewScoreComment, ScoreAnswer
 from service.domain.emulation.movements import views
 from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.points import scoring
-from service.domain.emulation.proofs.keeping import withdraw_proof
+from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.emulation.reading import STATES
@@ -110,8 +110,8 @@ async def give(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response
             "why": form.text("why"),
             "version": form.number("version"),
         }
-        change = read(GivenChange, body)
-        scoring.put_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+        change = read(CouncilPointsChange, body)
+        scoring.put_council_points(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
     return await answer_form(
         visit.run(run),

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.privacy.erasure import ERASERS, Erased, Erasure, erase
+from service.domain.privacy.erasure import ERASERS, Erasure, ErasureCounts, erase
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
@@ -46,7 +46,7 @@ def _draw(
     visit: StaffVisit,
     typed: Mapping[str, str],
     *,
-    erased: Erased | None = None,
+    erased: ErasureCounts | None = None,
     code: str = "",
     error: AppError | None = None,
 ) -> Response:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
 from service.domain.queries.feed import read_feed_filter
-from service.domain.queries.news import News, done_since, read_news
+from service.domain.queries.news import News, news_candidates, read_news
 from service.i18n.wording import day_words
 from service.models import EventType
 from service.pages.shared.kinds import roots, wards_by_name
@@ -74,7 +74,7 @@ async def feed(
         given = {"category": filters.category, "ward": filters.ward, "type": EventType.CLOSED}
         done = read_feed_filter(reference, given)
         done_today = await session.run_sync(
-            done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
+            news_candidates, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
         )
     days = feed_days([each.at for each in news], ZoneInfo(reference.timezone))
     context = {

@@ -125,7 +125,7 @@ async def read_figures(resources: Resources, reference: Reference, now: datetime
             resources.response_cache.heavy.turn(reserved=True),
             async_unit_of_work(resources.engine) as session,
         ):
-            found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
+            found = await session.run_sync(read_stats, reference, filters, now=now, cache=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())

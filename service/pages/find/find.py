@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
 from service.domain.queries.lists import DEFAULT_SORT, Key
-from service.domain.workspaces.finding import CaseQuery, FoundCases, State, find_cases, read_case_query
+from service.domain.workspaces.finding import CaseQuery, CaseSearchPage, State, find_cases, read_case_query
 from service.domain.workspaces.named_in_search import NamedPerson, find_units, find_wards
 from service.domain.workspaces.sender_search import may_seek, read_address
 from service.i18n import N_, pick, translate
@@ -92,7 +92,7 @@ async def suggestions(visit: StaffVisitDep, filters: Annotated[FindFilters, Quer
 
 async def _found(
     visit: StaffVisit, filters: FindFilters, after: Key | None, limit: int
-) -> tuple[CaseQuery, FoundCases]:
+) -> tuple[CaseQuery, CaseSearchPage]:
     reference = visit.reference
     query = read_case_query(
         reference, filters.q, state=filters.state, whole=filters.whole, holder=filters.holder.strip()
@@ -111,7 +111,7 @@ async def _found(
 
 
 def _groups(
-    visit: StaffVisit, typed: str, query: CaseQuery, found: FoundCases
+    visit: StaffVisit, typed: str, query: CaseQuery, found: CaseSearchPage
 ) -> list[tuple[str, list[FoundLink]]]:
     """Return what goes by the words besides cases, under its heading; headings without any are left out."""
     if query.code or not typed.strip():

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.cleanups.campaigns.keeping import KEEPERS, list_campaigns
+from service.domain.cleanups.campaigns.campaigns import KEEPERS, list_campaigns
 from service.domain.cleanups.gifts.giving import (
     KIND_NAMES,
     NONE,

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.people.factors import new_secret, unseal
+from service.domain.people.factors import new_secret, unseal_secret
 from service.domain.people.own_account import EndedSession, sign_out
 from service.errors import AppError
 from service.pages.login.pending import keep_pending
@@ -117,7 +117,7 @@ async def _onwards(resources: Resources, left: EndedSession) -> str | None:
     provider = resources.oidc
     if provider is None or left.issuer is None:
         return None
-    id_token = unseal(resources.settings.secret, left.id_token) if left.id_token else None
+    id_token = unseal_secret(resources.settings.secret, left.id_token) if left.id_token else None
     return await provider.leaving(
         left.issuer, id_token or "", resources.settings.public_url.rstrip("/") + "/login"
     )

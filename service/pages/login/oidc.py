@@ -15,7 +15,7 @@ from service.domain.kernel import audit
 from service.domain.kernel.tokens import is_same
 from service.domain.people import factors, identities
 from service.domain.people.grants import NO_DEPARTMENT, NO_WARDS, contact_of, grant_of
-from service.domain.people.identities import DISABLED, Turned
+from service.domain.people.identities import DISABLED, SignInRefusal
 from service.errors import AppError, Forbidden
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import Staff
@@ -116,17 +116,17 @@ async def _enter(visit: ProviderVisit, who: Identified, destination: str) -> Res
     grant = grant_of(visit.reference, who.claims)
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
-            identities.arrive,
+            identities.sign_in_by_provider,
             visit.reference,
             person,
             grant,
             at=visit.now,
             link_by_email=visit.provider.link_by_email,
         )
-        if isinstance(found, Turned):
+        if isinstance(found, SignInRefusal):
             await _note_turned(visit, session, found, {"issuer": person.issuer, "subject": person.subject})
         else:
-            sealed = factors.seal(resources.settings.secret, who.id_token)
+            sealed = factors.seal_secret(resources.settings.secret, who.id_token)
             await session.run_sync(identities.keep_id_token, person.issuer, person.subject, sealed)
             return await _past_the_factor(visit, session, found, who, destination)
     raise Forbidden(TURNED.get(found.reason, NOT_GRANTED), contact=_whom_to_ask(visit.reference))
@@ -155,7 +155,7 @@ async def _past_the_factor(
 
 
 async def _note_turned(
-    visit: ProviderVisit, session: AsyncSession, turned: Turned, facts: dict[str, object]
+    visit: ProviderVisit, session: AsyncSession, turned: SignInRefusal, facts: dict[str, object]
 ) -> None:
     attempt = SignInAttempt(visit.request, visit.resources, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}

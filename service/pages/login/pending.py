@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.domain.people.factors import seal, unseal
+from service.domain.people.factors import seal_secret, unseal_secret
 from service.web.dependencies import Resources
 
 PENDING_COOKIE = "hientruong_pending"
@@ -48,7 +48,7 @@ def keep_pending(
     pending = Pending(staff_id, destination, secret, (now + LASTS).timestamp(), issuer)
     response.set_cookie(
         PENDING_COOKIE,
-        seal(resources.settings.secret, json.dumps(asdict(pending))),
+        seal_secret(resources.settings.secret, json.dumps(asdict(pending))),
         max_age=int(LASTS.total_seconds()),
         path="/login",
         secure=resources.settings.public_url.startswith("https:"),
@@ -59,7 +59,7 @@ def keep_pending(
 
 def read_pending(request: Request, resources: Resources, now: datetime) -> Pending | None:
     """Return what the browser shows; None when it is too old or not ours."""
-    plain = unseal(resources.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
+    plain = unseal_secret(resources.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
     if plain is None or not plain.startswith("{"):
         return None  # nothing, or something else that was sealed
     pending = Pending(**json.loads(plain))

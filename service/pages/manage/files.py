@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.queries.manage.period_words import period_slug
-from service.domain.queries.manage.selection import bounded, read_selection
+from service.domain.queries.manage.selection import bounded_parameters, read_selection
 from service.domain.workspaces.downloads.office import sheet_bytes
 from service.domain.workspaces.downloads.tables import spots_geojson, spots_gpkg
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -45,7 +45,7 @@ async def download(
     params = filters.model_dump(by_alias=True)
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     board = await read_dashboard(visit, read_selection(reference, actor, params, now))
-    sheet, rows = tabled(board, table, reference, bounded(reference, actor, params), now)
+    sheet, rows = tabled(board, table, reference, bounded_parameters(reference, actor, params), now)
     made = await asyncio.to_thread(sheet_bytes, form, visit.zone, sheet, rows)
     return _file(made, file_name(table, board, form), form)
 

@@ -152,7 +152,7 @@ async def behind(
         now=now,
         after=after,
         limit=PAGE,
-        kept=resources.days,
+        cache=resources.days,
     )
     ids = [view.id for view in found.items]
     standings = await session.run_sync(read_standings, reference, ids, now=now)
@@ -181,7 +181,7 @@ async def read_dashboard(visit: PageVisit, wanted: Selection) -> Dashboard:
     """
     reference, now, days = visit.reference, visit.now, visit.resources.days
     async with async_unit_of_work(visit.resources.engine) as session:
-        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=days)
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, cache=days)
         rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.queries.manage.period_words import period_name
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.manage.signers import SIGNERS
-from service.domain.workspaces.downloads import keeping, scheduled
+from service.domain.workspaces.downloads import orders, scheduled
 from service.errors import AppError
 from service.i18n import N_, language_in_use
 from service.pages.manage.manage import FILTERS, ManageFilters, ManageVisit, filter_choices
@@ -36,7 +36,7 @@ async def order(form: FormDep, visit: ManageVisit) -> Response:
     more = chosen_signing(form) | ({"enter": True} if form.text("enter") else {})
     name = scheduled.report_filename(wanted.period) if wanted.period else None
     made = await visit.run(
-        keeping.order_download,
+        orders.order_download,
         actor,
         "periodic",
         "docx",

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.notices import asking, stopping
+from service.domain.notices import confirmation, stopping
 from service.domain.notices.alerts import as_alert
 from service.domain.notices.links import read_token
 from service.pages.messages.links import row_of_link
@@ -30,7 +30,7 @@ async def choices(
 ) -> Response:
     """Show how things stand for who got the message, and what they may choose."""
     message_id = row_of_link(resources, "message", token)
-    found = await session.run_sync(stopping.standing, CHANNELS, message_id)
+    found = await session.run_sync(stopping.choices_of_message, CHANNELS, message_id)
     alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
     context = {
         "reference": reference,
@@ -61,7 +61,7 @@ async def choose(
     await allow(request, resources, "participate")
     message_id = row_of_link(resources, "message", token)
     if not pace:
-        await session.run_sync(stopping.stop, message_id, now)
+        await session.run_sync(stopping.stop_notices, message_id, now)
         return Response(status_code=204)
     await session.run_sync(stopping.set_pace, message_id, scope, pace, now)
     return RedirectResponse(f"/n/{token}?done=1", status_code=303)
@@ -79,10 +79,12 @@ async def question(
     """Show what is to be confirmed. Opening the link confirms nothing: programmes open links too."""
     question = read_token(resources.settings.secret, "question", token)
     if question is not None:
-        _, change = await session.run_sync(asking.find_question, question)
-        confirmed = await session.run_sync(asking.is_confirmed, question)
+        _, change = await session.run_sync(confirmation.find_question, question)
+        confirmed = await session.run_sync(confirmation.is_confirmed, question)
     else:
-        change = await session.run_sync(asking.find_subscription, row_of_link(resources, "confirm", token))
+        change = await session.run_sync(
+            confirmation.find_subscription, row_of_link(resources, "confirm", token)
+        )
         confirmed = change.confirmed_at is not None
     context = {
         "reference": reference,
@@ -102,7 +104,7 @@ async def agree(
     """Yes. The link is the permission."""
     await allow(request, resources, "participate")
     if (question := read_token(resources.settings.secret, "question", token)) is not None:
-        await session.run_sync(asking.answer, question, now)
+        await session.run_sync(confirmation.confirm_subscription, question, now)
     else:
-        await session.run_sync(asking.confirm, row_of_link(resources, "confirm", token), now)
+        await session.run_sync(confirmation.confirm, row_of_link(resources, "confirm", token), now)
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)

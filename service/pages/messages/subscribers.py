@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
-from service.domain.notices.asking import Mailbox
+from service.domain.notices.confirmation import Mailbox
 from service.domain.people.devices import Browser
 from service.errors import invalid
 from service.i18n import N_

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.notices.citizens import Citizen, codes_of_reports, questions_to
 from service.domain.queries.my_reports import reports_by_code
-from service.domain.queries.report_news import KeptReport, ReportNews, read_report_news
+from service.domain.queries.report_news import RememberedReport, ReportNews, read_report_news
 from service.pages.shared.cards import card
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.keeping import keep_news, kept_reports
@@ -70,7 +70,9 @@ async def news(
     return response
 
 
-async def _read_news(session: AsyncSession, kept: list[KeptReport], citizen: Citizen | None) -> ReportNews:
+async def _read_news(
+    session: AsyncSession, kept: list[RememberedReport], citizen: Citizen | None
+) -> ReportNews:
     found = await session.run_sync(read_report_news, kept)
     questions = await session.run_sync(questions_to, citizen) if citizen else frozenset[str]()
     return ReportNews(found.questions | questions, found.updated - questions)

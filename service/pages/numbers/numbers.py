@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from service.domain.number_cases.monthly import REPORTERS
-from service.domain.number_cases.old_lists.keeping import KEEPERS
+from service.domain.number_cases.old_lists.imports import KEEPERS
 from service.domain.number_cases.views import NumberState, RegisteredNumber, list_register
 from service.domain.numbers import sightings
 from service.domain.numbers.browsing import list_numbers, waiting_numbers

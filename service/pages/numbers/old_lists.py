@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from service.domain.number_cases.old_lists.keeping import KEEPERS, KeptList, keep_old_rows
+from service.domain.city.office_lists import ImportCounts
+from service.domain.number_cases.old_lists.imports import KEEPERS, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
@@ -44,7 +45,7 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
     try:
         rows = await read_old_rows(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
 
-        def run(ctx: ActionContext) -> tuple[OldList, KeptList | None]:
+        def run(ctx: ActionContext) -> tuple[OldList, ImportCounts | None]:
             found = read_old_list(ctx.reference, ctx.calendar, rows, ctx.now)
             return found, None if form.text("preview") else keep_old_rows(ctx, found.items)
 
@@ -59,7 +60,7 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
 def _draw(
     visit: StaffVisit,
     found: OldList | None = None,
-    kept: KeptList | None = None,
+    kept: ImportCounts | None = None,
     error: AppError | None = None,
 ) -> Response:
     context = {

@@ -11,10 +11,10 @@ from fastapi.responses import Response
 
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
-from service.domain.number_cases.crops import find_asked_crop
+from service.domain.number_cases.crops import find_request_crop
 from service.domain.number_cases.forms import CarrierAnswers
 from service.domain.number_cases.requests import take_request_step
-from service.domain.number_cases.sheet import ReadSheet
+from service.domain.number_cases.sheet import ParsedAnswerSheet
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
 from service.domain.number_cases.words import ACTION_WORDS, ANSWER_WORDS
 from service.domain.numbers.rights import SEES_REQUESTS
@@ -123,7 +123,7 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
 async def crop(visit: RequestVisit, request_code: str, number_id: LongRowId) -> Response:
     """Show the number on its newest poster, and nothing else of the photo; nobody keeps it."""
     found = await visit.run(
-        lambda session: find_asked_crop(session, visit.staff.actor, request_code, number_id)
+        lambda session: find_request_crop(session, visit.staff.actor, request_code, number_id)
     )
     async with visit.resources.response_cache.light.turn():
         picture = await asyncio.to_thread(cut_stored, visit.resources.storage, found)
@@ -164,7 +164,7 @@ async def _draw(
     code: str,
     sent: SentForm | None = None,
     error: AppError | None = None,
-    sheet: ReadSheet | None = None,
+    sheet: ParsedAnswerSheet | None = None,
     kept: bool = False,
 ) -> Response:
     view = await _view_request(visit, code)

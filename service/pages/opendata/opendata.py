@@ -11,7 +11,7 @@ from service.domain.opendata.catalogue import data_contact, data_publisher
 from service.domain.opendata.columns import COLUMNS
 from service.domain.opendata.datasets import DATASETS, DatasetId
 from service.domain.opendata.formats import FORMATS, FileKind, licence_of
-from service.domain.opendata.shelf import AT, ShelvedFile, list_files
+from service.domain.opendata.published_files import AT, PublishedFile, list_files
 from service.i18n import pick
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -54,6 +54,6 @@ async def open_data(
     return page(request, "opendata/index.html", context)
 
 
-def _of(files: Sequence[ShelvedFile], dataset: DatasetId) -> list[ShelvedFile]:
+def _of(files: Sequence[PublishedFile], dataset: DatasetId) -> list[PublishedFile]:
     """Return the files of a data set but those of single years."""
     return [file for file in files if file.dataset is dataset and file.kind is not FileKind.CSV_YEAR]

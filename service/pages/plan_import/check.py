@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.kernel.texts import fold
 from service.domain.plans.checking.draft_check import (
     NOBODY,
-    Answers,
+    DraftAnswers,
     DraftCheck,
     RowAnswer,
     check_draft,
@@ -25,7 +25,7 @@ from service.domain.plans.rule_words import rule_words
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.i18n import N_, translate
-from service.models import OnHoliday, PlanState
+from service.models import HolidayHandling, PlanState
 from service.pages.plan_import.visit import DraftingDep, all_units
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
@@ -36,10 +36,10 @@ router = APIRouter()
 
 PlanCode = Annotated[str, Path(max_length=20)]
 HOLIDAYS = {
-    OnHoliday.KEEP: N_("Ngày lễ: vẫn làm"),
-    OnHoliday.BEFORE: N_("Ngày lễ: làm trước"),
-    OnHoliday.AFTER: N_("Ngày lễ: làm sau"),
-    OnHoliday.SKIP: N_("Ngày lễ: bỏ lần đó"),
+    HolidayHandling.KEEP: N_("Ngày lễ: vẫn làm"),
+    HolidayHandling.BEFORE: N_("Ngày lễ: làm trước"),
+    HolidayHandling.AFTER: N_("Ngày lễ: làm sau"),
+    HolidayHandling.SKIP: N_("Ngày lễ: bỏ lần đó"),
 }
 
 
@@ -70,7 +70,7 @@ async def keep(plan_code: PlanCode, visit: DraftingDep, sent: FormDep) -> Respon
     return RedirectResponse(f"/plans/{plan_code}/check?done=saved#next", 303)
 
 
-def _answers(sent: SentForm) -> Answers:
+def _answers(sent: SentForm) -> DraftAnswers:
     names = {}
     for name, value in sent.fields().items():
         if name.startswith("words.") and (unit := sent.text(f"name.{name[6:]}")):
@@ -80,7 +80,7 @@ def _answers(sent: SentForm) -> Answers:
         for name in sent.fields()
         if name.startswith("version.") and (number := name[8:]).isdecimal() and len(number) < 6
     }
-    return Answers(names, rows)
+    return DraftAnswers(names, rows)
 
 
 def _answer(sent: SentForm, number: str) -> RowAnswer:
@@ -99,7 +99,7 @@ def _answer(sent: SentForm, number: str) -> RowAnswer:
         unit=sent.text(f"unit.{number}") or None,
         span=span,
         rule=sent.text(f"repeats.{number}") or None,
-        on_holiday=OnHoliday(holiday) if holiday in HOLIDAYS else OnHoliday.KEEP,
+        on_holiday=HolidayHandling(holiday) if holiday in HOLIDAYS else HolidayHandling.KEEP,
         task=sent.text(f"task.{number}")[:10_000],
     )
 

@@ -24,7 +24,8 @@ from service.domain.works.views import WorkFilter, WorkView, list_works
 from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.models import BriefingHow, PlanState, Role, WorkKind
+from service.models import PlanState, Role, WorkKind
+from service.models.works.kinds import BriefingMethod
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.signing import signing_choices
 from service.pages.shared.visit import StaffVisit, answer_form
@@ -42,10 +43,10 @@ TABS: Mapping[Tab, str] = {
     "read": N_("Đã đọc"),
     "below": N_("Kế hoạch cấp dưới"),
 }
-HOW_WORDS: Mapping[BriefingHow, str] = {
-    BriefingHow.MEETING: N_("Họp, sinh hoạt"),
-    BriefingHow.POST: N_("Niêm yết, đăng tin"),
-    BriefingHow.TRAINING: N_("Tập huấn"),
+HOW_WORDS: Mapping[BriefingMethod, str] = {
+    BriefingMethod.MEETING: N_("Họp, sinh hoạt"),
+    BriefingMethod.POST: N_("Niêm yết, đăng tin"),
+    BriefingMethod.TRAINING: N_("Tập huấn"),
 }
 
 _WORDS: Mapping[str, object] = {

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.cleanups.making import MAKERS
-from service.domain.cleanups.pledges.keeping import (
+from service.domain.cleanups.pledges.pledges import (
     NONE,
     NewPledge,
     PledgeChange,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.cleanups.offices.keeping import (
+from service.domain.cleanups.offices.premises import (
     NewPremises,
     find_premises,
     list_premises,

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.casework.case.case import Transition
-from service.domain.casework.holding import Entrusting, entrust
+from service.domain.casework.holding import HolderChange, entrust
 from service.domain.casework.transitions import transition
 from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
@@ -46,7 +46,7 @@ async def bulk(visit: QueueVisit, filters: QueueFiltersDep, form: FormDep) -> Re
 
     def act(session: DomainSession, code: str, version: int) -> str:
         if typed["act"] == "holder":
-            change = Entrusting(holder=typed["holder"] or None, version=version)
+            change = HolderChange(holder=typed["holder"] or None, version=version)
             entrust(session, reference, staff.asker, code, change, now)
             return translate(N_("Đã giao"))
         step = _step(typed, version)

@@ -18,7 +18,7 @@ from service.domain.casework.extension_requests import waiting_requests
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import Key
-from service.domain.reports.arrivals import PromisedArrival, read_arrivals, read_given_back
+from service.domain.reports.arrivals import PromisedArrival, read_promised_arrivals, read_returned_case
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
 from service.domain.workspaces.downloads.rows import MAY_TAKE
@@ -27,11 +27,11 @@ from service.domain.workspaces.worklist import (
     GROUPS,
     Group,
     Scope,
-    Wanted,
     WorkItem,
     Worklist,
-    read_wanted,
+    WorklistFilters,
     read_worklist,
+    read_worklist_filters,
 )
 from service.i18n import pick
 from service.models import Role
@@ -60,9 +60,9 @@ class QueueFilters(BaseModel):
     about: Literal["", "reports", "works"] = ""
     cursor: Annotated[str, Field(max_length=500)] = ""
 
-    def wanted(self, reference: Reference) -> Wanted:
+    def wanted(self, reference: Reference) -> WorklistFilters:
         """Return the same for the domain. Raises Invalid for a category that there is not."""
-        return read_wanted(reference, self.model_dump())
+        return read_worklist_filters(reference, self.model_dump())
 
     def query(self) -> str:
         """Return the conditions as an address."""
@@ -124,8 +124,8 @@ async def draw_queue(
             read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
         )
         ids = [item.id for item in found.items]
-        arrivals = await session.run_sync(read_arrivals, reference, ids)
-        declined = await session.run_sync(read_given_back, reference, ids)
+        arrivals = await session.run_sync(read_promised_arrivals, reference, ids)
+        declined = await session.run_sync(read_returned_case, reference, ids)
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = visit.request.query_params.get("left", "")

@@ -27,7 +27,7 @@ from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import check_submission
 from service.domain.reports.events import REPORTER
 from service.domain.reports.reports import Receipt
-from service.domain.talks.links import Beginning, beginning_of
+from service.domain.talks.links import ConversationDraft, conversation_draft_of
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
@@ -76,12 +76,12 @@ async def report(
     return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q, talk=talk)
 
 
-async def _beginning(resources: Resources, draft: str) -> Beginning | None:
+async def _beginning(resources: Resources, draft: str) -> ConversationDraft | None:
     """Return the conversation that the draft was begun in."""
     if not (known := draft_id(draft)):
         return None
     async with async_unit_of_work(resources.engine) as session:
-        return await session.run_sync(beginning_of, UUID(known))
+        return await session.run_sync(conversation_draft_of, UUID(known))
 
 
 @router.post("/report/shared", max_body_size=SHARED_BYTES)
@@ -263,7 +263,7 @@ def _draw(
     step: str = "form",
     draft: str = "",
     q: str = "",
-    talk: Beginning | None = None,
+    talk: ConversationDraft | None = None,
 ) -> Response:
     active = category if category and category.active else None
     context = {

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service.domain.kernel.tokens import is_signed, sign
-from service.domain.queries.report_news import KeptReport, ReportNews
+from service.domain.queries.report_news import RememberedReport, ReportNews
 from service.rendering.engine import NEWS_COOKIE
 from service.web.dependencies import Resources
 
@@ -40,24 +40,24 @@ def remember(
     *,
     own: bool = False,
     seen: int = 0,
-) -> list[KeptReport]:
+) -> list[RememberedReport]:
     """Put the code first in the list of this browser's reports, and return the list as it is then.
 
     `own` only where the reporter's secret was shown; what is known of it already is never taken back.
     """
     before = kept_reports(request, resources)
-    known = next((each for each in before if each.code == code), KeptReport(code, own=False, seen=0))
-    first = KeptReport(code, own or known.own, max(seen, known.seen))
+    known = next((each for each in before if each.code == code), RememberedReport(code, own=False, seen=0))
+    first = RememberedReport(code, own or known.own, max(seen, known.seen))
     return _keep_list(response, resources, [first, *(each for each in before if each.code != code)])
 
 
 def mark_seen(
     request: Request, response: Response, resources: Resources, code: str, *, own: bool, seen: int
-) -> list[KeptReport]:
+) -> list[RememberedReport]:
     """Note where it stands in the list that the report was looked at; return the list as it is then."""
     before = kept_reports(request, resources)
     after = [
-        KeptReport(code, own or each.own, max(seen, each.seen)) if each.code == code else each
+        RememberedReport(code, own or each.own, max(seen, each.seen)) if each.code == code else each
         for each in before
     ]
     return _keep_list(response, resources, after) if after != before else before
@@ -74,11 +74,11 @@ def kept_codes(request: Request) -> list[str]:
     return [found[1] for found in _entries(request)]
 
 
-def kept_reports(request: Request, resources: Resources) -> list[KeptReport]:
+def kept_reports(request: Request, resources: Resources) -> list[RememberedReport]:
     """Return the reports of this browser, newest first; without a good proof one is somebody else's."""
     key = resources.settings.secret
     return [
-        KeptReport(found[1], _is_own(key, found[1], found[3] or ""), int(found[2] or 0))
+        RememberedReport(found[1], _is_own(key, found[1], found[3] or ""), int(found[2] or 0))
         for found in _entries(request)
     ]
 
@@ -105,7 +105,9 @@ def _entries(request: Request) -> list[re.Match[str]]:
     return [found for each in listed if (found := _ENTRY.fullmatch(each))][:MOST_KEPT]
 
 
-def _keep_list(response: Response, resources: Resources, kept: list[KeptReport]) -> list[KeptReport]:
+def _keep_list(
+    response: Response, resources: Resources, kept: list[RememberedReport]
+) -> list[RememberedReport]:
     kept = kept[:MOST_KEPT]
     entries = [f"{each.code}~{each.seen}~{_proof(resources, each)}" for each in kept]
     secure = resources.settings.public_url.startswith("https:")
@@ -113,7 +115,7 @@ def _keep_list(response: Response, resources: Resources, kept: list[KeptReport])
     return kept
 
 
-def _proof(resources: Resources, report: KeptReport) -> str:
+def _proof(resources: Resources, report: RememberedReport) -> str:
     key = resources.settings.secret
     return sign(key, "own-report", report.code.encode(), _MAC).hex() if report.own else ""
 

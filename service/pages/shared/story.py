@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.domain.casework.citizens.comments import CommentView
 from service.domain.queries.timeline import InsideEvent, TimelineEvent
-from service.domain.queries.views import Named, PhotoLinks
+from service.domain.queries.views import NamedCode, PhotoLinks
 from service.i18n import N_, pick, translate
 from service.i18n.wording import Tone, distance_words
 from service.models import EventType
@@ -307,7 +307,7 @@ def _among_colleagues(event: TimelineEvent) -> str:
     return str(private.get("answer", "")) if event.type == EventType.EXTENSION_DECLINED else ""
 
 
-def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:
+def words_for(type_: str, lead: NamedCode | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:
     """Return what an event says, its colour and its shape; it has to be one with a line of its own."""
     words = _LINES[type_]
     if words.with_lead and lead:

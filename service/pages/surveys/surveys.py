@@ -16,10 +16,10 @@ from service.domain.documents.register import may_issue
 from service.domain.reports.drafts import StrictBody
 from service.domain.surveys.access import CHANGEABLE, MAKERS, find_survey
 from service.domain.surveys.findings import faults_by_unit
-from service.domain.surveys.forms import NewSurvey, PointsChange, PointSight
+from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChange
 from service.domain.surveys.making import change_points, make_survey, take_survey_step
+from service.domain.surveys.observations import see_point
 from service.domain.surveys.people import may_walk
-from service.domain.surveys.seeing import see_point
 from service.domain.surveys.views import list_surveys, tell_survey
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
@@ -131,7 +131,7 @@ async def see(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
 
     def verb(ctx: ActionContext) -> None:
         point = read(_Point, {"point": form.text("point")}).point
-        see_point(ctx, survey_code, point, read(PointSight, body))
+        see_point(ctx, survey_code, point, read(PointObservation, body))
 
     return await _do(visit, survey_code, form, verb)
 

@@ -7,8 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import watching
-from service.domain.notices.asking import Pace
-from service.domain.notices.watching import Subscribed
+from service.domain.notices.confirmation import Pace
+from service.domain.notices.watching import SubscriptionResult
 from service.errors import AppError
 from service.i18n import language_in_use
 from service.models import NoticeChannel
@@ -27,7 +27,7 @@ router = APIRouter()
 async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
     """Tell this browser or this address from now on; who did not follow yet does so by this."""
     try:
-        subscribed: Subscribed = await visit.run(
+        subscribed: SubscriptionResult = await visit.run(
             watching.watch_report,
             visit.reference,
             visit.asker,

@@ -16,14 +16,14 @@ from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
-from service.domain.works import acting, making, more_time, tying
+from service.domain.works import acting, making, more_time, report_links
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
-    MoreTime,
-    MoreTimeAnswer,
     NewDifficulty,
     NewReportTie,
+    WorkExtensionAnswer,
+    WorkExtensionForm,
     WorkHolder,
     WorkNote,
     WorkStep,
@@ -121,7 +121,7 @@ async def tie(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
     sent = {"report": form.text("report"), "why": form.text("why")}
 
     def verb(ctx: ActionContext) -> object:
-        return tying.tie_report(ctx, visit.staff.asker, work_code, read(NewReportTie, sent))
+        return report_links.tie_report(ctx, visit.staff.asker, work_code, read(NewReportTie, sent))
 
     return await _do(visit, work_code, form, verb)
 
@@ -144,7 +144,10 @@ async def ask_time(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respo
         "version": form.number("version"),
     }
     return await _do(
-        visit, work_code, form, lambda ctx: more_time.ask_more_time(ctx, work_code, read(MoreTime, sent))
+        visit,
+        work_code,
+        form,
+        lambda ctx: more_time.ask_more_time(ctx, work_code, read(WorkExtensionForm, sent)),
     )
 
 
@@ -154,7 +157,7 @@ async def answer_time(visit: StaffVisitDep, work_code: str, request: RowId, form
     sent = {"approve": form.text("approve") == "1", "answer": form.text("answer")}
 
     def verb(ctx: ActionContext) -> object:
-        return more_time.answer_more_time(ctx, work_code, request, read(MoreTimeAnswer, sent))
+        return more_time.answer_more_time(ctx, work_code, request, read(WorkExtensionAnswer, sent))
 
     return await _do(visit, work_code, form, verb)
 
@@ -243,7 +246,7 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, obj
         "may_note": WorkStatus.REPORTED in work.actions and section is None,
         "may_hold": bool(roles & {LEAD, EXECUTOR}) and row.kind == WorkKind.TASK and row.closed_at is None,
         "people": may_hold(session, reference, row.lead_id) if roles & {LEAD, EXECUTOR} else [],
-        "may_tie": bool(roles & tying.TIES) and row.closed_at is None,
+        "may_tie": bool(roles & report_links.TIES) and row.closed_at is None,
         "may_ask": LEAD in roles
         and section is None
         and row.done_at is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from service.db import make_engine
-from service.domain.notices.asking import Mailbox
 from service.domain.notices.channels import Reachable
+from service.domain.notices.confirmation import Mailbox
 from service.i18n import N_
 from service.models import NoticeChannel
 from service.sending.email.intake.account import mail_account

@@ -68,7 +68,7 @@ class NumberPapers:
 
         async with async_unit_of_work(self._resources.engine) as session:
             view, links = await session.run_sync(self._annexed, code)
-            lead = self._reference.department_by_code[(view.lead or {})["code"]].id
+            lead = self._reference.department_by_code[view.lead["code"] if view.lead else ""].id
             entered = await session.run_sync(issuing_facts, lead)
         office = self._office(lead, entered)
         body = await to_thread.run_sync(write_carrier_letter, office, view, links, self._today)
@@ -105,7 +105,7 @@ class NumberPapers:
             story = await session.run_sync(lambda inner: number_story(self._ctx(inner), number_id))
             case = _led(story.number.case)
             file = await session.run_sync(number_file, self._reference, self._staff.actor, number_id)
-            lead = self._reference.department_by_code[(case.lead or {})["code"]].id
+            lead = self._reference.department_by_code[case.lead["code"] if case.lead else ""].id
             entered = await session.run_sync(issuing_facts, lead)
         office, number, today = self._office(lead, entered), story.number, self._today
         if what == "invitation":

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.emulation.proofs.keeping import (
+from service.domain.emulation.proofs.proof_files import (
     MOST_PROOFS,
     NAME_LENGTH,
     NewProof,

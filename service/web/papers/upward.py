@@ -45,7 +45,7 @@ async def merge_upward(
     """Freeze the figures, write the document, enter it; its number in the register. What dies in between is
     taken up by the next try, with the figures as they were frozen. Raises as `freeze` and `finish_report`.
     """
-    made, merged = await _made(resources, reference, staff, number, now, answering.freeze, signing)
+    made, merged = await _made(resources, reference, staff, number, now, answering.freeze_report, signing)
     key = await store_draft(resources.storage, made.body)
     new = new_document(made, merged.kind.issuer_id, key)
     async with async_unit_of_work(resources.engine) as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from anyio import to_thread
 
 from service.domain.city.reference import Reference
-from service.domain.number_cases.sheet import ReadSheet, read_sheet
+from service.domain.number_cases.sheet import ParsedAnswerSheet, read_sheet
 from service.domain.number_cases.views import CarrierRequestView
 from service.errors import UnsupportedMedia
 from service.i18n import N_
@@ -17,7 +17,7 @@ MAX_BYTES = FILE_BYTES
 
 async def read_answer_sheet(
     reference: Reference, view: CarrierRequestView, name: str, data: bytes
-) -> ReadSheet:
+) -> ParsedAnswerSheet:
     """Return the answers of a workbook; nothing is stored. Raises UnsupportedMedia, TooLarge, Invalid."""
     if data and not data.startswith(b"PK"):
         raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))

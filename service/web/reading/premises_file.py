@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.offices.map_file import TakenPremises, take_premises
+from service.domain.cleanups.offices.map_file import PremisesImport, take_premises
 from service.domain.works.acting import ActionContext
 from service.routefile.reading import read_ground_areas
 from service.web.dependencies import Resources
@@ -21,11 +21,11 @@ _at_once = CapacityLimiter(2)
 
 async def take_premises_file(
     resources: Resources, reference: Reference, staff: Colleague, now: datetime, name: str, data: bytes
-) -> TakenPremises:
+) -> PremisesImport:
     """Keep the premises of a map file, all or none. Raises UnsupportedMedia, TooLarge, Invalid, Forbidden."""
     found = await to_thread.run_sync(read_ground_areas, name, data, limiter=_at_once)
 
-    def keep(session: Session) -> TakenPremises:
+    def keep(session: Session) -> PremisesImport:
         ctx = ActionContext(session, reference, load_calendar(session, reference), staff.actor, now)
         return take_premises(ctx, found)
 

@@ -18,7 +18,8 @@ from service.documents.offices import office_of
 from service.documents.typesetting import NUMBER_MM, broken_well, column_widths
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.offices import issuing_facts, room_symbol
-from service.models import Department, DocumentKind, UnitOffice
+from service.models import Department, UnitOffice
+from service.models.documents.kinds import DocumentKind
 from tests.support.small_city import NOON, make_small_city
 
 OFFICE = IssuingOffice("Sở Cáp treo", symbol="SCT", signs="Giám đốc", recipients=("UBND thành phố",))

@@ -147,7 +147,7 @@ def _read_all(desk: Desk, channel: str) -> None:
                 with session.begin_nested():
                     arrival = talk.read(vault.open(entry.payload))
                     if arrival is not None:
-                        arrivals.take_in(session, vault, channel, entry.account, arrival, now)
+                        arrivals.store_incoming(session, vault, channel, entry.account, arrival, now)
                         read += 1
             except UNREADABLE:
                 continue

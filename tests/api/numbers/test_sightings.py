@@ -12,6 +12,7 @@ from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.telephones import telephone
 from service.domain.numbers.understanding import NumberReading
 from service.models import AdNumber, Photo, Report
+from service.models.reports.photo import PhotoState
 from tests.api.desk import Desk, problem
 
 NOW = datetime.now(UTC)
@@ -26,7 +27,7 @@ def read_on(desk: Desk, report: Report, digits: str, score: float = 0.95) -> int
     assert number is not None
     with unit_of_work(desk.engine) as session:
         photo = session.get_one(Photo, photo_id)
-        photo.state = "ready"
+        photo.state = PhotoState.READY
         session.flush()
         assert propose_readings(
             session, photo.id, [NumberReading(number, QUAD, digits, score)], (100, 50), now=NOW

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.db import unit_of_work
-from service.domain.talks.arrivals import Incoming, take_in
+from service.domain.talks.arrivals import Incoming, store_incoming
 from service.domain.talks.vault import Vault
 from service.models import AuditEntry, Conversation, TalkMessage
 from tests.api.desk import Desk
@@ -23,7 +23,7 @@ def talk(desk: Desk) -> Iterator[UUID]:
     now = datetime.now(UTC)
     came = Incoming("4712", f"a{now.timestamp()}", now, "text", text="Rác trước chợ", name="Lan")
     with unit_of_work(desk.engine) as session:
-        made = take_in(session, Vault(desk.settings.secret), "zalo", "oa", came, now)
+        made = store_incoming(session, Vault(desk.settings.secret), "zalo", "oa", came, now)
     assert made is not None
     yield made
     with unit_of_work(desk.engine) as session:

@@ -16,13 +16,13 @@ from docx import Document
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
-from service.domain.cables.importing import decided, propose_routes, take_routes
+from service.domain.cables.importing import propose_routes, require_decided, take_routes
 from service.domain.cables.quarters import read_quarter
 from service.domain.cables.understanding import (
     RouteReader,
     rows_of_content,
     rows_of_features,
-    unread_of_content,
+    unread_columns,
 )
 from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
@@ -97,7 +97,7 @@ def test_a_column_that_is_not_understood_is_named(reader: RouteReader) -> None:
         ],
     ):
         content = read_xlsx(workbook([*head, [1, "Lê Lợi", 250, 300, "x", "III/2026", None]]))
-        assert unread_of_content(content, reader) == ["Công ty Lạ"]
+        assert unread_columns(content, reader) == ["Công ty Lạ"]
         [one] = reader.understand(rows_of_content(content, reader))
         assert [each.company for each in one.sections] == ["vnpt"]
 
@@ -322,10 +322,10 @@ def test_the_same_file_again_changes_nothing(session: Session, reference: Refere
     proposal = propose_routes(ctx, features)
     assert [each["decide"] for each in proposal["routes"]] == [False, True]
     with pytest.raises(Conflict):
-        decided(proposal)
+        require_decided(proposal)
     proposal = propose_routes(ctx, features[:1])
-    taken = take_routes(ctx, decided(proposal))
-    again = take_routes(ctx, decided(propose_routes(ctx, features[:1])))
+    taken = take_routes(ctx, require_decided(proposal))
+    again = take_routes(ctx, require_decided(propose_routes(ctx, features[:1])))
     assert [each.id for each in again] == [each.id for each in taken]
     [view] = list_routes(session, RouteFilter(), stage.now)
     assert len(view.sections) == 1

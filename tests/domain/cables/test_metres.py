@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.cables.understanding import metres_of
+from service.domain.cables.understanding import read_metres
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ from service.domain.cables.understanding import metres_of
     ],
 )
 def test_metres_are_read_as_vietnamese_writes_them(words: str, metres: int | None) -> None:
-    assert metres_of(words) == metres
+    assert read_metres(words) == metres

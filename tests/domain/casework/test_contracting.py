@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from service.domain.casework.contracting import LATEST, ContractorAnswer, answer_contract
-from service.domain.casework.holding import Sharing, share
-from service.domain.reports.arrivals import read_arrivals, read_given_back
+from service.domain.casework.holding import SupportChange, share
+from service.domain.reports.arrivals import read_promised_arrivals, read_returned_case
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
 from tests.domain.casework.stage import Stage
@@ -30,7 +30,7 @@ def say(stage: Stage, person: Person, report: Report, **said: object) -> Report:
 
 
 def promised(stage: Stage, report: Report) -> Any:
-    found = read_arrivals(stage.session, stage.reference, [report.id]).get(report.id)
+    found = read_promised_arrivals(stage.session, stage.reference, [report.id]).get(report.id)
     return found.arrives_at if found else None
 
 
@@ -85,7 +85,7 @@ def test_who_declines_gives_it_back_with_a_reason(stage: Stage, cast: Cast, repo
 
 def test_a_promise_is_its_contractors_alone(stage: Stage, cast: Cast, report: Report) -> None:
     say(stage, cast.executor, report, arrives_at=stage.now + SOON)
-    body = Sharing.model_validate({"version": report.version, "executor": "sanitation"})
+    body = SupportChange.model_validate({"version": report.version, "executor": "sanitation"})
     share(stage.session, stage.reference, stage.books, cast.department.asker, report.id, body, stage.now)
     assert promised(stage, report) is None
 
@@ -126,12 +126,12 @@ def test_a_case_given_back_says_so_until_somebody_else_has_it(
     stage: Stage, cast: Cast, report: Report
 ) -> None:
     def back() -> Any:
-        return read_given_back(stage.session, stage.reference, [report.id]).get(report.id)
+        return read_returned_case(stage.session, stage.reference, [report.id]).get(report.id)
 
     assert back() is None
     say(stage, cast.executor, report, reason="Xe hỏng")
     telecom = stage.reference.department_by_code["telecom"].id
     assert (back().contractor_id, back().reason) == (telecom, "Xe hỏng")
-    given = Sharing.model_validate({"executor": "telecom", "supports": [], "version": report.version})
+    given = SupportChange.model_validate({"executor": "telecom", "supports": [], "version": report.version})
     share(stage.session, stage.reference, stage.books, cast.department.asker, report.id, given, stage.now)
     assert back() is None

@@ -10,19 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.held import (
+from service.domain.casework.delayed_steps import (
     FAILED_FOR,
-    HeldView,
+    DelayedStepView,
+    cancel_delayed_step,
+    cancel_delayed_steps,
+    carry_out_next_step,
+    delay_step,
+    delayed_steps,
     forget_failed,
     has_due_step,
-    held_steps,
-    hold_step,
-    take_back,
-    take_back_all,
-    take_next,
 )
 from service.errors import AppError, Conflict, Invalid, NotFound
-from service.models import HeldStep, Report, Role, Staff
+from service.models import DelayedStep, Report, Role, Staff
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast, Person
@@ -34,20 +34,20 @@ TEN = timedelta(seconds=10)
 def hold(stage: Stage, person: Person, report: Report, to: str = "rejected", **wish: object) -> None:
     values = {"to": to, "version": report.version, **({"reason": "Không phải"} if to == "rejected" else {})}
     body = Transition.model_validate({**values, **wish})
-    hold_step(stage.session, stage.reference, stage.books, person.asker, report.id, body, NOON, 10)
+    delay_step(stage.session, stage.reference, stage.books, person.asker, report.id, body, NOON, 10)
 
 
 def take(stage: Stage, after: timedelta = TEN) -> list[Report]:
     """The reports whose steps were taken, or tried, at that time."""
     found = []
-    while made := take_next(stage.session, stage.reference, stage.books, KEY, NOON + after):
+    while made := carry_out_next_step(stage.session, stage.reference, stage.books, KEY, NOON + after):
         found.append(stage.session.get_one(Report, made, populate_existing=True))
     return found
 
 
-def shown(session: Session, person: Person) -> list[HeldView]:
+def shown(session: Session, person: Person) -> list[DelayedStepView]:
     assert person.asker.staff
-    return held_steps(session, person.asker.staff)
+    return delayed_steps(session, person.asker.staff)
 
 
 def test_nobody_is_told_before_its_time_and_then_it_is_done(stage: Stage, cast: Cast) -> None:
@@ -74,12 +74,12 @@ def test_what_was_taken_back_never_happens(stage: Stage, cast: Cast) -> None:
     report, other = (make_report(stage.session, stage.reference, "triage") for _ in range(2))
     hold(stage, cast.triage, report)
     hold(stage, cast.triage, other, "assigned", lead="ward-W1")
-    take_back(stage.session, cast.triage.asker, report.code, NOON)
-    assert take_back_all(stage.session, cast.triage.asker) == 1
+    cancel_delayed_step(stage.session, cast.triage.asker, report.code, NOON)
+    assert cancel_delayed_steps(stage.session, cast.triage.asker) == 1
     assert take(stage) == []
     assert (report.status, other.status) == ("triage", "triage")
     with pytest.raises(Conflict):
-        take_back(stage.session, cast.triage.asker, report.code, NOON)
+        cancel_delayed_step(stage.session, cast.triage.asker, report.code, NOON)
 
 
 def test_too_late_to_take_back(stage: Stage, cast: Cast) -> None:
@@ -87,7 +87,7 @@ def test_too_late_to_take_back(stage: Stage, cast: Cast) -> None:
     hold(stage, cast.triage, report)
     take(stage)
     with pytest.raises(Conflict):
-        take_back(stage.session, cast.triage.asker, report.code, NOON + TEN)
+        cancel_delayed_step(stage.session, cast.triage.asker, report.code, NOON + TEN)
     assert report.status == "rejected"
 
 
@@ -118,8 +118,8 @@ def test_others_hold_nothing_and_take_nothing_back(stage: Stage, cast: Cast) -> 
     hold(stage, cast.triage, report)
     for person in (cast.administrator, cast.department):
         with pytest.raises((Conflict, NotFound)):
-            take_back(stage.session, person.asker, report.code, NOON)
-        assert take_back_all(stage.session, person.asker) == 0
+            cancel_delayed_step(stage.session, person.asker, report.code, NOON)
+        assert cancel_delayed_steps(stage.session, person.asker) == 0
     assert len(shown(stage.session, cast.triage)) == 1
 
 
@@ -159,7 +159,7 @@ def test_what_nobody_reads_is_forgotten(stage: Stage, cast: Cast) -> None:
     forget_failed(stage.session, NOON + FAILED_FOR)
     assert len(shown(stage.session, cast.triage)) == 1
     forget_failed(stage.session, NOON + TEN + FAILED_FOR + timedelta(seconds=1))
-    assert stage.session.scalars(select(HeldStep)).all() == []
+    assert stage.session.scalars(select(DelayedStep)).all() == []
 
 
 def test_who_is_no_coordinator_any_more_does_nothing(stage: Stage, cast: Cast) -> None:
@@ -182,7 +182,7 @@ def test_a_merge_and_a_suggestion_are_kept_whole(stage: Stage, cast: Cast) -> No
     def fill(_: Session, __: Report) -> Transition:
         return Transition(to="assigned", version=1, lead="ward-W2", supports=["ward-W1"], executor=None)
 
-    hold_step(
+    delay_step(
         stage.session,
         stage.reference,
         stage.books,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from service.domain.casework.case.mentions import uncalled
+from service.domain.casework.case.mentions import unknown_mentions
 from service.domain.casework.citizens.comments import Remark, comment
-from service.domain.casework.holding import Entrusting, Sharing, entrust, share
+from service.domain.casework.holding import HolderChange, SupportChange, entrust, share
 from service.domain.configuration.administration.rules import refusals_by_rule, rule_refusals
 from service.domain.people.colleagues import may_hold, may_mention, mentioned
 from service.domain.queries.timeline import timeline
@@ -19,12 +19,12 @@ from tests.support.people import Cast, Person, reporter_of
 
 
 def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: object) -> Report:
-    body = Entrusting.model_validate({"holder": holder, "version": report.version, **wish})
+    body = HolderChange.model_validate({"holder": holder, "version": report.version, **wish})
     return entrust(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 
 def divide(stage: Stage, person: Person, report: Report, **wish: object) -> Report:
-    body = Sharing.model_validate({"version": report.version, **wish})
+    body = SupportChange.model_validate({"version": report.version, **wish})
     return share(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
@@ -141,11 +141,13 @@ def test_a_name_that_calls_nobody_is_told_to_who_wrote_it(stage: Stage, cast: Ca
     report = make_report(stage.session, stage.reference, "in_progress", executor="telecom")
     text = "@executor @khongco. @other_executor a@b.vn @KHONGCO"
     asker = cast.department.asker
-    assert uncalled(stage.session, stage.reference, asker, report.code, text, stage.now) == [
+    assert unknown_mentions(stage.session, stage.reference, asker, report.code, text, stage.now) == [
         "khongco",
         "other_executor",
     ]
-    assert uncalled(stage.session, stage.reference, asker, report.code, "không gọi ai", stage.now) == []
+    assert (
+        unknown_mentions(stage.session, stage.reference, asker, report.code, "không gọi ai", stage.now) == []
+    )
 
 
 def test_notes_with_a_step_call_too(stage: Stage, cast: Cast) -> None:

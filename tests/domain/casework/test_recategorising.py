@@ -9,8 +9,8 @@ import pytest
 
 from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.casework.recategorising import (
-    Recategorisation,
-    Recategorising,
+    RecategorisationPlan,
+    RecategoriseRequest,
     preview_recategorising,
     recategorise,
 )
@@ -25,13 +25,13 @@ from tests.support.small_city import NOON
 
 def correct(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Report:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
-    body = Recategorising.model_validate(sent)
+    body = RecategoriseRequest.model_validate(sent)
     return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(stage: Stage, person: Person, report: Report, category: str, **wish: object) -> Recategorisation:
+def plan(stage: Stage, person: Person, report: Report, category: str, **wish: object) -> RecategorisationPlan:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
-    body = Recategorising.model_validate(sent)
+    body = RecategoriseRequest.model_validate(sent)
     return preview_recategorising(
         stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
     )[1]
@@ -66,7 +66,9 @@ def test_a_held_case_goes_to_whom_the_rules_name_for_the_right_kind(
     )
     made = [each for each in stage.types(report) if each in MAKES_A_VERSION]
     assert len(made) == report.version - 1
-    assert (report.routing or {})["rule"]["number"] == 2
+    rule = (report.routing or {}).get("rule")
+    assert rule is not None
+    assert rule["number"] == 2
 
 
 def test_where_the_same_department_leads_it_stays_with_its_holder(stage: Stage, cast: Cast) -> None:

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from service.domain.casework.case.case import MAKES_A_VERSION
-from service.domain.casework.relocating import Relocating, Relocation, preview_relocating, relocate
+from service.domain.casework.relocating import RelocateRequest, RelocationPlan, preview_relocating, relocate
 from service.domain.kernel.times import utc
-from service.domain.numbers.sightings import NumberSeen, add_seen
+from service.domain.numbers.sightings import NumberSeen, enter_sighting
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import HELD, AdNumber, Report
 from tests.domain.casework.stage import Stage
@@ -23,8 +23,8 @@ WEST, EAST = {"lon": 107.53, "lat": 16.42}, {"lon": 107.58, "lat": 16.43}
 WEST_PLACE = (107.52, 16.42)
 
 
-def _sent(report: Report, location: dict[str, float], **wish: Any) -> Relocating:
-    return Relocating.model_validate({"location": location, "version": report.version, **wish})
+def _sent(report: Report, location: dict[str, float], **wish: Any) -> RelocateRequest:
+    return RelocateRequest.model_validate({"location": location, "version": report.version, **wish})
 
 
 def shift(stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any) -> Report:
@@ -32,7 +32,9 @@ def shift(stage: Stage, person: Person, report: Report, location: dict[str, floa
     return relocate(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any) -> Relocation:
+def plan(
+    stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any
+) -> RelocationPlan:
     body = _sent(report, location, **wish)
     return preview_relocating(
         stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
@@ -76,7 +78,9 @@ def test_in_another_ward_the_case_goes_to_whom_the_rules_name_there(
 def test_the_wards_of_a_number_follow_its_reports(stage: Stage, cast: Cast) -> None:
     reports = [in_the_west(stage, "assigned", category="illegal_ad") for _ in range(2)]
     for report in reports:
-        add_seen(stage.session, cast.triage.asker, report.id, NumberSeen(number="0951234507"), now=stage.now)
+        enter_sighting(
+            stage.session, cast.triage.asker, report.id, NumberSeen(number="0951234507"), now=stage.now
+        )
     number = stage.session.scalars(select(AdNumber)).one()
     assert (number.sightings, number.places, number.wards) == (2, 1, 1)
     shift(stage, cast.triage, reports[0], EAST)

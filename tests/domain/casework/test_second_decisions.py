@@ -16,7 +16,7 @@ from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.citizens.participation import Reopening, reopen_or_appeal
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision, answer_request, ask_for_more
-from service.domain.casework.holding import Entrusting, Sharing, entrust, share
+from service.domain.casework.holding import HolderChange, SupportChange, entrust, share
 from service.domain.casework.split import Split, split
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
@@ -101,7 +101,7 @@ def test_giving_a_case_away_twice_from_one_screen(stage: Stage, cast: Cast) -> N
     report = make_report(stage.session, stage.reference, "in_progress", lead="cables-room")
 
     def give(holder: str) -> Report:
-        repeat_key = Entrusting(holder=holder, version=1)
+        repeat_key = HolderChange(holder=holder, version=1)
         return entrust(stage.session, stage.reference, cast.department.asker, report.id, repeat_key, NOON)
 
     assert give("room").holder_id == give("room").holder_id == cast.room.account.id
@@ -116,7 +116,7 @@ def test_sharing_twice_from_one_screen(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "in_progress")
 
     def divide(executor: str) -> Report:
-        repeat_key = Sharing(executor=executor, version=1)
+        repeat_key = SupportChange(executor=executor, version=1)
         return share(
             stage.session, stage.reference, stage.books, cast.department.asker, report.id, repeat_key, NOON
         )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.templates import fill, templates_for, unknown_placeholders
+from service.domain.city.templates import fill_placeholders, templates_for, unknown_placeholders
 from service.domain.configuration.cityfile.checks.whole import check_folder
 from service.domain.configuration.cityload import load_city
 from service.i18n import language_in_use
@@ -53,8 +53,11 @@ def test_placeholders_that_mean_nothing(text: str, wrong: list[str]) -> None:
 
 
 def test_what_is_not_known_leaves_no_gap() -> None:
-    assert fill("{lead} đã giao {executor} làm.", {"lead": "UBND", "executor": ""}) == "UBND đã giao làm."
-    assert fill("{other}", {}) == "{other}"
+    assert (
+        fill_placeholders("{lead} đã giao {executor} làm.", {"lead": "UBND", "executor": ""})
+        == "UBND đã giao làm."
+    )
+    assert fill_placeholders("{other}", {}) == "{other}"
 
 
 def test_templates_suit_the_category_and_the_reporters_language(session: Session) -> None:

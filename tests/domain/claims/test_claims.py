@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.claims.answering import answer_claim
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.claims.silence import silent_companies, too_silent
 from service.domain.claims.unclaimed import expire_claims, removal_id
 from service.domain.claims.views import claims_for, claims_to
 from service.domain.indicators.reading import count_behind, count_units
 from service.domain.notices.kinds import for_staff
-from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.periods import period_containing
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext
 from service.domain.works.terms import after_working_days
@@ -189,7 +189,7 @@ def test_silence_counts_and_a_pole_says_whose_it_is(stage: ClaimStage, cast: Cas
         (claim.company_id, 3)
     ]
     assert too_silent(stage.session, stage.reference, cast.other_manager.actor, stage.now) == []
-    month = around("month", stage.now.date())
+    month = period_containing("month", stage.now.date())
     counts = count_units(stage.session, stage.reference, [None, claim.company_id], month, stage.now)
     assert [each.works["claims_silent"] for each in counts.values()] == [3, 3]
     assert count_behind(stage.session, stage.reference, "claims_silent", None, month, stage.now) == 3

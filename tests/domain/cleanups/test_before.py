@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools
+from service.domain.cleanups.equipment.tools import ToolRequest, request_tools
 from service.domain.cleanups.passing_time import forget_volunteers, remind_volunteers
 from service.domain.cleanups.reminding import remind_by_push
 from service.domain.people.devices import Browser
@@ -32,15 +32,15 @@ def test_missing_tools_are_asked_for_once(session: Session, reference: Reference
     named = (("Găng tay", 50, 20), ("Xẻng", 10, 0), ("Bao (loại 2:1)", 5, 9))
     tools = [{"what": what, "need": need, "have": have} for what, need, have in named]
     found = stage.make(cast.other_department, tools=tools)
-    ctx, asked = stage.ctx(cast.other_department), ToolsWanted(id=uuid4())
-    work, new = ask_tools(ctx, cast.other_department.asker, found.work.code, asked)
+    ctx, asked = stage.ctx(cast.other_department), ToolRequest(id=uuid4())
+    work, new = request_tools(ctx, cast.other_department.asker, found.work.code, asked)
     kept = session.get_one(Difficulty, work.id)
     assert new and [(each["name"], each["count"]) for each in kept.items] == [("Găng tay", 30), ("Xẻng", 10)]
     assert kept.about_id == found.work.id
-    assert ask_tools(ctx, cast.other_department.asker, found.work.code, asked) == (work, False)
+    assert request_tools(ctx, cast.other_department.asker, found.work.code, asked) == (work, False)
     plain = stage.make(cast.other_department)
     with pytest.raises(Conflict):
-        ask_tools(ctx, cast.other_department.asker, plain.work.code, ToolsWanted(id=uuid4()))
+        request_tools(ctx, cast.other_department.asker, plain.work.code, ToolRequest(id=uuid4()))
 
 
 def test_a_place_outside_the_city_needs_a_reason(session: Session, reference: Reference, cast: Cast) -> None:

@@ -157,7 +157,7 @@ def test_a_storm_tells_everybody_once_and_nobody_signs_up_any_more(stage: Cleanu
     stage.join(found, 1, "an@example.org")
     stage.join(found, 1, "be@example.org")
     gone = stage.join(found, 1, "con@example.org")
-    answer_address(stage.session, gone, wanted=False, now=stage.now)
+    answer_address(stage.session, gone, confirmed=False, now=stage.now)
     version = found.work.version
     stage.take(cast.other_department, found, "cancelled", reason="Bão số 9, gọi 0905123456", version=version)
     stage.take(cast.other_department, found, "cancelled", reason="Bão số 9, gọi 0905123456", version=version)
@@ -239,7 +239,7 @@ def test_reminders_go_to_who_wants_them_and_addresses_are_gone_after_a_month(
     found = stage.announce(cast.other_department)
     wants = stage.join(found, 1, "an@example.org")
     stage.join(found, 1, "be@example.org")
-    answer_address(stage.session, wants, wanted=True, now=stage.now)
+    answer_address(stage.session, wants, confirmed=True, now=stage.now)
     assert wants.sealed is not None
     assert "example.org" not in wants.sealed
     stage.at(MORNING - timedelta(hours=20))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo.clusters import neighbourhood, place_cell_at, reports_cells, unwoven, woven
 from geo.tiles import tile_at
-from service.domain.cleanups.spots.effect import SpotCounts, is_cured
+from service.domain.cleanups.spots.effect import SpotCounts, has_lasting_effect
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_in_cities_where_cleanups_change_nothing_nothing_is_shown() -> None:
 
 @pytest.mark.parametrize(("before", "lasting", "cured"), [(9, 9, True), (9, 10, False), (12, 0, True)])
 def test_three_months_with_a_third_of_before_are_a_cure(before: int, lasting: int, cured: bool) -> None:
-    assert is_cured(before, lasting) is cured
+    assert has_lasting_effect(before, lasting) is cured
 
 
 @given(st.integers(0, 2**20 - 1), st.integers(0, 2**20 - 1))

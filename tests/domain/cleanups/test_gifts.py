@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
-from service.domain.cleanups.campaigns.keeping import CampaignForm, keep_campaign
+from service.domain.cleanups.access import CleanupWork
+from service.domain.cleanups.campaigns.campaigns import CampaignForm, keep_campaign
 from service.domain.cleanups.day import give_result, send_result_back
 from service.domain.cleanups.forms import CleanupResult
 from service.domain.cleanups.gifts.giving import (
@@ -25,7 +25,7 @@ from service.domain.cleanups.gifts.giving import (
 from service.domain.cleanups.gifts.reading import GiftTotals, gifts_of_campaign, gifts_of_cleanup
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_trees, plant_trees
 from service.domain.indicators.reading import count_units
-from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.periods import period_containing
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Contribution, Event, TreeGroup, WorkEventType, WorkStatus
 from tests.support.cleanups.stage import MORNING, CleanupStage, add_cleanup_photo
@@ -42,12 +42,12 @@ class GiftStage(CleanupStage):
             body = {"count": 10, "words": "Bao tải", **body}
         return record_contribution(self.ctx(person), NewContribution.model_validate(body))[0]
 
-    def plant(self, person: Person, found: FoundCleanup, planted: int = 12, **said: object) -> TreeGroup:
+    def plant(self, person: Person, found: CleanupWork, planted: int = 12, **said: object) -> TreeGroup:
         """Somebody writes down trees."""
         body = {"id": str(uuid4()), "species": "Bằng lăng", "planted": planted, **said}
         return plant_trees(self.ctx(person), found.work.code, NewTrees.model_validate(body))[0]
 
-    def begin(self, person: Person, **said: object) -> FoundCleanup:
+    def begin(self, person: Person, **said: object) -> CleanupWork:
         """A clean-up that has begun."""
         found = self.announce(person, **said)
         found.work.status = WorkStatus.UNDER_WAY
@@ -243,7 +243,7 @@ def test_every_sum_of_clean_ups_equals_a_recount(
                 wanted["gifts_vnd"] += sum(gifts)
         stage.session.flush()
         unit = stage.unit("ward-W2")
-        period = around("month", MORNING.date())
+        period = period_containing("month", MORNING.date())
         for scope in (unit, None):
             counted = count_units(stage.session, stage.reference, [scope], period, stage.now)[scope]
             assert {name: counted.works.get(name, 0) for name in wanted} == wanted

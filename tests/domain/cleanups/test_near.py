@@ -11,6 +11,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.near import NEAR, tell_near
 from service.domain.notices.letters import read_letters
 from service.models import Message, Subscription
+from service.models.notices.notice import MessageState
 from service.sending.compose import Composer
 from tests.support.cleanups.stage import MORNING, CleanupStage
 from tests.support.people import KEY, Cast
@@ -66,7 +67,7 @@ def test_who_watches_the_place_or_the_ward_is_told_once_in_a_week(
     assert found.side.meet_words in sent.text
     assert "/n/" in sent.one_click
 
-    row.state = "sent"
+    row.state = MessageState.SENT
     session.flush()
     later = {"starts_at": MORNING + timedelta(days=9), "ends_at": MORNING + timedelta(days=9, hours=1)}
     times = {name: value.isoformat() for name, value in later.items()}

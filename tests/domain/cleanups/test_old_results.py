@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
+from service.domain.city.office_lists import ImportCounts
 from service.domain.city.reference import Reference
-from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
+from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.reading import OldCleanups, read_count, read_old_cleanups
 from service.domain.cleanups.results import count_results
 from service.domain.cleanups.spots.proposing import cells_of_cleanups
@@ -53,8 +54,8 @@ def test_an_old_list_is_kept_once_and_counts_in_everything_but_effects(
     ]
     assert [row for row, _, _ in found.refused] == [5, 6, 7, 8, 9, 10]
     ctx = stage.ctx(cast.other_department)
-    assert keep_old_results(ctx, "ward-W2", found.items) == KeptResults(2, 0)
-    assert keep_old_results(ctx, "ward-W2", found.items) == KeptResults(0, 2)
+    assert keep_old_results(ctx, "ward-W2", found.items) == ImportCounts(2, 0)
+    assert keep_old_results(ctx, "ward-W2", found.items) == ImportCounts(0, 2)
     with pytest.raises(Forbidden):
         keep_old_results(stage.ctx(cast.department), "ward-W2", found.items)
     shown = list_cleanups(session, None, CleanupFilter(over=True))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.pledges.keeping import (
+from service.domain.cleanups.pledges.pledges import (
     NewPledge,
     PledgeChange,
     change_pledge,

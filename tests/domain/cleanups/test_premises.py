@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.offices.keeping import NewPremises, PremisesView, make_premises
 from service.domain.cleanups.offices.map_file import take_premises
+from service.domain.cleanups.offices.premises import NewPremises, PremisesView, make_premises
 from service.domain.reports.reports import submit
 from service.domain.routing.dispatch import route_many
-from service.domain.rules.drafts import RuleBody, drafted
+from service.domain.rules.drafts import RuleBody, rule_of_draft
 from service.domain.rules.rulebook import load_rulebook
 from service.domain.rules.rules import Rule
 from service.errors import Forbidden, Invalid
@@ -45,7 +45,7 @@ def keep(stage: CleanupStage, cast: Cast, **said: Any) -> PremisesView:
 
 def add_rule(session: Session, reference: Reference, number: int = 90, **said: object) -> None:
     spec = {"categories": ["litter"], "place": "premises", "lead": "premises", "policy": "standard", **said}
-    rule = drafted(load_rulebook(session), RuleBody.model_validate(spec), number, ("rule",))
+    rule = rule_of_draft(load_rulebook(session), RuleBody.model_validate(spec), number, ("rule",))
     row = RoutingRule(number=number, version=1, name={"vi": "Trong trụ sở"}, spec=rule.spec(), created_by="")
     row.valid_from = NOON
     session.add(row)

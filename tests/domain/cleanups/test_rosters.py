@@ -17,7 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import tick_check
 from service.domain.cleanups.forms import CheckTick, NewSeries, SeriesChange
-from service.domain.cleanups.offices.keeping import NewPremises, find_premises, list_premises, make_premises
+from service.domain.cleanups.offices.premises import NewPremises, find_premises, list_premises, make_premises
 from service.domain.cleanups.offices.roster import (
     DAY_NAMES,
     NewRoster,

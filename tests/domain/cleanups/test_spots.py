@@ -13,7 +13,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.spots.measuring import measure_spots
 from service.domain.cleanups.spots.proposing import propose_spots
-from service.domain.cleanups.spots.using import SpotCleanup, SpotView, clean_spot, list_spots
+from service.domain.cleanups.spots.using import SpotCleanup, SpotView, draft_spot_cleanup, list_spots
 from service.domain.relay import give_positions
 from service.domain.works.feed import WORKS
 from service.domain.works.subject_feed import FeedReader, read_subject_feed
@@ -87,15 +87,15 @@ def test_a_spot_is_made_one_draft_with_its_open_reports(stage: CleanupStage, cas
     [spot] = spots(stage)
     asked = SpotCleanup(id=uuid4())
     with pytest.raises(Forbidden):
-        clean_spot(stage.ctx(cast.department), spot.id, asked)
+        draft_spot_cleanup(stage.ctx(cast.department), spot.id, asked)
     with pytest.raises(NotFound):
-        clean_spot(stage.ctx(cast.other_department), spot.id + 1, asked)
+        draft_spot_cleanup(stage.ctx(cast.other_department), spot.id + 1, asked)
     ctx = stage.ctx(cast.other_department)
-    found, new = clean_spot(ctx, spot.id, asked)
-    again, renewed = clean_spot(ctx, spot.id, asked)
+    found, new = draft_spot_cleanup(ctx, spot.id, asked)
+    again, renewed = draft_spot_cleanup(ctx, spot.id, asked)
     assert (new, renewed, again.work.id) == (True, False, found.work.id)
     with pytest.raises(Conflict):
-        clean_spot(ctx, spot.id, SpotCleanup(id=uuid4()))
+        draft_spot_cleanup(ctx, spot.id, SpotCleanup(id=uuid4()))
     local = load_calendar(stage.session, stage.reference).local(found.work.starts_at or stage.now)
     assert (found.work.status, local.weekday(), local.hour) == ("draft", 6, 7)
     tied = select(func.count()).where(WorkReport.work_id == found.work.id)
@@ -108,7 +108,7 @@ def test_the_effect_is_measured_against_what_was_not_cleaned(stage: CleanupStage
     litter(stage, OTHER, 40, -3)
     propose(stage)
     spot = spots(stage)[1]
-    clean_spot(stage.ctx(cast.other_department), spot.id, SpotCleanup(id=uuid4()))
+    draft_spot_cleanup(stage.ctx(cast.other_department), spot.id, SpotCleanup(id=uuid4()))
     settle(stage, spot, WorkStatus.DONE)
     litter(stage, SPOT, 3, 10)
     litter(stage, OTHER, 30, 10)
@@ -141,7 +141,7 @@ def test_without_a_cleanup_a_spot_is_one_to_compare_with(stage: CleanupStage, ca
     litter(stage, SPOT, 10, -3)
     propose(stage)
     [spot] = spots(stage)
-    clean_spot(stage.ctx(cast.other_department), spot.id, SpotCleanup(id=uuid4()))
+    draft_spot_cleanup(stage.ctx(cast.other_department), spot.id, SpotCleanup(id=uuid4()))
     settle(stage, spot, WorkStatus.CANCELLED)
     assert measure(stage) == 1
     row = stage.session.get_one(Hotspot, spot.id)

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.day import give_result, send_result_back
 from service.domain.cleanups.forms import CleanupChange, CleanupResult, NewSignup
 from service.domain.cleanups.passing_time import remind_volunteers, start_due
 from service.domain.cleanups.public.views import cancelled_because, view_public_cleanup
 from service.domain.cleanups.signups import answer_address, sign_up
 from service.domain.cleanups.stepping import change_cleanup
-from service.domain.cleanups.telling import tell_by_address
+from service.domain.cleanups.volunteer_notices import tell_by_address
 from service.domain.notices import delivery
 from service.errors import Invalid
 from service.models import CleanupSignup, Message, PushDevice
@@ -58,7 +58,7 @@ def browser(stage: CleanupStage, signup: CleanupSignup) -> PushDevice:
     return device
 
 
-def move(stage: CleanupStage, cast: Cast, found: FoundCleanup, starts: datetime, reason: str) -> None:
+def move(stage: CleanupStage, cast: Cast, found: CleanupWork, starts: datetime, reason: str) -> None:
     said = {"starts_at": starts, "ends_at": starts + timedelta(hours=2), "reason": reason}
     change = CleanupChange.model_validate({"version": found.work.version, **said})
     change_cleanup(stage.ctx(cast.other_department), KEY, found.work.code, change)
@@ -70,7 +70,7 @@ def remind(stage: CleanupStage) -> int:
 
 def test_a_storm_drops_what_was_not_told_yet(stage: CleanupStage, cast: Cast) -> None:
     found = stage.announce(cast.other_department, capacity=1)
-    answer_address(stage.session, stage.join(found, 1, "an@example.org"), wanted=True, now=stage.now)
+    answer_address(stage.session, stage.join(found, 1, "an@example.org"), confirmed=True, now=stage.now)
     stage.join(found, 2, "be@example.org")
     claimed = delivery.claim_messages(stage.session, stage.now, 1)
     stage.at(MORNING - timedelta(hours=20))
@@ -88,7 +88,7 @@ def test_a_storm_drops_what_was_not_told_yet(stage: CleanupStage, cast: Cast) ->
 
 def test_a_clean_up_that_moved_is_reminded_of_before_its_new_time(stage: CleanupStage, cast: Cast) -> None:
     found = stage.announce(cast.other_department)
-    answer_address(stage.session, stage.join(found, 1, "an@example.org"), wanted=True, now=stage.now)
+    answer_address(stage.session, stage.join(found, 1, "an@example.org"), confirmed=True, now=stage.now)
     stage.at(MORNING - timedelta(hours=20))
     assert remind(stage) == 1
     move(stage, cast, found, MORNING + 7 * DAY, "Mưa lớn")

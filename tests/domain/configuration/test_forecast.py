@@ -8,7 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.cityfile.folder import read_folder
-from service.domain.configuration.forecast import Basis, Question, basis_of, basis_of_folder, forecast
+from service.domain.configuration.forecast import (
+    Basis,
+    Question,
+    basis_of_folder,
+    forecast_deadlines,
+    installation_basis,
+)
 from service.domain.rules.rulebook import load_rulebook
 from tests.domain.city.calendars import at, local
 from tests.domain.configuration.cityfile.cities import HUE, RULES, write_city
@@ -24,7 +30,9 @@ def town(tmp_path: Path) -> Basis:
 
 
 def test_one_ward_one_answer(town: Basis) -> None:
-    (case,) = forecast(town, Question("litter.dump", FRIDAY, ward="101", answers={"amount": "truck"}))
+    (case,) = forecast_deadlines(
+        town, Question("litter.dump", FRIDAY, ward="101", answers={"amount": "truck"})
+    )
     assert case.policy is not None
     assert case.accept is not None
     assert case.resolve is not None
@@ -36,7 +44,7 @@ def test_one_ward_one_answer(town: Basis) -> None:
 
 
 def test_without_a_ward_the_commonest_policy_comes_first(town: Basis) -> None:
-    cases = forecast(town, Question("litter.dump", FRIDAY, answers={"amount": "truck"}))
+    cases = forecast_deadlines(town, Question("litter.dump", FRIDAY, answers={"amount": "truck"}))
     told = [(case.policy.code if case.policy else None, case.wards, case.rules) for case in cases]
     assert told == [("urgent", ("101", "102"), (2,)), ("standard", ("103",), (1,))]
 
@@ -44,7 +52,7 @@ def test_without_a_ward_the_commonest_policy_comes_first(town: Basis) -> None:
 def test_without_a_rule_nothing_is_due(tmp_path: Path) -> None:
     rules = RULES.replace("categories: [litter]", "categories: [litter.dump]")
     basis = basis_of_folder(read_folder(write_city(tmp_path / "mau", rules=rules)))
-    (case,) = forecast(basis, Question("litter", FRIDAY))
+    (case,) = forecast_deadlines(basis, Question("litter", FRIDAY))
     assert (case.wards, case.rules) == (("101", "102", "103"), ())
     assert (case.policy, case.accept, case.resolve) == (None, None, None)
 
@@ -59,7 +67,7 @@ def test_the_towns_own_day_off_counts(town: Basis) -> None:
 @pytest.mark.parametrize("question", [Question("unknown", FRIDAY), Question("litter", FRIDAY, ward="999")])
 def test_what_the_city_does_not_have_is_refused(town: Basis, question: Question) -> None:
     with pytest.raises(KeyError):
-        forecast(town, question)
+        forecast_deadlines(town, question)
 
 
 def test_a_folder_without_a_city_foretells_nothing(tmp_path: Path) -> None:
@@ -76,7 +84,7 @@ def test_a_folder_without_a_city_foretells_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_hue_on_the_eve_of_tet(category: str, answers: dict[str, str], policy: str, ends: str) -> None:
-    cases = forecast(basis_of_folder(read_folder(HUE)), Question(category, FRIDAY, answers=answers))
+    cases = forecast_deadlines(basis_of_folder(read_folder(HUE)), Question(category, FRIDAY, answers=answers))
     first = cases[0]
     assert first.policy is not None
     assert first.resolve is not None
@@ -85,9 +93,9 @@ def test_hue_on_the_eve_of_tet(category: str, answers: dict[str, str], policy: s
 
 def test_an_installation_answers_as_its_routing_would(session: Session) -> None:
     make_small_city(session)
-    basis = basis_of(load_rulebook(session))
-    (case,) = forecast(basis, Question("litter", FRIDAY, ward="W2"))
+    basis = installation_basis(load_rulebook(session))
+    (case,) = forecast_deadlines(basis, Question("litter", FRIDAY, ward="W2"))
     assert case.resolve is not None
     assert (case.decision.lead, local(case.resolve.at)) == ("ward-W2", "2026-02-24 17:30")
-    (nothing,) = forecast(basis, Question("noise", FRIDAY))
+    (nothing,) = forecast_deadlines(basis, Question("noise", FRIDAY))
     assert (nothing.wards, nothing.policy) == (("W1", "W2"), None)

@@ -15,7 +15,7 @@ from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.settings.groups import GROUPS, contrast
 from service.domain.configuration.settings.store import (
     OutdatedSettings,
-    foresee,
+    preview_change,
     put_group,
     read_change,
     read_group,
@@ -26,14 +26,14 @@ from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.filters import read_filters
 from service.domain.reports.lifecycle import roles_of
 from service.domain.routing.settings_trial import try_settings
-from service.domain.rules.drafts import RuleBody, drafted
+from service.domain.rules.drafts import RuleBody, rule_of_draft
 from service.domain.rules.rulebook import load_rulebook
 from service.domain.workspaces.downloads.named_rows import filters_in_words
 from service.domain.workspaces.finding import CaseQuery, find_cases
 from service.domain.workspaces.rounds import list_to_verify
 from service.domain.workspaces.work_lists import WorkListQuery, lists_of, read_work_list
 from service.errors import Invalid, NotFound
-from service.models import AuditEntry, City, HandChange, Role, Staff
+from service.models import AuditEntry, City, ManualChange, Role, Staff
 from tests.support.factories import found_city, make_report
 from tests.support.people import make_cast
 from tests.support.small_city import NOON
@@ -121,7 +121,7 @@ def test_a_group_comes_into_force_audited_and_marked_for_the_next_load(
     assert session.scalars(select(City.revision)).one() == revision + 1
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "city.changed")).one()
     assert entry.before and entry.after and set(entry.after) == set(values)
-    assert session.scalars(select(HandChange.kind)).all() == ["city"]
+    assert session.scalars(select(ManualChange.kind)).all() == ["city"]
     assert (read_group(session, group).by, read_group(session, group).at) == (stamp.name, NOON)
 
 
@@ -268,7 +268,7 @@ def test_a_group_binds_nobody_but_inspectors_and_managers_of_no_unit(
 def test_a_rule_takes_the_code_of_a_group_and_keeps_its_wards(session: Session, stamp: EditStamp) -> None:
     put(session, stamp, "area_groups", area_groups=[GROUP])
     body = RuleBody(categories=["litter"], lead="ward", policy="standard", areas=["noi-thi", "W1"])
-    rule = drafted(load_rulebook(session), body, 900, ("body",))
+    rule = rule_of_draft(load_rulebook(session), body, 900, ("body",))
     assert sorted(rule.areas) == ["W1", "W2"]
 
 
@@ -286,7 +286,7 @@ def test_who_comes_second_sees_what_the_first_one_saved(session: Session, stamp:
 def effects(session: Session, group: str, **values: Any) -> list[tuple[dict[str, Any], list[str]]]:
     book = load_rulebook(session)
     change = read_change(group, {**read_group(session, group).values, **values})
-    before, after = foresee(session, book.reference, group, change)
+    before, after = preview_change(session, book.reference, group, change)
     found = try_settings(session, book, group, before, after, NOON)
     return [(dict(each.params), list(each.examples)) for each in found]
 

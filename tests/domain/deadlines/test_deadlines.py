@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.deadlines.deadlines import UNITS, DueStep, ExtensionLimit, Policy, Term, Unit, compute_due
+from service.domain.deadlines.deadlines import (
+    UNITS,
+    CountStep,
+    ExtensionLimit,
+    Policy,
+    Term,
+    Unit,
+    compute_due,
+)
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
 from tests.examples import examples
@@ -190,7 +198,7 @@ def test_explains_seven_days_over_tet() -> None:
 
 def test_explains_working_hours_day_by_day() -> None:
     steps = compute_due(ACCEPT, at("2026-03-06 12:10"), hue()).steps
-    assert steps[1] == DueStep("clock_starts", at=at("2026-03-06 13:30"))
+    assert steps[1] == CountStep("clock_starts", at=at("2026-03-06 13:30"))
     assert [(s.kind, s.first, s.last) for s in steps[2:-1]] == [
         ("worked", 240, 240),
         ("day_off", 0, 0),
@@ -207,7 +215,7 @@ def test_explains_a_last_day_that_moves() -> None:
     ]
 
 
-def _short(step: DueStep) -> tuple[str, str | None, str | None]:
+def _short(step: CountStep) -> tuple[str, str | None, str | None]:
     day, until = (value.strftime("%d/%m") if value else None for value in (step.day, step.until))
     return step.kind, day, until
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.city import load_calendar
 from service.domain.emulation.forms import (
     ClaimsChange,
+    CouncilPointsChange,
     CriteriaChange,
-    GivenChange,
     MovementDraft,
     MovementStep,
 )
@@ -20,11 +20,12 @@ from service.domain.emulation.movements.corrections import CorrectionDraft, corr
 from service.domain.emulation.movements.life import step_movement
 from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.movements.views import view_movement, view_unit
-from service.domain.emulation.points.scoring import put_claims, put_given
+from service.domain.emulation.points.scoring import put_claims, put_council_points
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.figures.upkeep import rebuild
 from service.domain.reports.events import Actor
 from service.models import Movement, Role
+from service.models.reports.event import ActorKind
 from tests.support.factories import found_city, make_report
 from tests.support.people import make_cast
 
@@ -71,7 +72,7 @@ class Contest:
 
     def leads(self, code: str) -> Actor:
         below = self.reference.departments_below(self.unit(code))
-        return Actor("staff", role=Role.MANAGER, department_id=self.unit(code), departments=below)
+        return Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=self.unit(code), departments=below)
 
     def draft(self, **said: Any) -> MovementDraft:
         facts = {
@@ -129,8 +130,8 @@ class Contest:
         self, code: str, at: int, points: float | None, *, actor: Actor, why: str = "", version: int = 0
     ) -> None:
         body = {"unit": code, "criterion": at, "points": points, "why": why, "version": version}
-        change = GivenChange.model_validate(body)
-        put_given(self.session, self.reference, actor, self.number, change, AFTER)
+        change = CouncilPointsChange.model_validate(body)
+        put_council_points(self.session, self.reference, actor, self.number, change, AFTER)
 
     def correct(self, code: str, points: float, why: str = "Cộng nhầm", actor: Actor | None = None) -> None:
         draft = CorrectionDraft(unit=code, points=points, why=why)

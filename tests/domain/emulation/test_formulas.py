@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.emulation.formulas import FORMULA, fault_of, places, points_by, rounded
+from service.domain.emulation.formulas import FORMULA, competition_ranks, fault_of, points_by, round_points
 from service.domain.emulation.points.counting import exact_value
 from service.domain.emulation.points.reckoning import ScoreLine, total_of
 from service.domain.emulation.sheets.sheet import read_scores
@@ -47,8 +47,8 @@ def test_points_follow_from_the_exact_share_and_not_from_a_rounded_one() -> None
     formula = FORMULA.validate_python(SHARE)
     share = exact_value("percent", 100 * 100 / 120, 120)
     assert share == Fraction(5, 6)
-    assert rounded(points_by(formula, 30, share)) == 16.0
-    assert rounded(points_by(formula, 30, Fraction(83, 100))) == 15.6, "what rounding first would give"
+    assert round_points(points_by(formula, 30, share)) == 16.0
+    assert round_points(points_by(formula, 30, Fraction(83, 100))) == 15.6, "what rounding first would give"
 
 
 @given(formula=formulas, points=st.integers(1, 200), low=numbers, more=numbers)
@@ -86,13 +86,13 @@ def test_each_kind_says_what_it_is_told_to() -> None:
 
 
 def test_ties_share_a_place_and_the_next_is_left_out() -> None:
-    assert places([90, 85, 85, 80]) == [1, 2, 2, 4]
-    assert places([None, 80, 90.5, None]) == [None, 2, 1, None]
+    assert competition_ranks([90, 85, 85, 80]) == [1, 2, 2, 4]
+    assert competition_ranks([None, 80, 90.5, None]) == [None, 2, 1, None]
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 1000).map(lambda n: n / 10)), max_size=30))
 def test_a_place_is_one_more_than_those_that_have_more(points: list[float | None]) -> None:
-    found = places(points)
+    found = competition_ranks(points)
     ranked = sorted((own for own in points if own is not None), reverse=True)
     for own, place in zip(points, found, strict=True):
         assert place == (None if own is None else ranked.index(own) + 1)

@@ -20,7 +20,12 @@ from service.domain.emulation.forms import (
 from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.emulation.movements.views import list_movements, view_differences, view_unit
-from service.domain.emulation.points.counting import count_open, score_rows, to_count, to_freeze
+from service.domain.emulation.points.counting import (
+    count_open,
+    movements_to_count,
+    movements_to_freeze,
+    score_rows,
+)
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.scoring import add_comment, answer_comment
 from service.domain.emulation.points.standings import scores_of
@@ -228,7 +233,7 @@ def test_what_was_announced_stands_and_says_what_changed_since(contest: Contest)
         assert [each.code for each in contest.view(actor).changes] == codes, "those that one may open"
     assert [pool.model_dump() for pool in contest.view().pools] == before
     assert (
-        to_count(contest.session) == []
+        movements_to_count(contest.session) == []
         and count_open(contest.session, contest.reference, contest.number, later) == 0
     )
     with pytest.raises(Conflict):
@@ -263,11 +268,11 @@ def test_figures_stand_from_the_time_that_was_set(contest: Contest) -> None:
     contest.reports("ward-W1", 6, 0)
     contest.make(freeze_at="2026-07-05T00:00:00+07:00")
     contest.step("open")
-    assert to_freeze(contest.session, AFTER) == []
+    assert movements_to_freeze(contest.session, AFTER) == []
     at = datetime(2026, 7, 5, tzinfo=UTC)
-    assert to_freeze(contest.session, at) == [contest.number]
+    assert movements_to_freeze(contest.session, at) == [contest.number]
     assert count_open(contest.session, contest.reference, contest.number, at) == 6
-    assert to_freeze(contest.session, at) == to_count(contest.session) == []
+    assert movements_to_freeze(contest.session, at) == movements_to_count(contest.session) == []
     contest.reports("ward-W1", 0, 6)
     contest.step("self_scored")
     contest.step("reviewed")

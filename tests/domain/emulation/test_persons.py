@@ -7,8 +7,8 @@ import pytest
 from service.domain.emulation.forms import CriteriaChange
 from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.movements.public import public_standing
-from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonView
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
+from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonView
+from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.domain.emulation.contest import AFTER, Contest
@@ -27,8 +27,8 @@ def claim(contest: Contest, actor: Actor, points: float, proof: str = "Ảnh 3/5
 
 def give(contest: Contest, actor: Actor, person: str, at: int, points: float, **said: object) -> None:
     body = {"person": person, "criterion": at, "points": points, "version": 0, **said}
-    change = PersonGiven.model_validate(body)
-    put_person_given(contest.session, contest.reference, actor, contest.number, change, AFTER)
+    change = PersonPointsChange.model_validate(body)
+    put_person_points(contest.session, contest.reference, actor, contest.number, change, AFTER)
 
 
 def people(contest: Contest, actor: Actor) -> dict[str, PersonView]:

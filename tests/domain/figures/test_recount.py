@@ -15,9 +15,16 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.figures.reading import read_facts, scope_of
-from service.domain.figures.upkeep import affordable, mend, read_state, rebuild, recount_differences, refresh
+from service.domain.figures.upkeep import (
+    affordable_days,
+    read_state,
+    rebuild,
+    recount_days,
+    recount_differences,
+    refresh,
+)
 from service.domain.queries.stats import Stats, read_stats, recount
 from service.domain.reports.filters import read_filters
 from service.models import FigureDay, FigureState, Report
@@ -42,13 +49,13 @@ ASKED: tuple[dict[str, str], ...] = (
 
 
 def both(
-    session: Session, reference: Reference, now: Any, kept: KeptDays | None = None, /, **asked: str
+    session: Session, reference: Reference, now: Any, kept: CountedDaysCache | None = None, /, **asked: str
 ) -> tuple[Stats, Stats]:
     """The figures as kept, and by a recount."""
     filters = read_filters(reference, asked)
     scope = scope_of(filters, ZONE)
     assert scope is None or read_facts(session, reference, scope, now) is not None
-    stats = read_stats(session, reference, filters, now=now, kept=kept)
+    stats = read_stats(session, reference, filters, now=now, cache=kept)
     return stats, recount(session, reference, filters, now=now)
 
 
@@ -58,7 +65,7 @@ class Counted(lives.Life):
     Whoever looks is one process, which keeps what it read.
     """
 
-    days: KeptDays
+    days: CountedDaysCache
 
     @rule(placed=st.booleans())
     def the_worker_counts(self, placed: bool) -> None:
@@ -81,7 +88,7 @@ def test_whatever_happens_kept_figures_equal_a_recount(stage: Stage, cast: Cast)
     world = {
         "stage": stage,
         "cast": cast,
-        "days": KeptDays(),
+        "days": CountedDaysCache(),
         "original": make_report(stage.session, stage.reference, "assigned"),
     }
     run_state_machine_as_test(
@@ -114,14 +121,14 @@ def test_by_every_filter_kept_figures_equal_a_recount(months: Months) -> None:
 
 
 def test_only_days_that_were_counted_anew_are_read_again(months: Months) -> None:
-    session, days = months.session, KeptDays()
+    session, days = months.session, CountedDaysCache()
     read: list[int] = []
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *args: read.append("facts" in args[2]))
 
     def reads() -> int:
         read.clear()
-        kept = read_stats(session, months.reference, read_filters(months.reference, {}), now=NOON, kept=days)
+        kept = read_stats(session, months.reference, read_filters(months.reference, {}), now=NOON, cache=days)
         times = sum(read)
         assert kept == recount(session, months.reference, read_filters(months.reference, {}), now=NOON)
         return times
@@ -129,7 +136,7 @@ def test_only_days_that_were_counted_anew_are_read_again(months: Months) -> None
     assert (reads() > 1, reads()) == (True, 0)
     report = months.reports[0]
     session.execute(update(Report).where(Report.id == report.id).values(published=not report.published))
-    mend(session, ZONE, [report.created_at.astimezone(ZONE).date()])
+    recount_days(session, ZONE, [report.created_at.astimezone(ZONE).date()])
     assert (reads(), reads()) == (1, 0)
     session.execute(delete(FigureDay))
     session.execute(delete(Report))
@@ -148,7 +155,7 @@ def test_what_nobody_told_of_is_found_and_mended(months: Months) -> None:
     session.execute(update(Report).where(Report.id == report.id).values(published=not report.published))
     found = list(recount_differences(session, ZONE))
     assert [each.day for each in found] == [report.created_at.astimezone(ZONE).date()]
-    mend(session, ZONE, [each.day for each in found])
+    recount_days(session, ZONE, [each.day for each in found])
     assert list(recount_differences(session, ZONE)) == []
     kept, counted = both(session, months.reference, NOON)
     assert kept == counted
@@ -183,7 +190,7 @@ def test_who_reads_counts_only_what_is_quickly_counted(months: Months) -> None:
     days = [NOON.date() + timedelta(days=number) for number in range(60)]
     query = select(FigureDay.day, FigureDay.reports)
     numbers: dict[date, int] = {row.day: row.reports for row in session.execute(query)}
-    assert affordable(session, days, 10_000) == sorted(days, reverse=True)
-    few = affordable(session, days, 12)
+    assert affordable_days(session, days, 10_000) == sorted(days, reverse=True)
+    few = affordable_days(session, days, 12)
     assert few == sorted(days, reverse=True)[: len(few)]
     assert 0 < sum(numbers.get(day, 0) for day in few) <= 12

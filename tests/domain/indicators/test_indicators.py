@@ -26,7 +26,7 @@ from service.domain.indicators.reading import (
 from service.domain.indicators.registry import INDICATORS, UnitCounts
 from service.domain.indicators.works import works_behind
 from service.domain.kernel.times import utc_text
-from service.domain.queries.manage.periods import Period, around
+from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Forbidden, NotFound
 from service.models import EventData, EventType, Report
@@ -83,7 +83,7 @@ def test_every_figure_equals_a_recount(session: Session, found: list[dict[str, A
         for life in found:
             stored(session, reference, life)
         rebuild(session, ZoneInfo(reference.timezone))
-        period = around("month", date(2026, month, 1))
+        period = period_containing("month", date(2026, month, 1))
         ids = [reference.department_by_code[each].id if each else None for each in UNITS]
         counted = count_units(session, reference, ids, period, NOW)
         for unit in ids:
@@ -111,7 +111,10 @@ def test_a_case_done_in_its_extension_is_late_by_its_first_deadline(session: Ses
         if extensions:
             extended(session, report, at)
     rebuild(session, ZoneInfo(reference.timezone))
-    unit, period = reference.department_by_code["city-cables"].id, around("month", date(2026, 3, 1))
+    unit, period = (
+        reference.department_by_code["city-cables"].id,
+        period_containing("month", date(2026, 3, 1)),
+    )
     told = {each.code: each.value for each in figures_of(session, reference, unit, period, NOW)}
     assert (told["on_time"], told["on_time_unextended"]) == (3, 2)
     assert (told["on_time_rate"], told["on_time_unextended_rate"], told["late_unextended"]) == (75, 50, 2)
@@ -134,7 +137,10 @@ def test_works_count_by_their_first_deadline_and_stand_in_the_list(session: Sess
         cast.manager, stage.keep(cast.manager, *(draft_row(f"Việc {n}", last="2026-03-20") for n in range(3)))
     )
     stage.step(cast.department, stage.works(plan)[0], "done", data={"result": "Đã làm"})
-    period, unit = around("month", date(2026, 3, 1)), reference.department_by_code["city-cables"].id
+    period, unit = (
+        period_containing("month", date(2026, 3, 1)),
+        reference.department_by_code["city-cables"].id,
+    )
     figures = {each.code: each for each in figures_of(session, reference, unit, period, NOW)}
     told = {code: figures[code].value for code in ("tasks", "tasks_done", "tasks_on_time", "tasks_late")}
     assert told == {"tasks": 3, "tasks_done": 1, "tasks_on_time": 1, "tasks_late": 2}
@@ -158,7 +164,15 @@ def test_works_behind_a_figure_come_a_page_at_a_time(
     stage = WorksStage(session, reference)
     rows = (draft_row(f"Việc {n}", last="2026-03-20") for n in range(3))
     stage.plan_step(cast.manager, stage.keep(cast.manager, *rows))
-    who = session, reference, cast.manager.actor, "tasks", None, around("month", date(2026, 3, 1)), NOW
+    who = (
+        session,
+        reference,
+        cast.manager.actor,
+        "tasks",
+        None,
+        period_containing("month", date(2026, 3, 1)),
+        NOW,
+    )
     first = works_behind(*who)
     assert first.next is not None and (len(first.items), first.number) == (2, 3)
     second = works_behind(*who, after=first.next)

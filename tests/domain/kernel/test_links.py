@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.kernel.links import defuse_links
+from service.domain.kernel.texts import defuse_links
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from service.domain.kernel.codes import is_report_secret, report_secret
 from service.domain.kernel.follower_secrets import follower_secret, read_follower_secret
 from service.domain.kernel.tokens import KeyRing, all_keys, is_same, is_signed, keyed_digest, read_keys, sign
 from service.domain.notices.links import make_token, read_token
-from service.domain.people.factors import seal, unseal
+from service.domain.people.factors import seal_secret, unseal_secret
 from service.domain.routing.spam import sender_hash
 from service.domain.workspaces.desk.senders import pseudonym
 from service.errors import Malformed
@@ -71,8 +71,8 @@ def test_second_factors_that_are_stored_can_be_opened() -> None:
     head = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0."
     by_new = f"{head}.zJ63AQsoUlxjoU4F.PYzSV8V0kY8.aQoUOPyZJG4dky0-KgnDPA"
     by_old = f"{head}.o5E6djwp_HTulVHy.szS9bT0RKbo.5ud2tTmoGfblB_TfkgVsrA"
-    assert [unseal(RING, each) for each in (by_new, by_old)] == ["JBSWY3DP", "JBSWY3DP"]
-    assert unseal(OLD, by_new) is None
+    assert [unseal_secret(RING, each) for each in (by_new, by_old)] == ["JBSWY3DP", "JBSWY3DP"]
+    assert unseal_secret(OLD, by_new) is None
 
 
 def test_cursors_that_readers_keep_from_before_open() -> None:
@@ -99,10 +99,10 @@ def test_everything_that_is_kept_for_long_outlives_a_change_of_keys() -> None:
     assert read_follower_secret(RING, follower_secret(OLD, row)) == row
     assert read_token(RING, "confirm", make_token(OLD, "confirm", row)) == row
     assert Cursors(RING).open_position(Cursors(OLD).seal_position(7)) == 7
-    assert unseal(RING, seal(OLD, "JBSWY3DP")) == "JBSWY3DP"
+    assert unseal_secret(RING, seal_secret(OLD, "JBSWY3DP")) == "JBSWY3DP"
     with pytest.raises(Malformed):
         Cursors(RING).open_position(Cursors(FOREIGN).seal_position(7))
-    assert unseal(RING, seal(FOREIGN, "JBSWY3DP")) is None
+    assert unseal_secret(RING, seal_secret(FOREIGN, "JBSWY3DP")) is None
 
 
 def test_a_generation_is_a_secret_of_its_own() -> None:

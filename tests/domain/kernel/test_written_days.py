@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.domain.kernel.written_days import day_written, moment_written, read_day, read_moment
+from service.domain.kernel.written_days import day_written, read_day, read_moment
 from service.domain.queries.manage.periods import period_written, read_period
 from service.errors import Invalid
 
@@ -33,7 +33,6 @@ def test_what_is_no_day_is_refused_and_stays_as_it_was_typed(text: str) -> None:
 )
 def test_a_moment_is_one_of_the_city(text: str) -> None:
     assert read_moment(text, ZONE) == datetime(2026, 4, 3, 8, 30, tzinfo=ZONE)
-    assert moment_written(text, ZONE) == "03/04/2026 08:30"
 
 
 def test_a_day_without_an_hour_begins_at_midnight_and_another_zone_is_kept() -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.casework.citizens.followers import Follow
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices import asking, citizens
-from service.domain.notices.asking import MOST_ASKED
+from service.domain.notices import citizens, confirmation
+from service.domain.notices.confirmation import MOST_ASKED
 from service.domain.notices.following import follow
 from service.domain.notices.kinds import CITIZENS
 from service.domain.notices.reach import Recipient
@@ -71,7 +71,7 @@ def test_who_said_yes_is_told_and_by_sms_only_what_matters(
 ) -> None:
     mine = join(session, reference, report, contact={"email": LAN, "phone": PHONE})
     for question in questions(session):
-        asking.answer(session, question.id, NOON)
+        confirmation.confirm_subscription(session, question.id, NOON)
 
     found = told(session, report)
     assert {(r.channel, r.recipient, r.follower_id) for r in found} == {
@@ -88,7 +88,7 @@ def test_who_types_anothers_address_gets_nothing_of_theirs_and_sees_no_differenc
 ) -> None:
     theirs = join(session, reference, report, contact={"email": LAN})
     if confirmed:
-        asking.answer(session, questions(session)[0].id, NOON)
+        confirmation.confirm_subscription(session, questions(session)[0].id, NOON)
 
     mine = join(session, reference, report, contact={"email": spelling})
 
@@ -98,7 +98,7 @@ def test_who_types_anothers_address_gets_nothing_of_theirs_and_sees_no_differenc
     [other] = watches(session, CHANNELS, secret_of(fresh), report.code, NOON)
     assert (seen.channel, seen.confirmed, seen.pace) == (other.channel, other.confirmed, other.pace)
     change_pace(
-        session, CHANNELS, secret_of(mine), report.code, str(seen.id), asking.Pace(pace="never"), NOON
+        session, CHANNELS, secret_of(mine), report.code, str(seen.id), confirmation.Pace(pace="never"), NOON
     )
     assert watches(session, CHANNELS, secret_of(theirs), report.code, NOON)[0].confirmed == confirmed
     assert [r.follower_id for r in told(session, report)] == ([theirs] if confirmed else [])
@@ -111,10 +111,10 @@ def test_the_one_who_was_asked_decides_whose_wish_it_is(
     second = join(session, reference, report, contact={"email": LAN})
     asked = {m.follower_id: m.id for m in questions(session)}
 
-    asking.answer(session, asked[second], NOON)
+    confirmation.confirm_subscription(session, asked[second], NOON)
     assert [r.follower_id for r in told(session, report)] == [second]
-    assert not asking.is_confirmed(session, asked[first])
-    asking.answer(session, asked[first], NOON)
+    assert not confirmation.is_confirmed(session, asked[first])
+    confirmation.confirm_subscription(session, asked[first], NOON)
     assert [r.follower_id for r in told(session, report)] == [first]
 
 
@@ -151,7 +151,7 @@ def test_who_confirmed_finds_the_report_after_signing_in(
     citizen = citizens.Citizen(1, "email", LAN)
     assert citizens.codes_of_reports(session, citizen) == []
 
-    asking.answer(session, questions(session)[0].id, NOON)
+    confirmation.confirm_subscription(session, questions(session)[0].id, NOON)
 
     assert citizens.codes_of_reports(session, citizen) == [report.code]
     assert citizens.secret_for(session, KEY, citizen, report.code) == follower_secret(KEY, mine)
@@ -167,6 +167,6 @@ def test_whether_it_lasts_is_asked_by_sms_where_nothing_else_reaches_the_reporte
     session.add(Contact(report_id=closed.id, phone=PHONE, email=email))
     join(session, reference, closed, contact={"phone": "0905 999 888"})
     for question in questions(session):
-        asking.answer(session, question.id, NOON)
+        confirmation.confirm_subscription(session, question.id, NOON)
     assert {each.channel for each in told(session, closed, EventType.FOLLOW_UP_ASKED)} == channels
     assert {each.channel for each in told(session, closed, EventType.CLOSED)} == channels - {"sms"}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.notices.letters import read_letters
 from service.models import Message, Photo, Report
+from service.models.reports.photo import PhotoState
 from tests.support.factories import make_photo, make_report
 from tests.support.small_city import NOON
 
@@ -83,7 +84,7 @@ def test_hidden_unrendered_and_unpublished_photos_stay(
 ) -> None:
     of_case = select(Photo).where(Photo.report_id == case.id).order_by(Photo.created_at)
     first, second, _, last = session.scalars(of_case)
-    first.published, last.state = False, "raw"
+    first.published, last.state = False, PhotoState.RAW
     session.flush()
     assert keys(session, reference, case, "staff_assigned", "staff") == [second.thumbnail_key]
     assert keys(session, reference, case, "closed", "reporter") == [

@@ -14,6 +14,7 @@ from service.domain.notices import delivery
 from service.domain.notices.kinds import for_staff
 from service.domain.notices.troubles.unreached import note_unreached
 from service.models import Event, EventType, Message, Report
+from service.models.notices.notice import MessageState
 from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
@@ -68,7 +69,7 @@ def test_another_way_is_waited_for(session: Session, report: Report, state: str)
     lost = sent(session, report, "given_up", "event:1")
     other = sent(session, report, state, "event:1", channel="sms", recipient="+84905123456")
     assert note_unreached(session, [lost.id], NOON) == 0
-    other.state = "given_up"
+    other.state = MessageState.GIVEN_UP
     session.flush()
     assert note_unreached(session, [other.id], NOON) == 1
 
@@ -92,7 +93,7 @@ def test_what_was_retired_of_age_or_tries_is_told_once_for_both_channels(
     sent(session, report, "waiting", "event:1", fresh_until=NOON - HOUR / 2)
     sent(session, report, "claimed", "event:1", channel="sms", recipient="+84905123456", attempts=8)
     sent(session, report, "waiting", "event:2")
-    retired = delivery.retire(session, NOON)
+    retired = delivery.give_up_messages(session, NOON)
     assert len(retired) == 2
     assert note_unreached(session, retired, NOON) == len(told(session, report)) == 1
     assert note_unreached(session, [], NOON) == 0

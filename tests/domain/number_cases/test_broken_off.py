@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from service.domain.number_cases import answers, withdrawing
 from service.domain.number_cases.passing_time import expire_listings
 from service.domain.number_cases.publicity import listings
-from service.domain.number_cases.requests import system
+from service.domain.number_cases.requests import system_context
 from service.domain.numbers import proposing
 from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.telephones import telephone
@@ -99,7 +99,7 @@ def test_ending_lists_after_their_last_day(stage: NumbersStage, cast: Cast) -> N
     until = str(stage.ctx(cast.department).calendar.local(stage.now).date())
     go(stage, cast.manager, drafted(stage, cast.department, *cases, until=until))
     stage.at(stage.now.replace(day=stage.now.day + 1))
-    ctx = system(stage.ctx(cast.department))
+    ctx = system_context(stage.ctx(cast.department))
     break_off(stage, withdrawing, "record_work", lambda: expire_listings(ctx))
     assert shown(stage, cast) == [], "its last day has passed, whether the worker comes or not"
     assert (expire_listings(ctx), expire_listings(ctx)) == (2, 0)

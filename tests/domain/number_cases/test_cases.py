@@ -13,13 +13,13 @@ from service.domain.indicators.works import works_behind
 from service.domain.number_cases.access import find_case
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase
-from service.domain.number_cases.memory import year_after
+from service.domain.number_cases.offence_history import year_after
 from service.domain.number_cases.views import list_register, number_story
 from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting
 from service.domain.numbers.telephones import telephone
 from service.domain.numbers.understanding import NumberReading
-from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.periods import period_containing
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import AdNumberCase, Photo, Report, Sighting, WorkStatus
 from tests.support.factories import make_photo
@@ -229,7 +229,7 @@ def test_cases_are_counted_with_the_list_behind_each_figure(stage: NumbersStage,
     stage.see(cast.triage)
     stage.open(cast.department, stage.number())
     stage.session.flush()
-    month = around("month", date(2026, 3, 1))
+    month = period_containing("month", date(2026, 3, 1))
     unit = stage.unit("city-cables")
     counts = count_units(stage.session, stage.reference, [unit], month, stage.now)[unit]
     for code, count in (

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.forms import (
     NewObjection,
     NewPublication,
@@ -27,7 +27,7 @@ from service.domain.number_cases.publicity.objections import (
     list_objections,
     object_to_listing,
 )
-from service.domain.number_cases.requests import system
+from service.domain.number_cases.requests import system_context
 from service.domain.number_cases.views import list_register
 from service.domain.numbers.browsing import list_numbers
 from service.domain.reports.access import ANYONE
@@ -41,11 +41,11 @@ MASKED = "0951 ••• 507"
 DECIDED = {"decision": "15/QĐ-SVHTT", "decided_on": "2026-03-04", "signer": "Giám đốc", "basis": BASIS}
 
 
-def suspended_case(stage: NumbersStage, cast: Cast, digits: str = DIGITS) -> FoundCase:
+def suspended_case(stage: NumbersStage, cast: Cast, digits: str = DIGITS) -> NumberCaseWork:
     return stage.to_suspend(cast.department, stage.open(cast.department, stage.verified(cast.triage, digits)))
 
 
-def drafted(stage: NumbersStage, person: Person, *cases: FoundCase, **said: object) -> Publication:
+def drafted(stage: NumbersStage, person: Person, *cases: NumberCaseWork, **said: object) -> Publication:
     items = [{"case": case.work.code, **DECIDED, **said} for case in cases]
     body = NewPublication.model_validate({"id": str(uuid4()), "number": "20/TB", "items": items})
     return draft_publication(stage.ctx(person), body)[0]
@@ -120,11 +120,11 @@ def test_a_list_ends_by_itself_on_its_last_day(stage: NumbersStage, cast: Cast) 
     go(stage, cast.manager, drafted(stage, cast.department, suspended_case(stage, cast)))
     stage.at(stage.now + timedelta(days=90))
     assert shown(stage, cast) == [MASKED]
-    assert expire_listings(system(stage.ctx(cast.department))) == 0
+    assert expire_listings(system_context(stage.ctx(cast.department))) == 0
     stage.at(stage.now + timedelta(days=1))
     assert shown(stage, cast) == [], "whether the worker came or not"
-    assert expire_listings(system(stage.ctx(cast.department))) == 1
-    assert expire_listings(system(stage.ctx(cast.department))) == 0
+    assert expire_listings(system_context(stage.ctx(cast.department))) == 1
+    assert expire_listings(system_context(stage.ctx(cast.department))) == 0
 
 
 def objected(stage: NumbersStage, cast: Cast, digits: str = DIGITS) -> UUID:
@@ -213,8 +213,8 @@ def test_a_quiet_case_closes_and_one_with_a_new_poster_stays(stage: NumbersStage
         stage.go(cast.department, case, "invited", **said)
         stage.go(cast.department, case, "complied", remedy="Đã gỡ", removed=True)
     stage.at(stage.now + timedelta(days=29))
-    assert close_quiet(system(stage.ctx(cast.department))) == 0
+    assert close_quiet(system_context(stage.ctx(cast.department))) == 0
     stage.see(cast.triage, "0951234599")
     stage.at(stage.now + timedelta(days=1))
-    assert close_quiet(system(stage.ctx(cast.department))) == 1
-    assert close_quiet(system(stage.ctx(cast.department))) == 0
+    assert close_quiet(system_context(stage.ctx(cast.department))) == 1
+    assert close_quiet(system_context(stage.ctx(cast.department))) == 0

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.passing_time import close_quiet
-from service.domain.number_cases.requests import system
+from service.domain.number_cases.requests import system_context
 from service.domain.number_cases.views import list_register, number_story
-from service.domain.numbers.sightings import NumberSeen, add_seen
+from service.domain.numbers.sightings import NumberSeen, enter_sighting
 from service.errors import Conflict
 from service.models import AdNumber, Report, Status
 from tests.support.factories import make_photo
@@ -23,7 +23,7 @@ from tests.support.small_city import IN_W2
 INVITED: dict[str, Any] = {"document": "1/GM", "dated": "2026-03-04", "appear_by": "2026-03-11"}
 
 
-def complied(stage: NumbersStage, cast: Cast) -> FoundCase:
+def complied(stage: NumbersStage, cast: Cast) -> NumberCaseWork:
     """A case whose owner complied on the day of the first poster."""
     found = stage.open(cast.department, stage.verified(cast.triage))
     stage.go(cast.department, found, "invited", **INVITED)
@@ -35,7 +35,7 @@ def photographed(stage: NumbersStage, cast: Cast, taken: datetime | None, came: 
     report = stage.ad(IN_W2, at=came)
     photo = make_photo(stage.session, report, "report", at=came, taken_at=taken)
     seen = NumberSeen(number=DIGITS, photo_id=photo)
-    add_seen(stage.session, cast.triage.asker, report.id, seen, now=stage.now)
+    enter_sighting(stage.session, cast.triage.asker, report.id, seen, now=stage.now)
     return stage.number()
 
 
@@ -85,7 +85,7 @@ def test_a_clock_of_the_future_keeps_no_case_open(stage: NumbersStage, cast: Cas
     photographed(stage, cast, datetime(2031, 1, 1, tzinfo=UTC), stage.now)
     found = complied(stage, cast)
     stage.at(stage.now + timedelta(days=30))
-    assert close_quiet(system(stage.ctx(cast.department))) == 1
+    assert close_quiet(system_context(stage.ctx(cast.department))) == 1
     assert found.work.status == "closed"
 
 
@@ -147,7 +147,7 @@ def test_a_poster_at_a_place_that_was_cleared_is_a_new_one_before_the_owner_comp
     report = stage.ad(place, at=stage.now)
     photo = make_photo(stage.session, report, "report", at=stage.now, taken_at=taken)
     seen = NumberSeen(number=DIGITS, photo_id=photo)
-    add_seen(stage.session, cast.triage.asker, report.id, seen, now=stage.now)
+    enter_sighting(stage.session, cast.triage.asker, report.id, seen, now=stage.now)
     stage.at(datetime(2026, 4, 9, 3, tzinfo=UTC))
     stage.go(cast.department, found, "closed")
     assert to_do(stage, cast) == ([] if offence is None else [offence])

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from service.domain.city.office_lists import ImportCounts
 from service.domain.number_cases.forms import NewObjection
-from service.domain.number_cases.old_lists.keeping import KeptList, keep_old_rows
+from service.domain.number_cases.old_lists.imports import keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, cells_of_csv, read_old_list
 from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.number_cases.views import list_register, number_story
@@ -28,7 +29,7 @@ def understood(stage: NumbersStage, cast: Cast, *rows: list[str], head: list[str
     return read_old_list(ctx.reference, ctx.calendar, [head, *rows], ctx.now)
 
 
-def entered(stage: NumbersStage, person: Person, cast: Cast, *rows: list[str]) -> KeptList:
+def entered(stage: NumbersStage, person: Person, cast: Cast, *rows: list[str]) -> ImportCounts:
     return keep_old_rows(stage.ctx(person), understood(stage, cast, *rows).items)
 
 
@@ -89,8 +90,8 @@ def test_a_csv_file_of_another_coding_is_refused() -> None:
 
 def test_what_old_lists_saw_counts_and_verifies_nothing(stage: NumbersStage, cast: Cast) -> None:
     rows = [row(), row(day="13/03/2025", place="Chợ Đông Ba"), row("0951234508")]
-    assert entered(stage, cast.department, cast, *rows) == KeptList(3, 0)
-    assert entered(stage, cast.department, cast, *rows) == KeptList(0, 3), "the same file again"
+    assert entered(stage, cast.department, cast, *rows) == ImportCounts(3, 0)
+    assert entered(stage, cast.department, cast, *rows) == ImportCounts(0, 3), "the same file again"
     number = stage.number()
     assert (number.sightings, number.places, number.verified_at) == (2, 2, None)
     assert number.first_seen is not None
@@ -100,7 +101,7 @@ def test_what_old_lists_saw_counts_and_verifies_nothing(stage: NumbersStage, cas
     with pytest.raises(Conflict):
         stage.open(cast.department, number)
     assert stage.see(cast.triage, place=FAR_OFF).verified_at is not None
-    assert entered(stage, cast.department, cast, row(place="Cầu")) == KeptList(1, 0)
+    assert entered(stage, cast.department, cast, row(place="Cầu")) == ImportCounts(1, 0)
     assert stage.number().verified_at is not None
     assert stage.open(cast.department, stage.number()).side.offence == 1, "no list makes an offence"
 
@@ -120,7 +121,7 @@ def test_the_unit_of_a_list_and_coordinators_see_it(stage: NumbersStage, cast: C
 
 
 def test_who_enters_old_lists(stage: NumbersStage, cast: Cast) -> None:
-    assert entered(stage, cast.triage, cast, row()) == KeptList(1, 0)
+    assert entered(stage, cast.triage, cast, row()) == ImportCounts(1, 0)
     for person, refused in (
         (cast.manager, Forbidden),
         (cast.inspector, Forbidden),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from service.domain.city.config import PenaltyConfig
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.forms import NewPublication, PublicationStep
 from service.domain.number_cases.monthly import numbers_month
 from service.domain.number_cases.publicity.listings import (
@@ -40,13 +40,13 @@ ACT = {
 }
 
 
-def invited(stage: NumbersStage, cast: Cast) -> FoundCase:
+def invited(stage: NumbersStage, cast: Cast) -> NumberCaseWork:
     found = stage.open(cast.department, stage.verified(cast.triage))
     said = {"document": "12/GM", "dated": "2026-03-04", "appear_by": "2026-03-11"}
     return stage.go(cast.department, found, "invited", **said)
 
 
-def listed(stage: NumbersStage, cast: Cast, found: FoundCase, **said: object) -> list[str]:
+def listed(stage: NumbersStage, cast: Cast, found: NumberCaseWork, **said: object) -> list[str]:
     """A list of one number, published; what everybody sees then."""
     body = {"id": str(uuid4()), "number": "20/TB", "items": [{"case": found.work.code, **said}]}
     draft, _ = draft_publication(stage.ctx(cast.department), NewPublication.model_validate(body))
@@ -57,7 +57,7 @@ def listed(stage: NumbersStage, cast: Cast, found: FoundCase, **said: object) ->
 
 
 def refused(
-    stage: NumbersStage, cast: Cast, found: FoundCase, to: str, reason: str = "", **data: object
+    stage: NumbersStage, cast: Cast, found: NumberCaseWork, to: str, reason: str = "", **data: object
 ) -> str:
     with pytest.raises((Invalid, Conflict)) as error:
         stage.go(cast.department, found, to, reason, **data)
@@ -151,7 +151,7 @@ def test_the_fine_keeps_to_its_act_and_what_the_owner_said_stays_inside(
 def test_a_step_that_no_decision_stands_behind_is_offered_by_no_door(stage: NumbersStage, cast: Cast) -> None:
     """Neither by the number's own page nor among the works: what is offered can be taken."""
 
-    def offered(found: FoundCase) -> set[str]:
+    def offered(found: NumberCaseWork) -> set[str]:
         ctx = stage.ctx(cast.department)
         [told] = tell_works(ctx.session, ctx.reference, ctx.actor, [found.work], ctx.now)
         assert told.actions == tell_case(ctx, found.work, found.side).actions

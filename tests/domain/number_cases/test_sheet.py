@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from service.domain.number_cases.forms import MOST_NUMBERS
-from service.domain.number_cases.sheet import ReadSheet, read_sheet
+from service.domain.number_cases.sheet import ParsedAnswerSheet, read_sheet
 from service.domain.number_cases.views import tell_request
 from service.domain.number_cases.words import written_answer
 from service.domain.plans.importing.readers.xlsx_file import read_xlsx
@@ -20,7 +20,7 @@ from tests.support.people import Cast
 ASKED = ["0951234501", "0951234502", "0951234503"]
 
 
-def read(stage: NumbersStage, cast: Cast, rows: list[list[object]]) -> ReadSheet:
+def read(stage: NumbersStage, cast: Cast, rows: list[list[object]]) -> ParsedAnswerSheet:
     """What is made of a workbook that answers a letter about ASKED."""
     for each in ASKED:
         stage.verified(cast.triage, each)

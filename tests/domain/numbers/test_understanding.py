@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain.numbers.boxes import TextBox
 from service.domain.numbers.telephones import mask, of_e164, telephone
-from service.domain.numbers.understanding import SURE, NumberReading, understand, understand_nearer
+from service.domain.numbers.understanding import SURE, NumberReading, extract_closer_numbers, extract_numbers
 from service.models.numbers.kinds import NumberKind
 
 PREFIXES = ("032", "039", "056", "059", "070", "076", "083", "091", "093", "097")
@@ -31,7 +31,7 @@ def box(
 
 
 def numbers(*boxes: TextBox) -> list[str]:
-    return sorted(each.number.digits for each in understand(boxes))
+    return sorted(each.number.digits for each in extract_numbers(boxes))
 
 
 def read(text: str) -> list[str]:
@@ -118,21 +118,21 @@ def test_several_numbers_in_one_text_are_all_read() -> None:
 
 
 def test_landlines_and_service_lines_are_told_apart() -> None:
-    found = {each.number.digits: each.number.kind for each in understand([box("ĐT 0234 382 2333")])}
+    found = {each.number.digits: each.number.kind for each in extract_numbers([box("ĐT 0234 382 2333")])}
     assert found == {"02343822333": NumberKind.LANDLINE}
-    [line] = understand([box("Hotline: 1900 1234")])
+    [line] = extract_numbers([box("Hotline: 1900 1234")])
     assert (line.number.kind, line.sure) == (NumberKind.SERVICE, True)
-    [unnamed] = understand([box("1900 1234")])
+    [unnamed] = extract_numbers([box("1900 1234")])
     assert not unnamed.sure
 
 
 def test_a_former_number_of_eleven_digits_is_that_of_today_and_asked() -> None:
-    [found] = understand([box("LH 0168 123 4567")])
+    [found] = extract_numbers([box("LH 0168 123 4567")])
     assert (found.number.digits, found.number.old, found.sure) == ("0381234567", True, False)
 
 
 def test_letters_taken_for_digits_lower_the_trust_and_three_are_too_many() -> None:
-    [plain], [one] = understand([box("LH 0912724827")]), understand([box("LH O912724827")])
+    [plain], [one] = extract_numbers([box("LH 0912724827")]), extract_numbers([box("LH O912724827")])
     assert plain.sure and one.score < plain.score
     assert read("LH O9I27248Z7") == []
 
@@ -165,15 +165,15 @@ def test_rows_of_a_poster_that_hangs_askew_do_not_cover_each_other() -> None:
 
 def test_a_closer_look_makes_nothing_of_a_number_that_was_read_half() -> None:
     near = [box("0774 187 033")]
-    assert [each.number.digits for each in understand_nearer(near, [box("0774.87033", sure=0.6)])] == [
+    assert [each.number.digits for each in extract_closer_numbers(near, [box("0774.87033", sure=0.6)])] == [
         "0774187033"
     ]
-    assert [each.number.digits for each in understand_nearer(near, [box("Hotline")])] == ["0774187033"]
-    assert understand_nearer(near, [box("LH 0774.87033", sure=0.98)]) == []
+    assert [each.number.digits for each in extract_closer_numbers(near, [box("Hotline")])] == ["0774187033"]
+    assert extract_closer_numbers(near, [box("LH 0774.87033", sure=0.98)]) == []
 
 
 def test_two_readings_of_one_place_are_both_doubted_and_a_longer_box_wins() -> None:
-    both = understand([box("LH 0912724827"), box("LH 0912724821", x=4, y=3)])
+    both = extract_numbers([box("LH 0912724827"), box("LH 0912724821", x=4, y=3)])
     assert {each.number.digits for each in both} == {"0912724827", "0912724821"}
     assert not any(each.sure for each in both)
     assert numbers(box("LH 0912724827"), box("0912", x=66, y=2, height=36)) == ["0912724827"]
@@ -181,7 +181,7 @@ def test_two_readings_of_one_place_are_both_doubted_and_a_longer_box_wins() -> N
 
 def test_what_was_read_badly_is_not_shown() -> None:
     assert numbers(box("LH 0912724827", sure=0.4)) == []
-    [amber] = understand([box("LH 0912724827", sure=0.7)])
+    [amber] = extract_numbers([box("LH 0912724827", sure=0.7)])
     assert 0.5 <= amber.score < SURE
 
 
@@ -228,7 +228,9 @@ def test_a_digit_too_few_or_too_many_is_never_made_up(one: tuple[str, str], plac
 
 @given(st.lists(st.text("0123456789OIlZSB .,-/:đLHmtrk%ĐT()+", max_size=24), max_size=5))
 def test_whatever_is_read_is_a_number_whose_digits_stand_there(texts: list[str]) -> None:
-    found: list[NumberReading] = understand([box(text, y=index * 55) for index, text in enumerate(texts)])
+    found: list[NumberReading] = extract_numbers(
+        [box(text, y=index * 55) for index, text in enumerate(texts)]
+    )
     for each in found:
         assert of_e164(each.number.e164).digits == each.number.digits
         assert 0.5 <= each.score <= 1

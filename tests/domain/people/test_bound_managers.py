@@ -26,6 +26,7 @@ from service.domain.workspaces.downloads.rows import list_conditions
 from service.domain.workspaces.work_lists import WorkListQuery, read_work_list
 from service.errors import Forbidden, NotFound
 from service.models import Emergency, Report, Role
+from service.models.reports.event import ActorKind
 from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
@@ -87,7 +88,7 @@ def test_a_group_that_is_gone_leaves_nothing(session: Session, bound: Reference,
 
 
 def test_what_is_the_whole_citys_is_not_theirs(session: Session, bound: Reference, manager: Actor) -> None:
-    city = Actor("staff", staff_id=manager.staff_id, role=Role.MANAGER)
+    city = Actor(ActorKind.STAFF, staff_id=manager.staff_id, role=Role.MANAGER)
     unit = bound.department_by_code["city-cables"].id
     for may in (may_issue, may_direct):
         assert may(city, unit) and not may(manager, unit)

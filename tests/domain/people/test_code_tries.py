@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.people import factors
-from service.domain.people.code_tries import DAY, FREE, LONGEST_PAUSE, MOST_A_DAY, Tried, try_code
+from service.domain.people.code_tries import DAY, FREE, LONGEST_PAUSE, MOST_A_DAY, CodeVerdict, try_code
 from service.models import CodeTries, Message, Staff
 from tests.support.people import KEY, Cast
 from tests.support.small_city import NOON
@@ -29,11 +29,11 @@ def account(session: Session, cast: Cast) -> Staff:
 SECRET = factors.new_secret()
 
 
-def tried(session: Session, account: Staff, code: str, at: datetime, *, known: bool = False) -> Tried:
+def tried(session: Session, account: Staff, code: str, at: datetime, *, known: bool = False) -> CodeVerdict:
     return try_code(session, KEY, account.id, code, at, known=known)
 
 
-def wrong(session: Session, account: Staff, at: datetime, *, known: bool = False) -> Tried:
+def wrong(session: Session, account: Staff, at: datetime, *, known: bool = False) -> CodeVerdict:
     good = pyotp.TOTP(SECRET)
     near = {good.at(at + timedelta(seconds=30 * step)) for step in (-1, 0, 1)}
     code = next(each for each in ("000000", "111111", "222222", "333333") if each not in near)
@@ -42,9 +42,9 @@ def wrong(session: Session, account: Staff, at: datetime, *, known: bool = False
 
 def test_a_good_code_is_good_and_ends_the_row_of_failures(session: Session, account: Staff) -> None:
     for _ in range(FREE - 1):
-        assert wrong(session, account, NOON) == Tried(False)
-    assert tried(session, account, pyotp.TOTP(SECRET).at(NOON), NOON) == Tried(True)
-    assert wrong(session, account, NOON) == Tried(False)
+        assert wrong(session, account, NOON) == CodeVerdict(False)
+    assert tried(session, account, pyotp.TOTP(SECRET).at(NOON), NOON) == CodeVerdict(True)
+    assert wrong(session, account, NOON) == CodeVerdict(False)
     assert wrong(session, account, NOON).wait == timedelta()
 
 
@@ -54,18 +54,18 @@ def test_pauses_double_and_a_good_code_is_not_looked_at_meanwhile(session: Sessi
     assert wrong(session, account, NOON).wait == timedelta(seconds=1)
     assert tried(session, account, pyotp.TOTP(SECRET).at(NOON), NOON).wait == timedelta(seconds=1)
     later = NOON + timedelta(seconds=1)
-    assert wrong(session, account, later) == Tried(False)
+    assert wrong(session, account, later) == CodeVerdict(False)
     assert wrong(session, account, later).wait == timedelta(seconds=2)
 
 
 def test_a_day_has_an_end_however_slowly_one_guesses(session: Session, account: Staff) -> None:
     at = NOON
     for _ in range(MOST_A_DAY):
-        assert wrong(session, account, at) == Tried(False)
+        assert wrong(session, account, at) == CodeVerdict(False)
         at += LONGEST_PAUSE
     assert wrong(session, account, at).wait == NOON + DAY - at
     assert tried(session, account, pyotp.TOTP(SECRET).at(at), at).wait > timedelta()
-    assert tried(session, account, pyotp.TOTP(SECRET).at(NOON + DAY), NOON + DAY) == Tried(True)
+    assert tried(session, account, pyotp.TOTP(SECRET).at(NOON + DAY), NOON + DAY) == CodeVerdict(True)
 
 
 def test_the_owners_browsers_are_counted_apart(session: Session, account: Staff) -> None:
@@ -73,7 +73,7 @@ def test_the_owners_browsers_are_counted_apart(session: Session, account: Staff)
     for _ in range(MOST_A_DAY):
         wrong(session, account, at)
         at += LONGEST_PAUSE
-    assert tried(session, account, pyotp.TOTP(SECRET).at(at), at, known=True) == Tried(True)
+    assert tried(session, account, pyotp.TOTP(SECRET).at(at), at, known=True) == CodeVerdict(True)
 
 
 def test_the_owner_is_told_once_a_day(session: Session, account: Staff) -> None:

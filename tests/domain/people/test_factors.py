@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, load_reference
 from service.domain.people import factors
-from service.domain.people.factors import STEP_S, seal, unseal
+from service.domain.people.factors import STEP_S, seal_secret, unseal_secret
 from service.errors import Conflict, Invalid
 from service.models import AuditEntry, City, RecoveryCode, Staff
 from tests.support.people import KEY, Cast
@@ -112,11 +112,11 @@ def test_enrolment_needs_a_good_code_and_happens_once(session: Session, account:
 
 def test_the_secret_is_stored_sealed(session: Session, account: Staff, secret: str) -> None:
     assert account.totp_secret and secret not in account.totp_secret
-    assert unseal(KEY, account.totp_secret) == secret
-    assert unseal(b"x" * 40, account.totp_secret) is None
-    assert unseal(KEY, account.totp_secret[:-4] + "AAAA") is None
-    assert unseal(KEY, "") is None
-    assert seal(KEY, "a") != seal(KEY, "a")
+    assert unseal_secret(KEY, account.totp_secret) == secret
+    assert unseal_secret(b"x" * 40, account.totp_secret) is None
+    assert unseal_secret(KEY, account.totp_secret[:-4] + "AAAA") is None
+    assert unseal_secret(KEY, "") is None
+    assert seal_secret(KEY, "a") != seal_secret(KEY, "a")
 
 
 def test_switching_off_takes_all_of_it_away_and_nothing_secret_is_audited(

@@ -15,29 +15,38 @@ from service.domain.configuration.administration import people
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.people import staff
 from service.domain.people.grants import NO_ROLE, Grant
-from service.domain.people.identities import DISABLED, Presented, Turned, arrive, id_token_of, keep_id_token
+from service.domain.people.identities import (
+    DISABLED,
+    ProviderIdentity,
+    SignInRefusal,
+    id_token_of,
+    keep_id_token,
+    sign_in_by_provider,
+)
 from service.models import Staff, StaffIdentity
 from tests.support.factories import found_city
 from tests.support.people import make_cast
 from tests.support.small_city import NOON
 
-WHO = Presented("https://id.example", "s1", "an", "An", "an@hue.vn", email_verified=True, language="vi")
+WHO = ProviderIdentity(
+    "https://id.example", "s1", "an", "An", "an@hue.vn", email_verified=True, language="vi"
+)
 TRIAGE = Grant("triage", None)
 
 
-def come(session: Session, reference: Reference, grant: Grant | str = TRIAGE) -> Staff | Turned:
-    return arrive(session, reference, WHO, grant, at=NOON, link_by_email=False)
+def come(session: Session, reference: Reference, grant: Grant | str = TRIAGE) -> Staff | SignInRefusal:
+    return sign_in_by_provider(session, reference, WHO, grant, at=NOON, link_by_email=False)
 
 
 def test_who_was_closed_by_hand_while_the_provider_granted_nothing_stays_out(session: Session) -> None:
     reference = found_city(session)
     account = come(session, reference)
     assert isinstance(account, Staff)
-    assert come(session, reference, NO_ROLE) == Turned(NO_ROLE, "an")
+    assert come(session, reference, NO_ROLE) == SignInRefusal(NO_ROLE, "an")
     assert not account.active
-    assert come(session, reference, NO_ROLE) == Turned(NO_ROLE, "an")
+    assert come(session, reference, NO_ROLE) == SignInRefusal(NO_ROLE, "an")
     staff.disable_account(session, "an", at=NOON)
-    assert come(session, reference) == Turned(DISABLED, "an")
+    assert come(session, reference) == SignInRefusal(DISABLED, "an")
     assert not account.active
 
 
@@ -46,15 +55,15 @@ def test_who_was_let_in_by_hand_is_closed_by_the_next_sign_in_that_grants_nothin
     stamp = EditStamp(make_cast(session, reference).administrator.account.id, "Quản trị", NOON)
     come(session, reference)
     come(session, reference, NO_ROLE)
-    account = people.enable(session, reference, stamp, "an")
+    account = people.enable_account(session, reference, stamp, "an")
     assert account.active
-    assert come(session, reference, NO_ROLE) == Turned(NO_ROLE, "an")
+    assert come(session, reference, NO_ROLE) == SignInRefusal(NO_ROLE, "an")
     assert not account.active
     assert come(session, reference) is account and account.active
 
 
 def test_somebody_new_whom_nothing_is_granted_leaves_nothing_behind(session: Session) -> None:
-    assert come(session, found_city(session), NO_ROLE) == Turned(NO_ROLE)
+    assert come(session, found_city(session), NO_ROLE) == SignInRefusal(NO_ROLE)
     assert session.scalar(select(func.count()).select_from(Staff)) == 0
 
 

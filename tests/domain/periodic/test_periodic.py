@@ -17,14 +17,22 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.register import NewDocument
 from service.domain.figures.upkeep import rebuild
-from service.domain.periodic.answering import UnitAnswer, finish_report, freeze, gather_report, send_answer
-from service.domain.periodic.asking import ask_due, ask_for
+from service.domain.periodic.answering import (
+    UnitAnswer,
+    finish_report,
+    freeze_report,
+    gather_report,
+    send_answer,
+)
+from service.domain.periodic.due_requests import ask_for, request_due_reports
 from service.domain.periodic.kinds import ReportKindDraft, period_around, period_title, put_report_kind
 from service.domain.periodic.views import list_periodic, view_report
 from service.domain.reports.events import Actor
 from service.domain.workspaces.own_notices import read_bell
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Department, DocumentKind, OwnNotice, PeriodicReport, ReportPeriod, Role, Staff
+from service.models import Department, OwnNotice, PeriodicReport, ReportPeriod, Role, Staff
+from service.models.documents.kinds import DocumentKind
+from service.models.reports.event import ActorKind
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
 from tests.support.works.stage import WorksStage, draft_row
@@ -70,7 +78,7 @@ class Line:
     def unit(self, n: int) -> Actor:
         number = self.reference.department_by_code[f"unit-{n}"].id
         below = self.reference.departments_below(number)
-        return Actor("staff", role=Role.DEPARTMENT, department_id=number, departments=below)
+        return Actor(ActorKind.STAFF, role=Role.DEPARTMENT, department_id=number, departments=below)
 
     def ask(self, draft: ReportKindDraft) -> PeriodicReport:
         put_report_kind(self.session, self.reference, self.cast.manager.actor, draft)
@@ -83,7 +91,7 @@ class Line:
 
     def merge(self, report: int) -> tuple[Any, int]:
         actor = self.cast.manager.actor
-        merged = freeze(self.session, self.reference, self.calendar, actor, report, NOW)
+        merged = freeze_report(self.session, self.reference, self.calendar, actor, report, NOW)
         made = make_upward(self.reference, merged, NOW.date())
         new = NewDocument(
             DocumentKind.REPORT,
@@ -178,8 +186,8 @@ def test_two_lines_up_are_told_the_same_figures(line: Line) -> None:
 def test_it_is_asked_for_once_when_the_period_is_over(line: Line) -> None:
     put_report_kind(line.session, line.reference, line.cast.manager.actor, kind())
     before = datetime(2026, 6, 30, 16, tzinfo=UTC)
-    assert ask_due(line.session, line.reference, line.calendar, before) == 0
-    assert [ask_due(line.session, line.reference, line.calendar, NOW) for _ in range(2)] == [1, 0]
+    assert request_due_reports(line.session, line.reference, line.calendar, before) == 0
+    assert [request_due_reports(line.session, line.reference, line.calendar, NOW) for _ in range(2)] == [1, 0]
     assert line.session.scalar(select(func.count()).select_from(PeriodicReport)) == 1
     day, actor = date(2026, 7, 1), line.cast.manager.actor
     with pytest.raises(Invalid):
@@ -219,7 +227,7 @@ def test_a_unit_answers_for_itself_and_reads_its_own_words(line: Line) -> None:
     with pytest.raises(NotFound):
         view_report(line.session, line.reference, stranger, report.id)
     with pytest.raises(Forbidden):
-        freeze(line.session, line.reference, line.calendar, line.unit(0), report.id, NOW)
+        freeze_report(line.session, line.reference, line.calendar, line.unit(0), report.id, NOW)
 
 
 def test_a_kind_is_refused_that_nobody_could_fill(line: Line) -> None:

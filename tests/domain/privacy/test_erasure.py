@@ -14,7 +14,7 @@ from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import read_contact
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.privacy.erasure import Erased, Erasure, erase
+from service.domain.privacy.erasure import Erasure, ErasureCounts, erase
 from service.domain.queries.photo_details import open_original
 from service.domain.reports.access import NOBODY, Asker
 from service.domain.reports.reports import ContactDraft, submit
@@ -70,7 +70,7 @@ def test_the_reporter_erases_all_that_is_theirs(session: Session, report: Report
 
     erased = erase(session, reporter_of(report), report.code, WISH, NOON)
 
-    assert erased == Erased(contact=True, device=True, photos=2)
+    assert erased == ErasureCounts(contact=True, device=True, photos=2)
     session.expire_all()
     contact = session.get_one(Contact, report.id)
     assert (contact.name, contact.phone, contact.email, contact.erased_at) == (None, None, None, NOON)
@@ -116,7 +116,7 @@ def test_a_follower_erases_their_own_contact_only(
     own, asker = follower(session, reference, report, "minh@vidu.vn")
     other, _ = follower(session, reference, report, "hoa@vidu.vn")
 
-    assert erase(session, asker, report.id, WISH, NOON) == Erased(followers=1)
+    assert erase(session, asker, report.id, WISH, NOON) == ErasureCounts(followers=1)
 
     session.expire_all()
     assert session.get_one(Follower, own).email is None
@@ -133,7 +133,7 @@ def test_coordinators_erase_for_somebody_and_it_is_audited(
 
     erased = erase(session, person.asker, report.code, ASKED, NOON)
 
-    assert erased == Erased(contact=True, device=True, followers=1)
+    assert erased == ErasureCounts(contact=True, device=True, followers=1)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "report.erased")).one()
     assert (entry.subject, entry.staff_id) == (report.code, person.account.id)
     assert entry.after and entry.after["reason"] == ASKED.reason

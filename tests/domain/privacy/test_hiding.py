@@ -35,7 +35,7 @@ from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.reports.events import FOLLOWER, SYSTEM
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.reports.photos import add_photo, mark_ready, public_photos, publish_evidence
-from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads import orders
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from service.models import (
     AuditEntry,
@@ -496,15 +496,15 @@ def test_who_makes_the_old_file_does_not_finish_it_as_the_new_one(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = make_report(session, reference, "in_progress")
-    asked = keeping.order_download(session, None, "reports", "csv", {"q": "ẩn"}, language="vi", now=NOON)
-    old = keeping.claim_download(session, now=NOON)
+    asked = orders.order_download(session, None, "reports", "csv", {"q": "ẩn"}, language="vi", now=NOON)
+    old = orders.claim_download(session, now=NOON)
     assert old and old.id == asked.id
     hide(session, cast, report)
-    new = keeping.claim_download(session, now=NOON)
+    new = orders.claim_download(session, now=NOON)
     assert new and new.id == asked.id
     assert new.key != old.key
-    assert not keeping.finish_download(session, old, 3, 100, now=NOON)
-    assert keeping.finish_download(session, new, 2, 80, now=NOON)
+    assert not orders.finish_download(session, old, 3, 100, now=NOON)
+    assert orders.finish_download(session, new, 2, 80, now=NOON)
 
 
 WRITTEN, OURS = {"description", "address"}, {"code", "language", "triage_reason"}

@@ -13,6 +13,7 @@ from service.domain.privacy import retention
 from service.domain.privacy.retention import BATCHES, months_before
 from service.domain.reports.reports import ContactDraft
 from service.models import City, Contact, Follower, PendingDeletion, Photo, Report, SenderTrace, StaffSession
+from service.models.reports.photo import PhotoState
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -161,11 +162,11 @@ def test_files_are_taken_once_and_tried_again_later(session: Session, kept: Refe
 def test_an_original_that_is_still_to_be_rendered_waits(session: Session, kept: Reference) -> None:
     report = ended(session, kept, NOON)
     photo = session.scalars(select(Photo).where(Photo.report_id == report.id)).one()
-    photo.state = "raw"
+    photo.state = PhotoState.RAW
     carried_out(session, kept, NOON + 400 * DAY)
 
     assert retention.take_pending_deletions(session, NOON + 400 * DAY, 10) == []
-    photo.state = "ready"
+    photo.state = PhotoState.READY
     session.flush()
     assert [key for key, _ in retention.take_pending_deletions(session, NOON + 400 * DAY, 10)] == [
         photo.original_key

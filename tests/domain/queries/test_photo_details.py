@@ -16,6 +16,7 @@ from service.domain.reports.events import REPORTER, Actor
 from service.domain.reports.photos import find_for_sender
 from service.errors import Forbidden, NotFound, Unauthenticated
 from service.models import Photo, Report, Role
+from service.models.reports.event import ActorKind
 from tests.support.photo_stage import NOW, add_report, add_staff, events, new_photo
 
 KEY = b"k" * 40
@@ -33,7 +34,7 @@ def reporter(report: Report) -> Asker:
 
 @pytest.fixture
 def triage(session: Session) -> Asker:
-    return Asker(Actor("staff", staff_id=add_staff(session).id, role=Role.TRIAGE))
+    return Asker(Actor(ActorKind.STAFF, staff_id=add_staff(session).id, role=Role.TRIAGE))
 
 
 @pytest.fixture
@@ -41,7 +42,10 @@ def stranger(session: Session) -> Asker:
     """A member of staff whose department has no part in the case."""
     return Asker(
         Actor(
-            "staff", staff_id=add_staff(session, "manager").id, role=Role.MANAGER, departments=frozenset({1})
+            ActorKind.STAFF,
+            staff_id=add_staff(session, "manager").id,
+            role=Role.MANAGER,
+            departments=frozenset({1}),
         )
     )
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.queries.manage.lists import PLACE_M, count_places, count_selected
-from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.periods import period_containing
 from service.domain.queries.manage.selection import Selection
-from service.domain.reports.filters import Near
+from service.domain.reports.filters import Circle
 from tests.support.factories import make_report
 from tests.support.small_city import IN_W1, NOON
 
@@ -29,8 +29,8 @@ def street(session: Session, reference: Reference) -> list[Selection]:
     make_report(session, reference, "in_progress", lead="ward-W1", place=(LON, LAT))
     make_report(session, reference, "in_progress", place=(LON, LAT), at=NOON - timedelta(days=40))
     session.flush()
-    month = Selection(around("month", NOON.date()))
-    return [replace(month, near=Near(LON + east, LAT, PLACE_M)) for east in CIRCLES]
+    month = Selection(period_containing("month", NOON.date()))
+    return [replace(month, near=Circle(LON + east, LAT, PLACE_M)) for east in CIRCLES]
 
 
 def test_each_circle_counts_its_own(session: Session, reference: Reference, street: list[Selection]) -> None:

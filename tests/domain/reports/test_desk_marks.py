@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
-from service.domain.reports.desk_marks import KINDS, kinds_of, put_on_desk, reason_kind, take_off
+from service.domain.reports.desk_marks import KINDS, kinds_of, put_on_desk, reason_kind, take_off_desk
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.rules.rulebook import RulebookCache
@@ -106,5 +106,5 @@ def test_who_waits_already_waits_since_then(session: Session, reference: Referen
     put_on_desk(report, "flagged", NOON)
     step(session, reference, cast.department, report, "triage")
     assert marks(report) == (["flagged", "refused"], NOON)
-    take_off(report)
+    take_off_desk(report)
     assert report.desk_reasons == ["refused"], "what waits for triage needs a decision"

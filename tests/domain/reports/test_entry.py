@@ -10,7 +10,8 @@ from service.domain.city.reference import Reference
 from service.domain.reports.entry import DeskSubmission, check_entry
 from service.domain.reports.reports import submit
 from service.errors import Forbidden, Invalid
-from service.models import AT_THE_DESK, Contact, Event, Report
+from service.models import Contact, Event, Report
+from service.models.reports.channels import AT_THE_DESK
 from tests.support.people import Cast, Person
 from tests.support.small_city import IN_W1, NOON
 

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.domain.reports.flags import Flag, flag, read_flags, settle_flags
 from service.domain.rules.rulebook import RulebookCache
-from service.domain.workspaces.desk.settle import Settlement, settle
+from service.domain.workspaces.desk.settle import SettleRequest, settle_report
 from service.errors import Conflict, Forbidden, NotFound
 from service.models import Comment, Event, Report, ReportFlag
 from tests.domain.city.city_configs import SMALLEST, with_config
@@ -115,13 +115,13 @@ def test_a_coordinator_settles_it_and_later_flags_count_anew(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = flagged(session, reference)
-    sent = Settlement(version=1, flags=3, note="Không vi phạm")
-    settle(session, cast.triage.asker, report.id, sent, LATER)
+    sent = SettleRequest(version=1, flags=3, note="Không vi phạm")
+    settle_report(session, cast.triage.asker, report.id, sent, LATER)
     assert (report.desk_reasons, report.desk_since, report.status) == ([], None, "assigned")
     assert read_flags(session, report.id).total == 0
     assert types(session, report)[-2:] == ["desk.settled", "comment.added"]
     assert session.scalars(select(Comment.public).where(Comment.report_id == report.id)).all() == [False]
-    settle(session, cast.triage.asker, report.id, sent, LATER)
+    settle_report(session, cast.triage.asker, report.id, sent, LATER)
     assert types(session, report).count("desk.settled") == 1
     say(session, reference, report, "d")
     assert report.desk_reasons == []
@@ -131,14 +131,14 @@ def test_settling_is_refused_where_something_came_meanwhile(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = flagged(session, reference)
-    for wrong in (Settlement(version=1, flags=2), Settlement(version=2, flags=3)):
+    for wrong in (SettleRequest(version=1, flags=2), SettleRequest(version=2, flags=3)):
         with pytest.raises(Conflict):
-            settle(session, cast.triage.asker, report.id, wrong, LATER)
+            settle_report(session, cast.triage.asker, report.id, wrong, LATER)
     with pytest.raises(Forbidden):
-        settle(session, cast.department.asker, report.id, Settlement(version=1, flags=3), LATER)
+        settle_report(session, cast.department.asker, report.id, SettleRequest(version=1, flags=3), LATER)
     waits = flagged(session, reference, "triage")
     with pytest.raises(Conflict):
-        settle(session, cast.triage.asker, waits.id, Settlement(version=1, flags=3), LATER)
+        settle_report(session, cast.triage.asker, waits.id, SettleRequest(version=1, flags=3), LATER)
     assert report.desk_reasons == ["flagged"]
 
 

@@ -12,6 +12,7 @@ from service.domain.reports.access import readable_cases
 from service.domain.reports.events import Actor, record
 from service.domain.reports.former_parts import BOOKMARK, fill_former_parts
 from service.models import Consumer, Event, EventData, EventType, Report
+from service.models.reports.event import ActorKind
 from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -22,7 +23,7 @@ def told(session: Session, report: Report, reference: Reference, lead: str, **da
     now, known = report.lead_id, reference.department_by_code
     report.lead_id = known[lead].id
     said = cast("EventData", data)
-    event = record(session, report, EventType.ASSIGNED, actor=Actor("system"), at=NOON, data=said)
+    event = record(session, report, EventType.ASSIGNED, actor=Actor(ActorKind.SYSTEM), at=NOON, data=said)
     session.flush()
     report.lead_id = now
     session.flush()

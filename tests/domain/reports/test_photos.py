@@ -20,6 +20,7 @@ from service.domain.reports.photo_limits import MOST
 from service.domain.reports.photos import NewPhoto, PhotoView
 from service.errors import Conflict, NotFound
 from service.models import EventType, Photo, Report, Role, Status
+from service.models.reports.event import ActorKind
 from service.storage import is_public_key
 from tests.support.photo_stage import NOW, PIN, add_report, add_staff, events, new_photo
 
@@ -39,7 +40,7 @@ def report(session: Session) -> Report:
 
 @pytest.fixture
 def staff(session: Session) -> Actor:
-    return Actor("staff", staff_id=add_staff(session).id, role=Role.TRIAGE)
+    return Actor(ActorKind.STAFF, staff_id=add_staff(session).id, role=Role.TRIAGE)
 
 
 def test_a_new_photo_is_raw_and_told_to_staff_only(session: Session, report: Report) -> None:
@@ -145,7 +146,7 @@ def test_six_are_taken(session: Session, report: Report) -> None:
 
 def test_followers_have_a_number_of_their_own(session: Session, report: Report) -> None:
     def follower() -> Actor:
-        return Actor("follower", follower_id=uuid4())
+        return Actor(ActorKind.FOLLOWER, follower_id=uuid4())
 
     stranger, others = follower(), [follower(), follower()]
     for number in range(photo_limits.MOST_OF_ONE_FOLLOWER):

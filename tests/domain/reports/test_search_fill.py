@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.queries.conditions import saying
+from service.domain.queries.conditions import text_condition
 from service.domain.reports.filters import Filters
 from service.models import Report
 from tests.support.factories import make_report
@@ -77,5 +77,5 @@ def test_a_hyphen_keeps_nobody_from_finding(
 ) -> None:
     report = make_report(session, reference, "assigned", description=written)
     session.flush()
-    found = select(Report.id).where(saying(Filters(words=asked)), Report.id == report.id)
+    found = select(Report.id).where(text_condition(Filters(words=asked)), Report.id == report.id)
     assert session.scalar(found) == report.id

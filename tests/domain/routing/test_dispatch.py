@@ -11,12 +11,12 @@ from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.numbers.registry import count_anew, enter_number
+from service.domain.numbers.registry import enter_number, recount_number
 from service.domain.numbers.telephones import telephone
 from service.domain.publication.publication import DESK, HidingCause, hide_report
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import ContactDraft, submit, submit_many
-from service.domain.routing.dispatch import hand_to_person, left_behind, route_many
+from service.domain.routing.dispatch import hand_to_person, route_many, unrouted_reports
 from service.domain.routing.duplicates import _SUSPECTS, _wanted
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import AdNumber, Category, City, Event, Report, RoutingRule, Sighting
@@ -75,7 +75,7 @@ def test_a_number_that_was_confirmed_before_is_counted_in_the_ward(session: Sess
     number = enter_number(session, told, NOON)
     confirmed = {"number_id": number, "by": "staff", "state": "confirmed", "created_at": NOON}
     session.add_all([Sighting(report_id=report.id, decided_at=NOON, **confirmed) for report in reports])
-    assert count_anew(session, number, NOON).wards == 0
+    assert recount_number(session, number, NOON).wards == 0
     route_many(session, book, [report.id for report in reports], LATER)
     assert session.get_one(AdNumber, number, populate_existing=True).wards == 2
 
@@ -257,10 +257,10 @@ def test_the_sweep_finds_the_oldest_that_were_left(session: Session, book: Ruleb
     sent(session, book, "litter", IN_W1, NOON + timedelta(minutes=5))
     before = NOON + timedelta(minutes=1)
 
-    assert left_behind(session, before, 10) == [report.id for report in old]
-    assert left_behind(session, before, 2) == [report.id for report in old[:2]]
+    assert unrouted_reports(session, before, 10) == [report.id for report in old]
+    assert unrouted_reports(session, before, 2) == [report.id for report in old[:2]]
     route_many(session, book, [report.id for report in old], LATER)
-    assert left_behind(session, before, 10) == []
+    assert unrouted_reports(session, before, 10) == []
 
 
 def test_what_routing_cannot_deal_with_is_given_to_a_person(session: Session, book: Rulebook) -> None:

@@ -16,7 +16,7 @@ from service.domain.city.config import Spam
 from service.domain.city.reference import Reference
 from service.domain.reports.reports import ContactDraft, submit_many
 from service.domain.routing.dispatch import route_many
-from service.domain.routing.spam import links, read_spam_rules
+from service.domain.routing.spam import read_spam_rules, web_links
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import Event, Report, SenderTrace
 from tests.domain.casework.stage import Stage
@@ -73,9 +73,9 @@ def test_whoever_reports_advertisements_may_quote_them() -> None:
 
 
 def test_addresses_of_authorities_and_maps_are_no_sign() -> None:
-    assert links("https://hue.gov.vn/tin và https://maps.app.goo.gl/x") == []
-    assert links("xem gov.vn.bet và nguy.top/x") == ["gov.vn.bet", "nguy.top/x"]
-    assert links("Gửi về thu.nguyen@gmail.com, lúc 8.30 sáng.Cảm ơn") == []
+    assert web_links("https://hue.gov.vn/tin và https://maps.app.goo.gl/x") == []
+    assert web_links("xem gov.vn.bet và nguy.top/x") == ["gov.vn.bet", "nguy.top/x"]
+    assert web_links("Gửi về thu.nguyen@gmail.com, lúc 8.30 sáng.Cảm ơn") == []
 
 
 @pytest.fixture

@@ -13,15 +13,16 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.reports.reports import submit
 from service.domain.routing.dispatch import route_many
-from service.domain.routing.trial import Trial, TrialResult, try_rules
+from service.domain.routing.trial import RuleTrial, TrialResult, try_rules
 from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import Invalid
 from service.models import Event, Report, Role
+from service.models.reports.event import ActorKind
 from tests.support.small_city import IN_W1, IN_W2, NOON, OUTSIDE, draft, make_small_city
 
 LATER = NOON + timedelta(hours=1)
-STAFF = Asker(Actor("staff", 1, Role.TRIAGE))
+STAFF = Asker(Actor(ActorKind.STAFF, 1, Role.TRIAGE))
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def routed(session: Session, book: Rulebook, code: str, place: tuple[float, floa
 
 
 def tried(session: Session, book: Rulebook, **wish: object) -> TrialResult:
-    return try_rules(session, book, Trial(**wish), now=LATER, language="vi")
+    return try_rules(session, book, RuleTrial(**wish), now=LATER, language="vi")
 
 
 def why(session: Session, book: Rulebook, report: Report, asker: Asker = STAFF) -> RoutingAccount:

@@ -11,6 +11,7 @@ from service.domain.people.staff import NewAccount, add_account
 from service.domain.reports.events import REPORTER, Actor, record
 from service.domain.talks.channel_figures import ChannelFigures, channel_figures
 from service.models import Conversation, ConversationReport, EventType, Role, TalkMessage
+from service.models.reports.event import ActorKind
 from tests.support.factories import found_city, make_report
 
 NOW = datetime(2026, 9, 15, 8, tzinfo=UTC)
@@ -94,7 +95,7 @@ def test_a_report_that_a_colleague_entered_came_about_by_hand_and_a_later_word_c
     later = talk(session, "facebook", NOW + timedelta(minutes=1), (0, "person"), (600, "machine"))
     word = select(TalkMessage).where(TalkMessage.conversation_id == later.id, TalkMessage.outgoing)
     session.scalars(word).one().staff_id = account.id
-    for made, by in ((entered, Actor("staff", account.id, Role.TRIAGE)), (later, REPORTER)):
+    for made, by in ((entered, Actor(ActorKind.STAFF, account.id, Role.TRIAGE)), (later, REPORTER)):
         report = make_report(session, reference)
         record(session, report, EventType.RECEIVED, actor=by, at=NOW)
         at = made.created_at + timedelta(minutes=2)

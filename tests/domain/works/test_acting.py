@@ -13,16 +13,16 @@ from service.domain.reports.access import Asker
 from service.domain.works.acting import entrust_work, set_work_parts, write_note
 from service.domain.works.feed import WORKS, WorkFeedItem
 from service.domain.works.forms import (
-    MoreTime,
-    MoreTimeAnswer,
     NewReportTie,
+    WorkExtensionAnswer,
+    WorkExtensionForm,
     WorkHolder,
     WorkNote,
     WorkParts,
 )
 from service.domain.works.more_time import answer_more_time, ask_more_time
+from service.domain.works.report_links import tie_report, untie_report, works_of_report
 from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, read_subject_feed
-from service.domain.works.tying import tie_report, untie_report, works_of_report
 from service.domain.works.views import tell_works
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Difficulty
@@ -131,9 +131,9 @@ def test_more_time_is_granted_once_by_the_keeper_and_then_by_the_director_alone(
     work = stage.task(cast.manager)
     first = work.due_at
     for number in (1, 2):
-        ask = MoreTime(amount=5, reason="Mưa lớn", version=work.version)
+        ask = WorkExtensionForm(amount=5, reason="Mưa lớn", version=work.version)
         request = ask_more_time(stage.ctx(cast.department), work.code, ask)
-        grant = MoreTimeAnswer(approve=True)
+        grant = WorkExtensionAnswer(approve=True)
         if number == 2:
             with pytest.raises(Forbidden):
                 answer_more_time(stage.ctx(cast.department), work.code, request.id, grant)

@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from service.domain.kernel.state_machine import Life
+from service.domain.kernel.state_machine import Lifecycle
 from service.domain.plans.life import PLAN_LIFE
 from service.domain.reports.edges import LIFE
 from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, LIVES, SUPPORT
 from service.models import EventType, PlanState, Status, WorkEventType, WorkStatus
 
-ALL: dict[str, Life[Any, Any]] = {"report": LIFE, "plan": PLAN_LIFE}
+ALL: dict[str, Lifecycle[Any, Any]] = {"report": LIFE, "plan": PLAN_LIFE}
 ALL |= {str(kind): life for kind, life in LIVES.items()}
 PARTS = {"system", "reporter", "follower", "triage", "inspector", "drafter", "administrator"}
 PARTS |= {LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR}
 
 
-def reached(life: Life[Any, Any], start: str) -> set[str]:
+def reached(life: Lifecycle[Any, Any], start: str) -> set[str]:
     """Return every state that can be reached from one, itself included."""
     found, edge_of = {start}, [e for e in life.edges if not e.stays]
     while more := {e.target for e in edge_of if e.source in found} - found:

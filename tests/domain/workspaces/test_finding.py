@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.access import find_report
-from service.domain.workspaces.finding import FoundCases, find_cases, read_case_query
+from service.domain.workspaces.finding import CaseSearchPage, find_cases, read_case_query
 from service.errors import NotFound
 from service.models import Report
 from tests.support.factories import make_report
@@ -62,7 +62,7 @@ def case(session: Session, reference: Reference, cast: Cast) -> Report:
     return report
 
 
-def find(session: Session, reference: Reference, person: Person, typed: str) -> FoundCases:
+def find(session: Session, reference: Reference, person: Person, typed: str) -> CaseSearchPage:
     query = read_case_query(reference, typed)
     return find_cases(session, reference, person.asker, query, now=NOON, public_url="")
 

@@ -28,7 +28,7 @@ from service.domain.city.reference import load_reference
 from service.domain.people import staff
 from service.domain.people.passwords import hash_password
 from service.domain.people.staff import NewAccount
-from service.models import AdNumber, Event, EventType, HandedOver, Listing, Sighting, Work, WorkEventType
+from service.models import AdNumber, Event, EventType, Listing, PendingTask, Sighting, Work, WorkEventType
 from tests.faults.harm import kill_api, kill_reader, kill_redis, wipe_redis
 from tests.faults.numbers.people import PASSWORD, Client, Pasted, TrulyRefusedError, new_numbers, paste
 from tests.faults.stack import Stack, make_stack
@@ -194,7 +194,7 @@ def _unread(town: Town, pasted: Sequence[Pasted]) -> int:
     wanted = {each for one in pasted for each in one.reports}
     with unit_of_work(town.engine) as session:
         found = {str(each) for each in session.scalars(select(Sighting.report_id).distinct())}
-        waiting = session.scalar(select(func.count()).where(HandedOver.consumer == "reading")) or 0
+        waiting = session.scalar(select(func.count()).where(PendingTask.consumer == "reading")) or 0
     return len(wanted - found) + waiting
 
 

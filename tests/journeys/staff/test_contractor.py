@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.reports.arrivals import read_arrivals
+from service.domain.reports.arrivals import read_promised_arrivals
 from service.models import Event, EventType, Photo, Report, Staff
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone, open_phone
@@ -80,7 +80,7 @@ def test_a_time_of_arrival_told_without_a_network_arrives_once(
     expect(page.get_by_text("Đã nhận việc; đơn vị chủ trì được báo giờ có mặt.")).to_be_visible()
     with unit_of_work(site.engine) as session:
         reference = load_reference(session)
-        assert read_arrivals(session, reference, [report.id])[report.id].arrives_at == at
+        assert read_promised_arrivals(session, reference, [report.id])[report.id].arrives_at == at
     assert types(site, report).count(EventType.EXECUTOR_ACCEPTED) == 1
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from service.db import unit_of_work
-from service.domain.casework.held import take_next
+from service.domain.casework.delayed_steps import carry_out_next_step
 from service.domain.city.reference import load_reference
 from service.domain.rules.rulebook import RulebookCache
 from service.models import Report
@@ -66,7 +66,10 @@ def pass_time(site: Site) -> None:
     books, later = RulebookCache(), datetime.now(UTC) + timedelta(seconds=11)
     for _ in range(2 * 60):
         with unit_of_work(site.engine) as session:
-            if take_next(session, load_reference(session), books, site.settings.secret, later) is None:
+            if (
+                carry_out_next_step(session, load_reference(session), books, site.settings.secret, later)
+                is None
+            ):
                 return
     raise AssertionError("there is no end of held steps")
 

@@ -14,6 +14,7 @@ from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Status
+from service.models.reports.event import ActorKind
 from tests.journeys.accessibility.test_citizens import DESK, check
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone, open_phone
@@ -46,7 +47,9 @@ def withdraw(site: Site, *codes: str) -> None:
     with unit_of_work(site.engine) as session:
         waiting = select(Report).where(Report.code.in_(codes), Report.status == "triage")
         for report in session.scalars(waiting).all():
-            move(session, report, StatusChange(Status.WITHDRAWN, Actor("reporter"), datetime.now(UTC)))
+            move(
+                session, report, StatusChange(Status.WITHDRAWN, Actor(ActorKind.REPORTER), datetime.now(UTC))
+            )
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Event, EventType, Inspection, Photo, Report, Role, Staff, Status
+from service.models.reports.event import ActorKind
 from tests.journeys.accessibility.test_citizens import check
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import HUE, Phone, open_phone
@@ -217,7 +218,7 @@ def test_somebody_changed_the_case_meanwhile(inspector: Phone, site: Site) -> No
     with unit_of_work(site.engine) as session:
         session.execute(update(Report).where(Report.id == touched.id).values(version=Report.version + 1))
         other = session.scalars(select(Staff).where(Staff.username == "demo.inspector")).one()
-        actor = Actor("staff", staff_id=other.id, role=Role.INSPECTOR, name="Đồng nghiệp")
+        actor = Actor(ActorKind.STAFF, staff_id=other.id, role=Role.INSPECTOR, name="Đồng nghiệp")
         move(
             session, session.get_one(Report, closed.id), StatusChange(Status.CLOSED, actor, datetime.now(UTC))
         )

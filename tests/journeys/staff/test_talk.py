@@ -15,6 +15,7 @@ from service.db import unit_of_work
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Conversation, ConversationReport, InboxEntry, Report, Status
+from service.models.reports.event import ActorKind
 from service.settings import get_settings
 from tests.journeys.accessibility.test_citizens import DESK, check
 from tests.journeys.conftest import open_phone
@@ -62,7 +63,9 @@ def work(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], N
     with unit_of_work(site.engine) as session:
         made = select(Report).join(ConversationReport, ConversationReport.report_id == Report.id)
         for report in session.scalars(made).all():
-            move(session, report, StatusChange(Status.WITHDRAWN, Actor("reporter"), datetime.now(UTC)))
+            move(
+                session, report, StatusChange(Status.WITHDRAWN, Actor(ActorKind.REPORTER), datetime.now(UTC))
+            )
         for table in (InboxEntry, ConversationReport, Conversation):
             session.execute(delete(table))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.domain.health import Health, Sign
+from service.domain.health import Health, ProcessSign
 from service.domain.notices.troubles.failing import ChannelTrouble
 from service.domain.rules.unattended import UnattendedUnit
 from service.domain.upkeep import Upkeep
@@ -23,7 +23,7 @@ GB = 1024**3
 HEALTH = Health(
     database="PostgreSQL 17",
     schema="1",
-    signs=[Sign(kind, kind, 1, lives=True, queues=QUEUES) for kind in ("relay", "worker", "beat")],
+    signs=[ProcessSign(kind, kind, 1, lives=True, queues=QUEUES) for kind in ("relay", "worker", "beat")],
     unplaced=0,
     lag_s=0,
     behind={},

@@ -123,7 +123,7 @@ def test_whoever_must_have_one_gets_it_before_anything_else(
     assert get(site, "/account").headers["location"] == "/login?next=%2Faccount"
     site.client.cookies.clear()
     with unit_of_work(site.engine) as session:
-        account = staff.get(session, officer)
+        account = staff.get_account(session, officer)
         weak = open_session(session, account, "bearer", at=datetime.now(UTC)).token
         stamp = EditStamp(account.id, account.name, datetime.now(UTC))
         wish = keys.KeyRequest(name="Bảng tin", role="triage", scope="read", days=1)

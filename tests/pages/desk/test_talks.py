@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.talks.arrivals import Incoming, take_in
+from service.domain.talks.arrivals import Incoming, store_incoming
 from service.domain.talks.vault import Vault
 from service.models import AuditEntry, Conversation, ConversationReport, Report, TalkMessage
 from service.sending.zalo.account import zalo_account
@@ -28,7 +28,7 @@ def talk(site: Site) -> Iterator[UUID]:
     now = datetime.now(UTC)
     came = Incoming("4711", f"m{now.timestamp()}", now, "text", text="Rác <b>đổ</b> trước chợ")
     with unit_of_work(site.engine) as session:
-        made = take_in(session, VAULT, "zalo", account.oa_id, came, now)
+        made = store_incoming(session, VAULT, "zalo", account.oa_id, came, now)
     assert made is not None
     site.enter("triage")
     yield made

@@ -21,6 +21,7 @@ from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.telephones import telephone
 from service.domain.numbers.understanding import NumberReading
 from service.models import Photo, Report, Sighting
+from service.models.reports.photo import PhotoState
 from service.storage import Storage
 from tests.api.desk import Desk, open_desk, problem
 from tests.conftest import Servers
@@ -53,7 +54,7 @@ def read_on(desk: Desk, report: Report, digits: str) -> int:
     assert number is not None
     with unit_of_work(desk.engine) as session:
         photo = session.get_one(Photo, photo_id)
-        photo.state = "ready"
+        photo.state = PhotoState.READY
         session.flush()
         Storage(desk.settings.media_url).put(photo.public_key, poster())
         assert propose_readings(session, photo.id, [NumberReading(number, QUAD, digits, 0.95)], SIZE, now=NOW)

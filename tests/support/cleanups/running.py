@@ -18,6 +18,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.models import CleanupSignup, Role, SignupState, Staff
+from service.models.reports.event import ActorKind
 from tests.support.site import KEY, Site
 
 
@@ -34,7 +35,7 @@ def add_running(site: Site, *, support: bool = False, comes: bool = False) -> tu
         other = next(each for each in reference.departments if each != own)
         lead, unit = (other if support else own), unit_code(reference, own)
         lon, lat = reference.config.middle
-        actor = Actor("staff", role=Role.MANAGER, department_id=lead, departments=frozenset({lead}))
+        actor = Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=lead, departments=frozenset({lead}))
         calendar = load_calendar(session, reference)
         ctx = ActionContext(session, reference, calendar, actor, now - timedelta(days=3))
         asked = {

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupStep, NewCleanup, NewSignup
 from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.signups import sign_up
@@ -67,20 +67,20 @@ def add_cleanup_photo(session: Session, work: Work, kind: str = "after") -> Phot
 class CleanupStage(WorksStage):
     """One city with clean-ups."""
 
-    def make(self, person: Person, **said: object) -> FoundCleanup:
+    def make(self, person: Person, **said: object) -> CleanupWork:
         """The person drafts one."""
         return make_cleanup(self.ctx(person), NewCleanup.model_validate(cleanup_form(**said)))[0]
 
-    def announce(self, person: Person, **said: object) -> FoundCleanup:
+    def announce(self, person: Person, **said: object) -> CleanupWork:
         """The person drafts and announces one."""
         return self.take(person, self.make(person, **said), "announced")
 
-    def take(self, person: Person, found: FoundCleanup, to: str, **said: Any) -> FoundCleanup:
+    def take(self, person: Person, found: CleanupWork, to: str, **said: Any) -> CleanupWork:
         """The person takes a step of its life."""
         body = CleanupStep.model_validate({"to": to, "version": found.work.version, **said})
         return take_cleanup_step(self.ctx(person), KEY, found.work.code, body)
 
-    def join(self, found: FoundCleanup, people: int = 1, email: str = "", **said: Any) -> CleanupSignup:
+    def join(self, found: CleanupWork, people: int = 1, email: str = "", **said: Any) -> CleanupSignup:
         """Somebody signs up."""
         body = NewSignup.model_validate({"id": str(uuid4()), "people": people, "email": email, **said})
         return sign_up(self.session, self.reference, KEY, found.work.code, body, language="vi", now=self.now)[

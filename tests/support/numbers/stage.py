@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from service.domain.number_cases.access import FoundCase, FoundRequest
+from service.domain.number_cases.access import CarrierRequestWork, NumberCaseWork
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.cases import open_number_case, take_case_step
 from service.domain.number_cases.forms import CarrierAnswers, NewCase, NewRequest
 from service.domain.number_cases.requests import make_request, take_request_step
-from service.domain.numbers.sightings import NumberSeen, add_seen
+from service.domain.numbers.sightings import NumberSeen, enter_sighting
 from service.domain.works.forms import WorkStep
 from service.models import AdNumber, Photo, Report
 from tests.support.factories import make_photo, make_report
@@ -43,7 +43,7 @@ class NumbersStage(WorksStage):
     ) -> AdNumber:
         """The person confirms the number on a new report."""
         report = self.ad(place, **columns)
-        add_seen(self.session, person.asker, report.id, NumberSeen(number=digits), now=self.now)
+        enter_sighting(self.session, person.asker, report.id, NumberSeen(number=digits), now=self.now)
         return self.number(digits)
 
     def number(self, digits: str = DIGITS) -> AdNumber:
@@ -56,17 +56,19 @@ class NumbersStage(WorksStage):
         self.see(person, digits)
         return self.see(person, digits, FAR_OFF)
 
-    def open(self, person: Person, number: AdNumber, **said: Any) -> FoundCase:
+    def open(self, person: Person, number: AdNumber, **said: Any) -> NumberCaseWork:
         """The person opens its case."""
         body = NewCase.model_validate({"id": str(uuid4()), **said})
         return open_number_case(self.ctx(person), number.id, body)[0]
 
-    def go(self, person: Person, found: FoundCase, to: str, reason: str = "", **data: Any) -> FoundCase:
+    def go(
+        self, person: Person, found: NumberCaseWork, to: str, reason: str = "", **data: Any
+    ) -> NumberCaseWork:
         """The person takes a step of the case."""
         body = {"to": to, "version": found.work.version, "reason": reason, "data": data}
         return take_case_step(self.ctx(person), found.work.code, WorkStep.model_validate(body))
 
-    def to_suspend(self, person: Person, found: FoundCase) -> FoundCase:
+    def to_suspend(self, person: Person, found: NumberCaseWork) -> NumberCaseWork:
         """The owner was invited and refused."""
         day = {"document": "12/GM-UBND", "dated": "2026-03-04", "appear_by": "2026-03-11"}
         self.go(person, found, "invited", **day)
@@ -74,7 +76,7 @@ class NumbersStage(WorksStage):
 
     def request(
         self, person: Person, numbers: list[Any], purpose: str = "trace", carrier: str = "telecom"
-    ) -> FoundRequest:
+    ) -> CarrierRequestWork:
         """The person drafts a request."""
         body = {
             "id": str(uuid4()),
@@ -85,13 +87,15 @@ class NumbersStage(WorksStage):
         }
         return make_request(self.ctx(person), NewRequest.model_validate(body))[0]
 
-    def send(self, person: Person, found: FoundRequest, to: str = "sent", **data: Any) -> FoundRequest:
+    def send(
+        self, person: Person, found: CarrierRequestWork, to: str = "sent", **data: Any
+    ) -> CarrierRequestWork:
         """The person sends it, or takes another step."""
         data = {"document": "45/SVHTT", "dated": "2026-03-04", **data} if to == "sent" else data
         body = {"to": to, "version": found.work.version, "reason": "Rút", "data": data}
         return take_request_step(self.ctx(person), found.work.code, WorkStep.model_validate(body))
 
-    def answer(self, person: Person, found: FoundRequest, *items: dict[str, Any]) -> FoundRequest:
+    def answer(self, person: Person, found: CarrierRequestWork, *items: dict[str, Any]) -> CarrierRequestWork:
         """The person answers some numbers."""
         body = CarrierAnswers.model_validate({"items": list(items)})
         return give_answers(self.ctx(person), KEY, found.work.code, body)
@@ -104,7 +108,7 @@ class NumbersStage(WorksStage):
         )
         assert self.session.get(Photo, photo) is not None
         seen = NumberSeen(number=DIGITS, photo_id=photo)
-        add_seen(self.session, person.asker, report.id, seen, now=self.now)
+        enter_sighting(self.session, person.asker, report.id, seen, now=self.now)
         return self.number()
 
     def at(self, moment: datetime) -> None:

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from service.domain.surveys.forms import NewSurvey, PointsChange, PointSight
+from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChange
 from service.domain.surveys.making import change_points, make_survey, take_survey_step
-from service.domain.surveys.seeing import SeenPoint, see_point
+from service.domain.surveys.observations import ObservedPoint, see_point
 from service.domain.works.forms import WorkStep
 from service.models import Report, Staff, SurveyPoint, Work
 from tests.support.people import Person
@@ -64,9 +64,9 @@ class SurveyStage(WorksStage):
 
     def see(
         self, person: Person, work: Work, point: SurveyPoint, state: str = "ok", **said: object
-    ) -> SeenPoint:
+    ) -> ObservedPoint:
         """The inspector says what they saw."""
-        sight = PointSight.model_validate({"state": state, **said})
+        sight = PointObservation.model_validate({"state": state, **said})
         return see_point(self.ctx(person), work.code, point.id, sight)
 
     def found(self) -> list[Report]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.db import make_engine, unit_of_work
 from service.domain.people.devices import KNOWN_SERVICES, MOST_OF_SITE, _check_number, is_known_service
-from service.domain.workspaces.downloads import keeping, quota
+from service.domain.workspaces.downloads import orders, quota
 from service.errors import TooMany
 from service.models import Download, PushDevice
 from service.settings import Settings
@@ -86,7 +86,7 @@ def test_browsers_of_one_unknown_domain_have_a_ceiling_and_others_none(session: 
 
 def test_the_public_shares_a_file_of_the_same_filters(session: Session) -> None:
     def ask(at: datetime = NOW, **asked: str) -> object:
-        made = keeping.order_download(session, None, "reports", "csv", asked, language="vi", now=at)
+        made = orders.order_download(session, None, "reports", "csv", asked, language="vi", now=at)
         return made.id
 
     first = ask(ward="19789")
@@ -118,8 +118,8 @@ def test_beyond_the_budget_the_oldest_public_files_go(
     ]
     session.add_all(rows)
     session.flush()
-    quota.make_room(session, now=NOW + timedelta(hours=1))
+    quota.expire_oldest(session, now=NOW + timedelta(hours=1))
     session.expire_all()
-    gone = {identity for identity, _ in keeping.expired(session, now=NOW + timedelta(hours=1))}
+    gone = {identity for identity, _ in orders.expired_downloads(session, now=NOW + timedelta(hours=1))}
     assert {row.id for row in rows[:2]} <= gone
     assert not {row.id for row in rows[2:]} & gone

@@ -17,8 +17,8 @@ from service.domain.cables import quiet
 from service.domain.city.occasions import SurveysConfig
 from service.domain.city.reference import Reference, load_reference
 from service.domain.claims import unclaimed
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.surveys import proposing
 from service.models import Claim, Event, EventType, OwnNotice, Survey, Work, WorkEventType, WorkKind
 from tests.support.factories import found_city, make_report

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from service.db import unit_of_work
-from service.domain.notices import alerts, asking
+from service.domain.notices import alerts, confirmation
 from service.domain.notices.alerts import AlertFilter
-from service.domain.notices.asking import Mailbox
+from service.domain.notices.confirmation import Mailbox
 from service.domain.reports.events import SYSTEM
 from service.errors import Conflict, TooMany
 from service.models import EventType, Message, Subscription
@@ -37,7 +37,7 @@ def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: Any) -> UUI
             now=post.now,
         )
         if yes:
-            asking.confirm(session, made.id, post.now)
+            confirmation.confirm(session, made.id, post.now)
     if yes:  # the question itself is out of the way
         post.send()
         post.mail.clear()

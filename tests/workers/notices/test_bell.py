@@ -19,6 +19,7 @@ from service.domain.people.staff import actor_for
 from service.domain.reports.events import SYSTEM, Actor
 from service.domain.workspaces.own_notices import BellNotice, read_bell
 from service.models import EventType, OwnNotice, Report, Staff
+from service.models.reports.event import ActorKind
 from tests.support.notice_stage import Post
 from tests.support.people import make_cast
 
@@ -90,7 +91,7 @@ def test_what_was_read_rings_no_more(post: Post, ids: dict[str, int]) -> None:
     for n in range(3):
         private = {"mentions": [ids["manager"]]}
         event = post.event(
-            report, EventType.NOTED, actor=Actor("staff"), public=False, private=private | {"n": n}
+            report, EventType.NOTED, actor=Actor(ActorKind.STAFF), public=False, private=private | {"n": n}
         )
         post.tell(event)
     first, second, third = [each.id for each in reversed(bell(post, ids["manager"]))]

@@ -10,7 +10,7 @@ import pytest
 from service.db import unit_of_work
 from service.domain.kernel.codes import report_secret
 from service.domain.notices import delivery
-from service.domain.notices.preferences import choose
+from service.domain.notices.preferences import store_choice
 from service.domain.notices.troubles.failing import channel_troubles
 from service.domain.reports.events import REPORTER, SYSTEM
 from service.models import (
@@ -247,13 +247,13 @@ def test_who_did_it_is_not_told_of_it(post: Post) -> None:
 def test_who_wants_no_more_is_left_alone(post: Post) -> None:
     one, other = post.report(), post.report()
     with unit_of_work(post.engine) as session:
-        choose(session, (NoticeChannel.EMAIL, "lan@example.org"), "never", now=post.now, report_id=one)
+        store_choice(session, (NoticeChannel.EMAIL, "lan@example.org"), "never", now=post.now, report_id=one)
 
     post.tell(post.event(one, EventType.CLOSED), post.event(other, EventType.CLOSED))
     assert len(post.mail) == 1
 
     with unit_of_work(post.engine) as session:
-        choose(session, (NoticeChannel.EMAIL, "lan@example.org"), "never", now=post.now)
+        store_choice(session, (NoticeChannel.EMAIL, "lan@example.org"), "never", now=post.now)
     post.tell(post.event(other, EventType.REOPENED))
     assert len(post.mail) == 1
 
@@ -261,7 +261,7 @@ def test_who_wants_no_more_is_left_alone(post: Post) -> None:
 def test_daily_gathers_until_the_citys_hour_and_comes_once(post: Post) -> None:
     report = post.report()
     with unit_of_work(post.engine) as session:
-        choose(session, (NoticeChannel.EMAIL, "lan@example.org"), "daily", now=post.now)
+        store_choice(session, (NoticeChannel.EMAIL, "lan@example.org"), "daily", now=post.now)
     post.tell(post.event(report, EventType.CLOSED), post.event(report, EventType.REOPENED))
     assert post.mail == []
 

@@ -11,6 +11,7 @@ from service.db import unit_of_work
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.reports.events import REPORTER, SYSTEM, Actor
 from service.models import City, Department, EventType, Report, Role, Staff
+from service.models.reports.event import ActorKind
 from service.sending.channels import CHANNELS
 from tests.support.notice_stage import Post
 from tests.support.people import make_cast
@@ -61,7 +62,7 @@ def test_who_holds_the_case_hears_of_the_answer_alone(post: Post, ids: dict[str,
 
 def test_who_did_it_is_not_told(post: Post, ids: dict[str, int]) -> None:
     report = post.report("assigned", contact=None)
-    actor = Actor("staff", staff_id=ids["department"], role=Role.DEPARTMENT)
+    actor = Actor(ActorKind.STAFF, staff_id=ids["department"], role=Role.DEPARTMENT)
     post.tell(post.event(report, EventType.HANDED_ON, actor=actor))
     assert post.mail == []
 
@@ -114,7 +115,7 @@ def test_who_asked_for_more_time_hears_what_became_of_it(
     post: Post, ids: dict[str, int], granted: bool
 ) -> None:
     report = post.report(contact=None)
-    manager = Actor("staff", staff_id=ids["manager"], role=Role.MANAGER)
+    manager = Actor(ActorKind.STAFF, staff_id=ids["manager"], role=Role.MANAGER)
     type_ = EventType.EXTENDED if granted else EventType.EXTENSION_DECLINED
     private = {"asked_by": ids["department"]}
     post.tell(post.event(report, type_, actor=manager, public=False, private=private))
@@ -150,7 +151,7 @@ def test_a_colleague_who_chose_never_hears_nothing_and_who_left_neither(
 
 def test_who_is_given_a_case_is_told(post: Post, ids: dict[str, int]) -> None:
     report = post.report("in_progress", contact=None)
-    giver = Actor("staff", staff_id=ids["manager"], role=Role.MANAGER)
+    giver = Actor(ActorKind.STAFF, staff_id=ids["manager"], role=Role.MANAGER)
     given = {"holder_id": ids["room"], "holder": "An", "before": None}
     post.tell(post.event(report, EventType.ENTRUSTED, actor=giver, public=False, private=given))
 
@@ -164,7 +165,7 @@ def test_taking_a_case_oneself_or_from_everybody_tells_nobody(
     post: Post, ids: dict[str, int], taker: str
 ) -> None:
     report = post.report("in_progress", contact=None)
-    giver = Actor("staff", staff_id=ids["department"], role=Role.DEPARTMENT)
+    giver = Actor(ActorKind.STAFF, staff_id=ids["department"], role=Role.DEPARTMENT)
     given = {"holder_id": ids["department"] if taker == "oneself" else None}
     post.tell(post.event(report, EventType.ENTRUSTED, actor=giver, public=False, private=given))
 
@@ -173,7 +174,7 @@ def test_taking_a_case_oneself_or_from_everybody_tells_nobody(
 
 def test_who_keeps_a_case_hears_that_a_colleague_accepted_it(post: Post, ids: dict[str, int]) -> None:
     report = post.report("in_progress", contact=None)
-    clerk = Actor("staff", staff_id=ids["department"], role=Role.DEPARTMENT)
+    clerk = Actor(ActorKind.STAFF, staff_id=ids["department"], role=Role.DEPARTMENT)
     post.tell(post.event(report, EventType.ACCEPTED, actor=clerk, private={"holder_id": ids["room"]}))
 
     assert recipients(post) == {"room"}

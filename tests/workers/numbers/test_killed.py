@@ -29,8 +29,8 @@ from service.domain.reports.events import SYSTEM, record
 from service.models import (
     Event,
     EventType,
-    HandedOver,
     Listing,
+    PendingTask,
     Publication,
     Report,
     Sighting,
@@ -144,7 +144,7 @@ def reader(office: Office, monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType,
         told = record(session, report, photo_ready, actor=SYSTEM, at=office.now, data={"photo": str(photo)})
         session.flush()
         event = str(told.id)
-        session.add(HandedOver(consumer="reading", subject=event, at=office.now - timedelta(minutes=5)))
+        session.add(PendingTask(consumer="reading", subject=event, at=office.now - timedelta(minutes=5)))
     return module, event
 
 
@@ -172,12 +172,12 @@ def test_a_reader_killed_anywhere_leaves_each_number_once(
     assert _ended(child) == -signal.SIGKILL
     before = office.count(Sighting.id.is_not(None))
     assert before == (2 if name == "give_receipt" else 0), "all of a photo's numbers or none"
-    assert office.count(HandedOver.consumer == "reading") == 1, "what has no receipt is taken up again"
+    assert office.count(PendingTask.consumer == "reading") == 1, "what has no receipt is taken up again"
     assert [module.sweep(), module.sweep()] == [1, 0]
     module.read([event])
     assert office.count(Sighting.id.is_not(None)) == 2
     assert office.count(Sighting.state == "proposed") == 2
-    assert office.count(HandedOver.consumer == "reading") == 0
+    assert office.count(PendingTask.consumer == "reading") == 0
 
 
 @pytest.mark.parametrize(("name", "call"), [("_keep", 2), ("_follow", 2), ("settle_request", 1)])

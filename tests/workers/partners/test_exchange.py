@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.partners import handing, register, updates
-from service.domain.partners.updates import ToldUpdate, take_updates
+from service.domain.partners import hand_overs, register, updates
+from service.domain.partners.updates import ReceivedUpdate, take_updates
 from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
@@ -178,7 +178,7 @@ def told(exchange: Exchange, number: str, status: str, minutes: int, text: str =
     with unit_of_work(exchange.engine) as session:
         row = session.scalars(select(HandOver)).one()
         at = (row.sent_at or row.created_at) + timedelta(minutes=minutes)
-        given = ToldUpdate(number, str(row.remote_id), at, status, text)
+        given = ReceivedUpdate(number, str(row.remote_id), at, status, text)
         reference = load_reference(session)
         [config] = reference.config.partners
         now = exchange.worker.now() + timedelta(hours=1)
@@ -296,8 +296,8 @@ def read(exchange: Exchange, report: UUID) -> Report:
 def test_categories_below_go_by_the_name_of_the_one_above(exchange: Exchange) -> None:
     [config] = exchange.reference.config.partners
     by_code = exchange.reference.category_by_code
-    assert handing.service_of(exchange.reference, config, by_code["hanging_cable"]) == "street_light"
-    assert handing.service_of(exchange.reference, config, by_code["litter"]) == "litter"
+    assert hand_overs.service_of(exchange.reference, config, by_code["hanging_cable"]) == "street_light"
+    assert hand_overs.service_of(exchange.reference, config, by_code["litter"]) == "litter"
 
 
 def test_an_address_without_a_host_is_this_installations(exchange: Exchange) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.numbers.proposing import PhotoToRead
-from service.domain.numbers.understanding import understand
+from service.domain.numbers.understanding import extract_numbers
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER, SYSTEM, record
 from service.imaging.text_reader import open_picture, read_boxes
@@ -24,13 +24,14 @@ from service.models import (
     Category,
     Event,
     EventType,
-    HandedOver,
+    PendingTask,
     Photo,
     Report,
-    SeenBy,
     Sighting,
+    SightingSource,
     SightingState,
 )
+from service.models.reports.photo import PhotoState
 from service.storage import Storage, StorageUnavailable
 from tests.support.photo_stage import NOW, add_report, new_photo
 from tests.support.shared import SHARED
@@ -58,7 +59,7 @@ def test_all_posters_are_read_completely_and_none_wrong() -> None:
     read = {}
     for each in truth:
         picture = open_picture((POSTERS / each["file"]).read_bytes())
-        found = understand(read_boxes(picture.resize((picture.width // 2, picture.height // 2))))
+        found = extract_numbers(read_boxes(picture.resize((picture.width // 2, picture.height // 2))))
         read[each["file"]] = sorted(one.number.digits for one in found)
     assert len(read) == 20
     assert read == {each["file"]: sorted(each["numbers"]) for each in truth}
@@ -83,7 +84,7 @@ class Room:
             photo, _ = photos.add_photo(
                 session, self.report_id, new_photo(data + bytes([number])), actor=REPORTER, at=NOW, zone=UTC
             )
-            photo.state = "ready"
+            photo.state = PhotoState.READY
             report = session.get_one(Report, self.report_id)
             told = record(
                 session,
@@ -94,7 +95,7 @@ class Room:
                 data={"photo": str(photo.id)},
             )
             session.flush()
-            session.add(HandedOver(consumer="reading", subject=str(told.id), at=NOW))
+            session.add(PendingTask(consumer="reading", subject=str(told.id), at=NOW))
             key, event = photo.public_key, str(told.id)
         with Image.open(io.BytesIO(data)) as image:
             shown = io.BytesIO()
@@ -111,7 +112,7 @@ class Room:
 
     def left(self) -> int:
         with unit_of_work(self.engine) as session:
-            waiting = select(HandedOver).where(HandedOver.consumer == "reading")
+            waiting = select(PendingTask).where(PendingTask.consumer == "reading")
             return len(session.scalars(waiting).all())
 
 
@@ -156,7 +157,7 @@ def test_without_the_packages_what_the_citizen_typed_is_taken_over(
     with unit_of_work(room.engine) as session:
         session.execute(update(Report).values(attributes={"phone": "(+84) 912.724.827"}))
     room.module.read([room.ready("p30_easy.jpg")])
-    assert room.seen() == [("0912 724 827", str(SeenBy.REPORTER), "proposed")]
+    assert room.seen() == [("0912 724 827", str(SightingSource.REPORTER), "proposed")]
     assert room.left() == 0
 
 

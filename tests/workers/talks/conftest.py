@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
 from service.domain.talks import tokens
-from service.domain.talks.inbox import Delivery, keep
+from service.domain.talks.inbox import Delivery, store_delivery
 from service.domain.talks.vault import Vault
 from service.models import Conversation, Report, TalkMessage
 from service.sending.zalo.events import external_id
@@ -57,7 +57,7 @@ class Chat:
     def keep(self, event: dict[str, Any]) -> bool:
         raw = to_json(event).decode()
         with unit_of_work(self.engine) as session:
-            return keep(session, VAULT, Delivery("zalo", OA_ID, external_id(event), raw), self.now)
+            return store_delivery(session, VAULT, Delivery("zalo", OA_ID, external_id(event), raw), self.now)
 
     def place(self, lon: float, lat: float) -> None:
         coordinates = {"latitude": str(lat), "longitude": str(lon)}

@@ -19,7 +19,7 @@ from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
 from service.domain.talks import closing
 from service.domain.talks.dialogue.state import read_dialogue
-from service.domain.talks.links import beginning_of, form_address, form_token
+from service.domain.talks.links import conversation_draft_of, form_address, form_token
 from service.errors import Gone
 from service.models import (
     Comment,
@@ -30,6 +30,7 @@ from service.models import (
     Photo,
     Report,
 )
+from service.models.reports.event import ActorKind
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
@@ -130,7 +131,7 @@ def test_the_code_is_told_once(chat: Chat, sent: Report) -> None:
         event = session.scalars(select(Event).where(Event.report_id == sent.id)).first()
         assert event is not None
         session.expunge(event)
-        event.actor = "system"
+        event.actor = ActorKind.SYSTEM
         told = {each.name: citizens(session, ALL, report, event, each) for each in (RECEIVED, REPLY)}
     assert [each.channel for each in told["reply"]] == ["zalo"]
     assert told["received"] == [], "the conversation said it as the report was stored"
@@ -161,9 +162,9 @@ def test_a_report_sent_by_the_form_has_the_photos_and_is_told_of_at_once(chat: C
     chat.work()
     talk = chat.talk()
     with unit_of_work(chat.engine) as session:
-        begun = beginning_of(session, talk.draft_report_id)
+        begun = conversation_draft_of(session, talk.draft_report_id)
         assert (begun and (begun.channel, begun.photos)) == ("zalo", 1)
-        assert beginning_of(session, uuid4()) is None
+        assert conversation_draft_of(session, uuid4()) is None
         token = form_token(VAULT.key, talk, chat.now)
         place = {"lon": IN_W1[0], "lat": IN_W1[1]}
         sent = Submission.model_validate(
@@ -176,7 +177,7 @@ def test_a_report_sent_by_the_form_has_the_photos_and_is_told_of_at_once(chat: C
     assert chat.work() == []
     with unit_of_work(chat.engine) as session:
         assert session.scalars(select(Photo.report_id)).all() == [talk.draft_report_id]
-        assert beginning_of(session, talk.draft_report_id) is None
+        assert conversation_draft_of(session, talk.draft_report_id) is None
         with pytest.raises(Gone):
             form_address(session, VAULT, token, chat.now)
 

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from sqlalchemy import Engine, func, select
 
 from service.db import unit_of_work
-from service.domain.talks.inbox import Delivery, keep
+from service.domain.talks.inbox import Delivery, store_delivery
 from service.domain.talks.outgoing import Addressee
 from service.models import ChannelToken, Conversation, Photo, Report, TalkMessage
 from service.sending.envelope import SendFailed
@@ -50,7 +50,7 @@ class Messenger:
             event["sender"], event["recipient"] = event["recipient"], event["sender"]
         delivery = Delivery("facebook", PAGE, event_id(event), to_json(event).decode())
         with unit_of_work(self.engine) as session:
-            return keep(session, VAULT, delivery, self.now)
+            return store_delivery(session, VAULT, delivery, self.now)
 
     def work(self) -> list[str]:
         before = len(self.graph.sent)

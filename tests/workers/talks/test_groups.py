@@ -19,10 +19,10 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.people.staff import NewAccount, add_account
 from service.domain.reports.events import SYSTEM, record
-from service.domain.talks.groups import hearing, members, posting
-from service.domain.talks.groups.done import done_claim, says_done
-from service.domain.talks.groups.group_words import unpingable
-from service.domain.talks.inbox import Delivery, keep
+from service.domain.talks.groups import incoming, members, posting
+from service.domain.talks.groups.done import done_claim, tells_done
+from service.domain.talks.groups.group_words import without_mentions
+from service.domain.talks.inbox import Delivery, store_delivery
 from service.errors import Forbidden, Invalid, NotFound
 from service.models import Comment, CompanyGroup, EventType, GroupPost, Photo, Report, Staff, Status
 from service.sending.zalo.bot.bot_api import event_key
@@ -58,7 +58,7 @@ class Bot:
         }
         event = {"ok": True, "result": {"event_name": "message.text.received", "message": told}}
         with unit_of_work(self.engine) as session:
-            keep(
+            store_delivery(
                 session,
                 VAULT,
                 Delivery("zalo-bot", "bot", event_key(event), to_json(event).decode()),
@@ -129,7 +129,7 @@ def bot(
 def link(bot: Bot, code: str = "sanitation") -> None:
     with unit_of_work(bot.engine) as session:
         group = session.scalars(select(CompanyGroup)).one()
-        hearing.link_group(session, load_reference(session), group.id, code, None, bot.now)
+        incoming.link_group(session, load_reference(session), group.id, code, None, bot.now)
 
 
 def assign(bot: Bot, words: str = "Dây sà xuống", executor: str = "sanitation") -> Report:
@@ -192,10 +192,10 @@ def test_a_group_reads_and_writes_in_its_own_cases_alone(bot: Bot) -> None:
     assert bot.notes() == []
     with unit_of_work(bot.engine) as session:
         with pytest.raises(NotFound):
-            hearing.link_group(session, load_reference(session), 999, "sanitation", None, bot.now)
+            incoming.link_group(session, load_reference(session), 999, "sanitation", None, bot.now)
         group = session.scalars(select(CompanyGroup)).one()
         with pytest.raises(Invalid):
-            hearing.link_group(session, load_reference(session), group.id, "nobody", None, bot.now)
+            incoming.link_group(session, load_reference(session), group.id, "nobody", None, bot.now)
 
 
 def test_a_refusal_is_shown_and_a_worker_that_died_posts_nothing_twice(bot: Bot) -> None:
@@ -224,7 +224,7 @@ def test_a_refusal_is_shown_and_a_worker_that_died_posts_nothing_twice(bot: Bot)
 
 @pytest.mark.parametrize("words", ["[@all] chào", "[@123", "chào @minh", "a@b.vn"])
 def test_nobody_is_called_by_a_citizens_words(words: str) -> None:
-    assert "@" not in unpingable(words)
+    assert "@" not in without_mentions(words)
 
 
 def code_for(bot: Bot, department: str = "sanitation", role: str = "executor") -> tuple[str, int]:
@@ -233,7 +233,7 @@ def code_for(bot: Bot, department: str = "sanitation", role: str = "executor") -
         reference = load_reference(session)
         new = NewAccount(f"of.{department}", f"Cán bộ {department}", role, department)
         account = add_account(session, reference, new, None, at=bot.now)
-        return members.give_code(session, reference, VAULT, account, bot.now), account.id
+        return members.issue_link_code(session, reference, VAULT, account, bot.now), account.id
 
 
 def claim_at(bot: Bot, report: Report) -> str | None:
@@ -328,4 +328,4 @@ def test_each_morning_a_group_reads_what_is_open_late_first_and_once(bot: Bot) -
     ],
 )
 def test_only_words_that_say_so_say_that_it_is_done(words: str, done: bool) -> None:
-    assert says_done(words) is done
+    assert tells_done(words) is done

@@ -23,6 +23,9 @@ from service.domain.talks.next_way import (
     was_for_chat,
 )
 from service.models import Contact, Conversation, Event, Message, Report, Subscription
+from service.models.notices.notice import MessageState
+from service.models.reports.event import ActorKind
+from service.models.talks.talk import TalkState
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
@@ -99,7 +102,7 @@ def test_a_step_whose_worker_died_over_it_is_told_once(
     with pytest.raises(SendFailed):
         sender.send(step)
     with monkeypatch.context() as dying:
-        dying.setattr("service.sending.talk_notices.mark_said", lambda *_: exit())
+        dying.setattr("service.sending.talk_notices.mark_text_sent", lambda *_: exit())
         with pytest.raises(SystemExit):
             sender.send(step)
     with pytest.raises(SendFailed, match="lost") as lost:
@@ -147,7 +150,7 @@ def test_who_chats_is_told_in_the_conversation_alone_whatever_contact_they_left(
         event = session.scalars(select(Event).where(Event.report_id == sent.id)).first()
         assert event is not None
         session.expunge(event)
-        event.actor = "system"
+        event.actor = ActorKind.SYSTEM
         told = citizens(session, ALL, report, event, REPLY)
     assert [each.channel for each in told] == ["zalo"]
 
@@ -178,7 +181,7 @@ def test_the_way_after_the_next_is_taken_where_that_failed_too(chat: Chat, sent:
     with unit_of_work(chat.engine) as session:
         session.get_one(Contact, sent.id).email = "lan@example.org"
         message = session.get_one(Message, step)
-        message.state = "given_up"
+        message.state = MessageState.GIVEN_UP
         told = []
         for _ in range(3):
             moved = tell_by_next_way(session, step, ALL, NOON, "Asia/Ho_Chi_Minh")
@@ -186,7 +189,7 @@ def test_the_way_after_the_next_is_taken_where_that_failed_too(chat: Chat, sent:
             for each in session.scalars(query):
                 told.append(each.channel)
                 assert was_for_chat(session, each.id, ["zalo"])
-                each.state = "given_up"
+                each.state = MessageState.GIVEN_UP
             session.flush()
         assert sorted(told) == ["email", "sms"]
         assert not moved
@@ -199,7 +202,7 @@ def test_a_channel_that_is_away_for_long_is_not_waited_for_by_whom_another_way_r
     step, zone = notice_of(chat, sent), "Asia/Ho_Chi_Minh"
     with unit_of_work(chat.engine) as session:
         message = session.get_one(Message, step)
-        message.state = "waiting"
+        message.state = MessageState.WAITING
         later = chat.now + AWAY_TOO_LONG
         assert not tell_instead(session, step, ALL, later, zone), "there is no other way: it is waited for"
         assert message.state == "waiting"
@@ -219,7 +222,11 @@ def test_the_sender_of_a_duplicate_is_told_by_the_contact_left_with_it(chat: Cha
     step = notice_of(chat, original, phone="+84905000001")  # of the original's own sender: not theirs
     with unit_of_work(chat.engine) as session:
         message = session.get_one(Message, step)
-        message.audience, message.data, message.state = "follower", {"own": str(sent.id)}, "given_up"
+        message.audience, message.data, message.state = (
+            "follower",
+            {"own": str(sent.id)},
+            MessageState.GIVEN_UP,
+        )
         assert not tell_by_next_way(session, step, ALL, NOON, "Asia/Ho_Chi_Minh")
         session.add(Contact(report_id=sent.id, email="lan@example.org"))
         session.flush()
@@ -235,7 +242,7 @@ def lose(chat: Chat, report: Report, why: str = OUTSIDE_WINDOW) -> UUID:
     step = notice_of(chat, report)
     with unit_of_work(chat.engine) as session:
         message = session.get_one(Message, step)
-        message.state, message.error, message.data = "given_up", why, {"own": str(report.id)}
+        message.state, message.error, message.data = MessageState.GIVEN_UP, why, {"own": str(report.id)}
     return step
 
 
@@ -248,7 +255,7 @@ def test_steps_that_nobody_could_be_told_go_once_their_person_writes_again(chat:
         assert tell_by_next_way(session, by_mail, ALL, NOON, "Asia/Ho_Chi_Minh")
         session.get_one(Message, second).created_at += timedelta(seconds=1)
         former = session.get_one(Conversation, chat.talk().id)
-        former.state = "closed"
+        former.state = TalkState.CLOSED
     chat.now += timedelta(days=9)
     chat.write("chào ad")
     chat.work()

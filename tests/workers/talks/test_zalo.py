@@ -17,6 +17,7 @@ from service.domain.reports.events import Actor
 from service.domain.talks import desk, tokens
 from service.domain.talks.outgoing import Addressee
 from service.models import ChannelToken, InboxEntry, Photo, Role, Subscription, TalkFile
+from service.models.reports.event import ActorKind
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
 from tests.workers.talks.conftest import VAULT, Chat
@@ -94,7 +95,7 @@ def test_given_back_the_machine_answers_what_nobody_has_answered(chat: Chat) -> 
 
     chat.write("loại litter")
     chat.work()
-    talk, actor = chat.talk().id, Actor("staff", None, Role.TRIAGE)
+    talk, actor = chat.talk().id, Actor(ActorKind.STAFF, None, Role.TRIAGE)
     act(desk.take_talk, actor, talk, chat.now)
     chat.place(*IN_W1)
     assert chat.work() == []
@@ -109,7 +110,7 @@ def test_given_back_the_machine_answers_what_nobody_has_answered(chat: Chat) -> 
         account = add_account(
             session, load_reference(session), NewAccount("lan", "Lan", "triage"), None, at=chat.now
         )
-        mine = Actor("staff", account.id, Role.TRIAGE)
+        mine = Actor(ActorKind.STAFF, account.id, Role.TRIAGE)
     act(desk.answer_person, VAULT, mine, talk, "Dạ em ghi rồi", chat.now)
     assert chat.work() == ["Dạ em ghi rồi"]
     act(desk.give_to_machine, mine, talk, chat.now)

@@ -17,9 +17,9 @@ from service.domain.configuration.administration.changes import EditStamp
 from service.domain.relay import advance, give_positions, handovers
 from service.domain.reports.events import record
 from service.domain.webhooks import register
-from service.domain.webhooks.claiming import Wrapping
+from service.domain.webhooks.claiming import MessageContext
 from service.domain.webhooks.register import WebhookRequest
-from service.models import EventType, HandedOver, Report, Webhook, WebhookAttempt, WebhookDelivery
+from service.models import EventType, PendingTask, Report, Webhook, WebhookAttempt, WebhookDelivery
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -78,8 +78,8 @@ class Stage:
             return list(session.scalars(found.order_by(WebhookDelivery.event_id)))
 
     @property
-    def wrapping(self) -> Wrapping:
-        return Wrapping(
+    def wrapping(self) -> MessageContext:
+        return MessageContext(
             get_settings().secret, Cursors(get_settings().secret).seal_position, "https://x.example"
         )
 
@@ -102,7 +102,7 @@ def stage(worker_settings: dict[str, str], clean_engine: Engine, monkeypatch: py
     made = Stage(clean_engine, module, reference, cast, datetime.now(UTC))
     made.relay()
     with unit_of_work(clean_engine) as session:
-        session.query(HandedOver).delete()
+        session.query(PendingTask).delete()
     monkeypatch.setattr(module, "engine", lambda: clean_engine)
     monkeypatch.setattr(module, "now", lambda: made.now)
     monkeypatch.setattr(module, "worker_reference", lambda _: reference)

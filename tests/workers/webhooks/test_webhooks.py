@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from service.db import unit_of_work
 from service.domain.privacy.hiding import ReportVisibility, decide_report
 from service.domain.webhooks import claiming, deliveries, register
-from service.models import EventType, HandedOver, Webhook
+from service.models import EventType, PendingTask, Webhook
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -140,7 +140,9 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
     with unit_of_work(stage.engine) as session:
         assert (
             session.scalar(
-                select(func.count()).select_from(HandedOver).where(HandedOver.consumer == deliveries.CONSUMER)
+                select(func.count())
+                .select_from(PendingTask)
+                .where(PendingTask.consumer == deliveries.CONSUMER)
             )
             == 0
         )

@@ -21,13 +21,13 @@ def cables_gpkg(reference: Reference, routes: Sequence[RouteView]) -> bytes:
     """Return the GeoPackage; companies stand in one column with their share."""
     import pyogrio.raw
 
-    drawn = [route for route in routes if route.geometry is not None]
-    lines = [shapely.from_geojson(json.dumps(route.geometry)) for route in drawn]
+    mapped = [route for route in routes if route.geometry is not None]
+    lines = [shapely.from_geojson(json.dumps(route.geometry)) for route in mapped]
     places = [line if "Multi" in line.geom_type else shapely.multilinestrings([line]) for line in lines]
-    companies = [_companies(reference, route) for route in drawn]
-    columns: list[object] = [np.asarray([getattr(r, name) for r in drawn], np.int32) for name in NUMBERS]
-    columns += [np.asarray([str(getattr(r, name)) for r in drawn], object) for name in TEXTS]
-    columns += [np.asarray([r.late for r in drawn], bool), np.asarray(companies, object)]
+    companies = [_companies(reference, route) for route in mapped]
+    columns: list[object] = [np.asarray([getattr(r, name) for r in mapped], np.int32) for name in NUMBERS]
+    columns += [np.asarray([str(getattr(r, name)) for r in mapped], object) for name in TEXTS]
+    columns += [np.asarray([r.late for r in mapped], bool), np.asarray(companies, object)]
     with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
         path = Path(folder) / "cables.gpkg"
         pyogrio.raw.write(

@@ -34,7 +34,7 @@ class CableOrder(DocumentSigning):
 
 
 @dataclass(frozen=True, slots=True)
-class BesideReport:
+class RouteReport:
     """Open report of a hanging cable beside a route, with how many photos everybody sees.
 
     `picture` is the small version of the first of them, by its key in the store; empty without one.
@@ -61,11 +61,11 @@ class CablePaper:
     unit_id: int | None
     routes: Sequence[RouteView]
     rows: Sequence[tuple[RouteView, SectionView]]
-    beside: Mapping[int, Sequence[BesideReport]] = field(default_factory=dict)
+    beside: Mapping[int, Sequence[RouteReport]] = field(default_factory=dict)
     tasks: Sequence[tuple[str, str, date | None]] = ()
 
     @property
-    def pictured(self) -> list[BesideReport]:
+    def pictured(self) -> list[RouteReport]:
         """Return the reports whose picture goes into a letter, each once, the oldest of each route first."""
         found = {each.code: each for sightings in self.beside.values() for each in sightings if each.picture}
         return list(found.values())[:MOST_PICTURES]
@@ -79,7 +79,7 @@ def read_cable_paper(ctx: ActionContext, order: CableOrder) -> CablePaper:
     issuer = unit_id(ctx.reference, cables_of(ctx.reference).office, "office")
     routes = list_routes(ctx.session, RouteFilter(), ctx.now, with_lines=False)
     unit, rows = None, [(route, section) for route in routes for section in route.sections]
-    beside: dict[int, list[BesideReport]] = {}
+    beside: dict[int, list[RouteReport]] = {}
     tasks: list[tuple[str, str, date | None]] = []
     if order.what == "urging":
         unit = unit_id(ctx.reference, order.unit, "unit")
@@ -108,10 +108,10 @@ def late_companies(reference: Reference, routes: Sequence[RouteView]) -> list[tu
     return sorted((each for each in counted if each[1]), key=lambda each: (-each[1], each[0]))
 
 
-def _beside(ctx: ActionContext, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
+def _beside(ctx: ActionContext, routes: Sequence[int]) -> dict[int, list[RouteReport]]:
     rules, reference = cables_of(ctx.reference), ctx.reference
     kinds = [kind.id for kind in reference.categories.values() if rules.category in kind.path]
-    found: dict[int, list[BesideReport]] = {}
+    found: dict[int, list[RouteReport]] = {}
     for route in dict.fromkeys(routes):
         line = select(CableRoute.geom).where(CableRoute.id == route).scalar_subquery()
         near = (
@@ -126,7 +126,7 @@ def _beside(ctx: ActionContext, routes: Sequence[int]) -> dict[int, list[BesideR
         ).all()
         photos = public_photos(ctx.session, [row.id for row in rows])
         found[route] = [
-            BesideReport(
+            RouteReport(
                 code=row.code,
                 address=reference.masking_of(row.category_id).text(row.address),
                 sent=ctx.calendar.local(row.created_at).date(),

@@ -5,21 +5,19 @@ from __future__ import annotations
 from service.domain.casework.case.assignment import Assignment
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView
-from service.domain.rules.routing import account
+from service.domain.rules.routing import routing_account
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES, N_, Language, pick, translate
 from service.models import Role
+from service.models.reports.report import StoredRouting
 
 _FOLLOWED = N_("{who} chuyển theo quy tắc. {rule}.")
 _CHOSEN = N_("{who} quyết định: {parts}. Quy tắc gợi ý khác. {rule}.")
 _NO_RULE = N_("{who} quyết định: {parts}. Không có quy tắc nào cho việc này.")
 _LEADS, _SUPPORT, _EXECUTES = N_("{who} chủ trì"), N_("{who} phối hợp"), N_("{who} thực hiện")
 _COORDINATOR, _DEPARTMENT = N_("Điều phối viên"), N_("{lead} (đơn vị chủ trì trước)")
-
-STAYS = ("ward_distance_m", "suspicion")
-"""What routing found out about the place and its like stays true whoever decides."""
 
 
 def account_of(
@@ -30,12 +28,12 @@ def account_of(
     *,
     policy: str | None,
     followed: bool,
-) -> dict[str, object]:
+) -> StoredRouting:
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
-    before = case.report.routing or {}
-    routing = account(book, decision, case.now)
-    data = {
-        **{name: before[name] for name in STAYS if name in before},
+    before = case.report.routing or StoredRouting()
+    routing = routing_account(book, decision, case.now)
+    data: StoredRouting = {
+        **_found_out(before),
         **routing,
         "policy": policy,
         "by": {"role": case.actor.role, "staff_id": case.actor.staff_id},
@@ -45,6 +43,16 @@ def account_of(
         },
     }
     return data if followed else {**data, "rule": None}
+
+
+def _found_out(before: StoredRouting) -> StoredRouting:
+    """Return what routing found out about the place and its like: it stays true whoever decides."""
+    stays: StoredRouting = {}
+    if "ward_distance_m" in before:
+        stays["ward_distance_m"] = before["ward_distance_m"]
+    if "suspicion" in before:
+        stays["suspicion"] = before["suspicion"]
+    return stays
 
 
 def _sentence(
@@ -57,18 +65,20 @@ def _sentence(
     rule = explain(decision, book.names, language)
     if followed:
         return translate(_FOLLOWED, language, who=who, rule=rule)
-    said = _parts(assignment, language)
+    sentences = _parts(assignment, language)
     if decision.rule is None:
-        return translate(_NO_RULE, language, who=who, parts=said)
-    return translate(_CHOSEN, language, who=who, parts=said, rule=rule)
+        return translate(_NO_RULE, language, who=who, parts=sentences)
+    return translate(_CHOSEN, language, who=who, parts=sentences, rule=rule)
 
 
 def _parts(assignment: Assignment, language: Language) -> str:
-    said = [translate(_LEADS, language, who=_named(assignment.lead, language))] if assignment.lead else []
-    said += [translate(_SUPPORT, language, who=_named(each, language)) for each in assignment.supports]
+    sentences = (
+        [translate(_LEADS, language, who=_named(assignment.lead, language))] if assignment.lead else []
+    )
+    sentences += [translate(_SUPPORT, language, who=_named(each, language)) for each in assignment.supports]
     if assignment.executor:
-        said.append(translate(_EXECUTES, language, who=_named(assignment.executor, language)))
-    return ", ".join(said)
+        sentences.append(translate(_EXECUTES, language, who=_named(assignment.executor, language)))
+    return ", ".join(sentences)
 
 
 def _named(department: DepartmentView, language: Language) -> str:

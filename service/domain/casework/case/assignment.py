@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView, Reference
@@ -14,6 +13,7 @@ from service.errors import invalid
 from service.i18n import N_
 from service.models import EventData, Report
 from service.models.reports.event_data import PartsData
+from service.models.reports.report import ReportChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Assignment:
     supports: tuple[DepartmentView, ...]
     executor: DepartmentView | None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> ReportChanges:
         """Return lead and executor as changes of a move."""
         return {
             "lead_id": self.lead.id if self.lead else None,

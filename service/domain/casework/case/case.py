@@ -23,6 +23,7 @@ from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import Event, EventData, EventType, Report, Status
+from service.models.reports.report import ReportChanges
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
 MOST_CHANGES = 20
@@ -92,7 +93,7 @@ class Case:
 
     def walk(
         self,
-        changes: Mapping[str, object] | None = None,
+        changes: ReportChanges | None = None,
         data: EventData | None = None,
         *,
         private: Mapping[str, object] | None = None,
@@ -108,14 +109,14 @@ class Case:
             reason=self.reason,
             evidence=tuple(dict.fromkeys(self.request.evidence)),
             evidence_required=evidence_required,
-            changes={**first_seen(self.report, self.now), **(changes or {})},
+            changes={**first_view_columns(self.report, self.now), **(changes or {})},
             data=data or {},
             private=private,
         )
         return move(self.session, self.report, request)
 
 
-def stale(report: Report, seen: int) -> Conflict:
+def stale_version(report: Report, seen: int) -> Conflict:
     """Return the refusal of a change to the version `seen`, which is no longer the newest: it tells the
     newest one and what happened since, oldest first.
     """
@@ -150,7 +151,7 @@ def _changed(report: Report, steps: int) -> list[dict[str, object]]:
     ]
 
 
-def first_seen(report: Report, now: datetime) -> dict[str, object]:
+def first_view_columns(report: Report, now: datetime) -> ReportChanges:
     """Return columns that routing would have filled, for a report that a person was quicker with."""
     if report.routed_at is not None:
         return {}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import Photo
+from service.models.reports.photo import PhotoState
 
 EVIDENCE = ("evidence",)
 
@@ -26,10 +27,13 @@ def check_photos(
     """Raises Invalid naming every id that is no such photo of this report, or one that cannot be shown."""
     if not ids:
         return
-    wanted = select(Photo.id).where(
-        Photo.id.in_(ids), Photo.report_id == report_id, Photo.kind.in_(kinds), Photo.state != "failed"
+    query = select(Photo.id).where(
+        Photo.id.in_(ids),
+        Photo.report_id == report_id,
+        Photo.kind.in_(kinds),
+        Photo.state != PhotoState.FAILED,
     )
-    found = set(session.scalars(wanted))
+    found = set(session.scalars(query))
     wrong = [
         FieldError((field, index), N_("Không phải ảnh bằng chứng của phản ánh này."))
         for index, photo_id in enumerate(ids)

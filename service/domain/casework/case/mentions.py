@@ -29,15 +29,15 @@ def add_note(
     """Add an internal note. Who is called in it stands in the private part of an event of its own:
     `{"comment", "mentions": [staff ids]}`, for the notices.
     """
-    said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, repeat_key=repeat_key)
+    event = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, repeat_key=repeat_key)
     called = [each.id for each in mentioned(session, reference, report, text) if each.id != actor.staff_id]
     if called:
-        data = {"comment": str(said.id), "mentions": called}
+        data = {"comment": str(event.id), "mentions": called}
         record(session, report, EventType.NOTED, actor=actor, at=at, public=False, private=data)
-    return said
+    return event
 
 
-def uncalled(
+def unknown_mentions(
     session: Session, reference: Reference, asker: Asker, name: str, text: str, now: datetime
 ) -> list[str]:
     """Return the user names that a note calls without anybody being called: nobody has the name, or who has

@@ -24,19 +24,21 @@ def request_digest(form: BaseModel, **more: object) -> str:
     """Return a digest of a request: equal for two that ask for the very same, whatever was left at its
     default.
     """
-    said = {
+    request = {
         name: value for name, value in form.model_dump(mode="json").items() if value not in (None, "", [])
     }
-    said |= {name: None for name in _TELLS_BY_ABSENCE & form.model_fields_set if name not in said}
-    said |= {name: tidy(value) for name, value in said.items() if name in _FREE and isinstance(value, str)}
+    request |= {name: None for name in _TELLS_BY_ABSENCE & form.model_fields_set if name not in request}
+    request |= {
+        name: tidy(value) for name, value in request.items() if name in _FREE and isinstance(value, str)
+    }
     # An empty list takes all of them away; null leaves them, as what is left out does.
     if isinstance(supports := getattr(form, "supports", None), list):
-        said["supports"] = sorted(supports)
-    payload = json.dumps({**said, **more}, sort_keys=True, ensure_ascii=False, default=str)
+        request["supports"] = sorted(supports)
+    payload = json.dumps({**request, **more}, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(payload.encode()).hexdigest()[:32]
 
 
-def person_of(asker: Asker, access: Access) -> str:
+def person_key(asker: Asker, access: Access) -> str:
     """Return what tells one citizen from another without saying who they are; colleagues go by
     their account.
     """
@@ -47,13 +49,13 @@ def person_of(asker: Asker, access: Access) -> str:
     return keyed_digest(asker.key, "person", who, 16).hex()
 
 
-def mark(event: Event, repeat_key: str) -> Event:
+def mark_request(event: Event, repeat_key: str) -> Event:
     """Return the event, which now tells what was asked for."""
     event.repeat_key = repeat_key
     return event
 
 
-def was_done(session: Session, report: Report, actor: Actor, repeat_key: str) -> bool:
+def was_carried_out(session: Session, report: Report, actor: Actor, repeat_key: str) -> bool:
     """Return whether this very request of this person was carried out before: the answer to it was lost.
 
     A request names the version that was seen, so the same can never be meant a second time.

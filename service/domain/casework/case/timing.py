@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy, ends_at
 from service.models import DeadlinePolicy, Event, Report
+from service.models.reports.report import ReportChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ def clock_of(session: Session, report: Report, *coming: Fact) -> Clock:
     return Clock.from_events([*(Fact(*row) for row in written), *coming])
 
 
-def retimed(session: Session, reference: Reference, report: Report, coming: Fact) -> dict[str, object]:
+def shifted_deadline_columns(
+    session: Session, reference: Reference, report: Report, coming: Fact
+) -> ReportChanges:
     """Return `due_at` and `amber_at` once `coming` has happened, as columns; nothing for a case without
     policy.
     """
@@ -49,12 +51,12 @@ def retimed(session: Session, reference: Reference, report: Report, coming: Fact
     if policy is None:
         return {}
     clock = clock_of(session, report, coming)
-    return counted(policy, clock, report.created_at, load_calendar(session, reference), coming.at)
+    return deadline_columns(policy, clock, report.created_at, load_calendar(session, reference), coming.at)
 
 
-def counted(
+def deadline_columns(
     policy: Policy, clock: Clock, received_at: datetime, calendar: Calendar, now: datetime
-) -> dict[str, Any]:
+) -> ReportChanges:
     """Return `due_at` and `amber_at` by this policy and clock, as columns. The clock starts when it was
     received.
     """
@@ -62,7 +64,9 @@ def counted(
     return {"due_at": state.at, "amber_at": state.amber_at}
 
 
-def acceptance(session: Session, reference: Reference, report: Report, since: datetime) -> dict[str, object]:
+def acceptance_columns(
+    session: Session, reference: Reference, report: Report, since: datetime
+) -> ReportChanges:
     """Return `accept_due_at` for a department that is handed the case at `since`, as a column."""
     policy = policy_of(session, report)
     if policy is None:

@@ -14,8 +14,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.mentions import add_note
-from service.domain.casework.case.repeats import person_of
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.repeats import person_key
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.casework.case.words import say
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import UNMASKED, Masking
@@ -30,6 +30,7 @@ from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_, pick
 from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Staff, Status
+from service.models.reports.event import ActorKind
 
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again within this time are a retry, also when the client made no id."""
@@ -89,28 +90,28 @@ def comment(
     repeat_key = _repeat_key(asker, access, kind, text)
     if earlier := _said_before(session, access, sent.id, repeat_key, text, now):
         return _as_view(earlier), False
-    if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
+    if access.report.status in ENDED_ELSEWHERE and access.actor.kind != ActorKind.STAFF:
         raise _ended(access.report)
     if answering and kind != "answer":
         raise Conflict(
             N_("Câu hỏi đã khép lại nên chưa gửi. Nếu gửi lúc này, mọi người sẽ đọc được nội dung.")
         )
-    if access.actor.kind == "follower":  # strangers never use up what the reporter has to say
+    if access.actor.kind == ActorKind.FOLLOWER:  # strangers never use up what the reporter has to say
         _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
-        said = add_note(
+        event = add_note(
             session, reference, report, text, actor=actor, at=now, id=sent.id, repeat_key=repeat_key
         )
     else:
         public = kind in ("remark", "reply")
-        said = say(
+        event = say(
             session, report, kind, text, public=public, actor=actor, at=now, id=sent.id, repeat_key=repeat_key
         )
     if kind == "answer":
         _go_on(session, reference, report, actor, now)
     session.flush()
-    return _as_view(said), True
+    return _as_view(event), True
 
 
 def comments_for(
@@ -127,15 +128,17 @@ def comments_for(
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
     hidden = _hidden_from(access)
-    taken = frozenset[UUID]()
+    hidden_ids = frozenset[UUID]()
     if not access.inside or access.hired:
-        taken = frozenset(id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment")
+        hidden_ids = frozenset(
+            id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment"
+        )
     meant = notes_for(session, access) if access.hired else frozenset[UUID]()
     readable = or_(Comment.public, Comment.kind.not_in(hidden), Comment.id.in_(meant))
     newest = query.where(readable).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(MOST_READ)
     found = reversed(session.scalars(newest).all())
     mask = reference.masking_of(access.report.category_id)
-    shown = [each for each in found if each.id not in taken]
+    shown = [each for each in found if each.id not in hidden_ids]
     by = _speakers(session, reference, shown)
     return [
         _as_view(each, UNMASKED if access.reads_original else mask, by.get(each.staff_id or 0, ""))
@@ -166,24 +169,24 @@ def _hidden_from(access: Access) -> frozenset[str]:
     """Return kinds of comments that are hidden from this asker unless they are public."""
     if access.inside:
         return frozenset(CONFIDENTIAL) if access.hired else frozenset()
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         return frozenset({"note"})
     return frozenset({"remark", "answer", "question", "reply", "note"})
 
 
 def _kind(access: Access, sent: Remark) -> str:
     actor, report = access.actor, access.report
-    if actor.kind == "staff":
+    if actor.kind == ActorKind.STAFF:
         if not access.works:
             raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
         if sent.kind == "reply" and not roles_of(actor, report) & SPEAKERS:
             raise Forbidden(N_("Chỉ đơn vị chủ trì, điều phối viên hoặc thanh tra được trả lời công khai."))
         return sent.kind or "note"
-    if actor.kind not in ("reporter", "follower"):
+    if actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if sent.kind is not None:
         raise invalid(["kind"], N_("Mục này chỉ dành cho cán bộ."))
-    return "answer" if report.status == Status.WAITING and actor.kind == "reporter" else "remark"
+    return "answer" if report.status == Status.WAITING and actor.kind == ActorKind.REPORTER else "remark"
 
 
 def _said_before(
@@ -218,8 +221,8 @@ def _said_before(
 def _answerable(access: Access) -> Select[int]:
     """Return what makes equal words new words: a question of the office; to staff, a word of a citizen."""
     events = select(Event.id).where(Event.report_id == access.report.id)
-    if access.actor.kind == "staff":
-        return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != "staff")
+    if access.actor.kind == ActorKind.STAFF:
+        return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != ActorKind.STAFF)
     return events.where(Event.type == EventType.WAITING)
 
 
@@ -227,13 +230,15 @@ def _repeat_key(asker: Asker, access: Access, kind: str, text: str) -> str:
     """Return who said what. A citizen's answer made the case go on: its retry would be a remark, so both are
     one.
     """
-    wanted_kind = kind if access.actor.kind == "staff" else ""
-    words = "\x1f".join((person_of(asker, access), wanted_kind, text))
+    wanted_kind = kind if access.actor.kind == ActorKind.STAFF else ""
+    words = "\x1f".join((person_key(asker, access), wanted_kind, text))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:
-    moved = retimed(session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS))
+    moved = shifted_deadline_columns(
+        session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS)
+    )
     move(session, report, StatusChange(Status.IN_PROGRESS, actor, now, changes=moved))
 
 

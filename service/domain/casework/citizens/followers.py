@@ -17,6 +17,7 @@ from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, FieldError, Invalid, NotFound
 from service.i18n import N_
 from service.models import ENDED_UNDONE, EventType, Follower, Report, Status
+from service.models.reports.event import ActorKind
 
 
 class Follow(StrictBody):
@@ -47,7 +48,7 @@ def add_follower(
     """
     contact = check_follow(reference, sent)
     access = lock_report(session, asker, name, now=now)
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         raise Conflict(N_("Bạn là người gửi phản ánh này nên đã được báo tin."))
     report = access.report
     if report.status == Status.DUPLICATE:

@@ -13,12 +13,12 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import first_seen
+from service.domain.casework.case.case import first_view_columns
 from service.domain.casework.case.evidence import check_photos
-from service.domain.casework.case.repeats import mark, person_of, request_digest
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.repeats import mark_request, person_key, request_digest
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.casework.finishing import APPEAL
-from service.domain.casework.returning import taken_up_by
+from service.domain.casework.returning import successor_columns
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.publication.publication import WITHDRAWN, HidingCause, hide_report
@@ -31,6 +31,8 @@ from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.errors import Conflict, Forbidden, Unauthenticated
 from service.i18n import N_
 from service.models import DONE, Event, EventData, EventType, Rating, Report, Status
+from service.models.reports.event import ActorKind
+from service.models.reports.report import ReportChanges
 
 FROM_CITIZENS = ("report", "reply")
 _REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
@@ -70,7 +72,7 @@ def rate(
     """
     access = _citizen(session, asker, name, now)
     report, words = access.report, tidy(sent.comment)
-    if access.actor.kind != "reporter":
+    if access.actor.kind != ActorKind.REPORTER:
         raise Forbidden(N_("Chỉ người gửi phản ánh được đánh giá."))
     if known := session.get(Rating, report.id):
         if (known.score, known.comment) == (sent.score, words):
@@ -96,7 +98,7 @@ def reopen_or_appeal(
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    digest = request_digest(sent, by=person_of(asker, access), verb="reopen")
+    digest = request_digest(sent, by=person_key(asker, access), verb="reopen")
     if _is_repeat(session, report, digest):
         return report
     target = {Status.CLOSED: Status.IN_PROGRESS, Status.REJECTED: Status.TRIAGE}.get(report.status)
@@ -115,7 +117,7 @@ def reopen_or_appeal(
     event = move(session, report, change)
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
-    mark(event, digest)
+    mark_request(event, digest)
     update_alarm(session, reference, report, now)
     session.flush()
     return report
@@ -129,14 +131,14 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    if report.status == Status.WITHDRAWN and access.actor.kind == "reporter":
+    if report.status == Status.WITHDRAWN and access.actor.kind == ActorKind.REPORTER:
         if reason and (earlier := _withdrawn_for(session, report)) not in (None, reason):
             raise Conflict(
                 N_("Phản ánh này đã rút rồi, lý do được ghi lần trước vẫn giữ."),
                 extra={"status_now": report.status, "reason": earlier},
             )
         return report
-    changes = first_seen(report, now)
+    changes = first_view_columns(report, now)
     move(session, report, StatusChange(Status.WITHDRAWN, access.actor, now, reason=reason, changes=changes))
     hide_report(session, report, HidingCause(WITHDRAWN), actor=access.actor, now=now)
     session.flush()
@@ -156,7 +158,7 @@ def _citizen(session: Session, asker: Asker, name: str | UUID, now: datetime) ->
     access = lock_report(session, asker, name, now=now)
     if access.actor is ANYONE:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
-    if access.actor.kind == "staff":
+    if access.actor.kind == ActorKind.STAFF:
         raise Forbidden(N_("Việc này dành cho người gửi phản ánh và người quan tâm."))
     return access
 
@@ -189,10 +191,12 @@ def _check_first_time(session: Session, access: Access) -> None:
 
 def _again(
     session: Session, reference: Reference, report: Report, now: datetime
-) -> tuple[dict[str, object], EventData]:
+) -> tuple[ReportChanges, EventData]:
     if report.status == Status.CLOSED:
-        timed = retimed(session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS))
-        parts, data = taken_up_by(session, reference, report, now)
+        timed = shifted_deadline_columns(
+            session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS)
+        )
+        parts, data = successor_columns(session, reference, report, now)
         return {**timed, **parts}, data
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 

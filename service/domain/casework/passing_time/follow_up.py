@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
+from service.domain.casework.passing_time.due_reports import lock_due_reports
 from service.domain.city.reference import Reference
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.reports.access import Access, Asker, lock_report
@@ -62,16 +63,14 @@ def ask_follow_up(
     already = exists().where(
         Event.report_id == Report.id, Event.type == EventType.FOLLOW_UP_ASKED, Event.at >= Report.closed_at
     )
-    due = select(Report).where(
+    due = (
         Report.status == Status.CLOSED,
         Report.closed_at < day,
         Report.closed_at > day - ASKED_WITHIN,
         Report.published,
         ~already,
     )
-    rows = due.order_by(Report.closed_at, Report.id).limit(most)
-    locked = rows.options(defer(Report.location), defer(Report.search))
-    reports = session.scalars(locked.with_for_update(skip_locked=True, key_share=True)).all()
+    reports = lock_due_reports(session, due, [Report.closed_at, Report.id], most)
 
     def ask(report: Report) -> None:
         record(session, report, EventType.FOLLOW_UP_ASKED, actor=SYSTEM, at=now)

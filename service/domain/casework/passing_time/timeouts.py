@@ -6,13 +6,13 @@ other waiting; `failed` is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
+from service.domain.casework.passing_time.due_reports import lock_due_reports
 from service.domain.city.reference import Reference
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
@@ -36,7 +36,8 @@ def close_verified(
     days = reference.config.verification_days
     due = (Report.status == Status.RESOLVED, Report.resolved_at < now - timedelta(days=days))
     end = StatusChange(Status.CLOSED, SYSTEM, now, data={"why": "verification_passed"})
-    return each_alone(session, _locked(session, due, most), lambda each: move(session, each, end), failed)
+    reports = lock_due_reports(session, due, [Report.updated_at], most)
+    return each_alone(session, reports, lambda each: move(session, each, end), failed)
 
 
 def end_unanswered(
@@ -51,10 +52,13 @@ def end_unanswered(
     due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days))
 
     def end(report: Report) -> None:
-        moved = retimed(session, reference, report, Fact(EventType.REJECTED, now, Status.REJECTED))
+        moved = shifted_deadline_columns(
+            session, reference, report, Fact(EventType.REJECTED, now, Status.REJECTED)
+        )
         move(session, report, StatusChange(Status.REJECTED, SYSTEM, now, reason=UNANSWERED, changes=moved))
 
-    return each_alone(session, _locked(session, due, most), end, failed)
+    reports = lock_due_reports(session, due, [Report.updated_at], most)
+    return each_alone(session, reports, end, failed)
 
 
 def remind_unanswered(
@@ -83,15 +87,5 @@ def remind_unanswered(
         data: EventData = {"until": utc_text(until), "reason": question or ""}
         record(session, report, EventType.REMINDED, actor=SYSTEM, at=now, public=False, data=data)
 
-    return each_alone(session, _locked(session, due, most), remind, failed)
-
-
-def _locked(session: Session, due: tuple[ColumnElement[bool], ...], most: int) -> Sequence[Report]:
-    return session.scalars(
-        select(Report)
-        .where(*due)
-        .order_by(Report.updated_at)
-        .limit(most)
-        .options(defer(Report.location), defer(Report.search))
-        .with_for_update(skip_locked=True, key_share=True)
-    ).all()
+    reports = lock_due_reports(session, due, [Report.updated_at], most)
+    return each_alone(session, reports, remind, failed)

@@ -5,16 +5,17 @@ A step is taken once for each value of a deadline; after an extension or a reope
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from service.domain.casework.case.timing import clock_of
+from service.domain.casework.passing_time.due_reports import lock_due_reports
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.config import EscalationStage
@@ -24,7 +25,16 @@ from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
-from service.models import CLOCK_RUNS, DeadlineStep, EventData, EventType, Report, Role, Status
+from service.models import (
+    CLOCK_RUNS,
+    DeadlineStep,
+    EventData,
+    EventType,
+    Report,
+    Role,
+    Status,
+    WorkDeadlineStep,
+)
 
 HOLDER, MANAGER, CITY_MANAGER, DESK = "holder", "manager", "city_manager", "triage"
 ACCEPT, AMBER, RED, RUNG = "accept", "amber", "red", "rung-"
@@ -100,15 +110,7 @@ def warn_due(
     Rows are locked and skipped where somebody has them, so that any number may run at one moment; they are
     due at the next run still. A case that cannot be dealt with is put off, and `failed` is told of it.
     """
-    cases = session.scalars(
-        select(Report)
-        .where(Report.warn_at <= now)
-        .order_by(Report.warn_at)
-        .limit(most)
-        .options(defer(Report.location), defer(Report.search))
-        .with_for_update(skip_locked=True, key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    cases = lock_due_reports(session, [Report.warn_at <= now], [Report.warn_at], most)
     if cases:
         calendar, ladder = load_calendar(session, reference), reference.config.escalation
 
@@ -131,8 +133,8 @@ def _putting_off(session: Session, now: datetime, failed: OnFailure) -> OnFailur
     return put_off
 
 
-def look_first(session: Session, now: datetime) -> None:
-    """Set when to look next at cases brought in ready-made: only what is to come is told."""
+def schedule_first_warning(session: Session, now: datetime) -> None:
+    """Set `warn_at` of imported cases to their next warning still ahead: past ones are never sent."""
     coming = case((Report.amber_at > now, Report.amber_at), else_=Report.due_at)
     session.execute(
         update(Report)
@@ -156,20 +158,29 @@ def _look(
     pauses = clock_of(session, report).pauses if late and ladder else ()
     accept = report.accept_due_at if report.status == Status.ASSIGNED else None
     steps = steps_of(report.amber_at, report.due_at, accept, ladder, pauses, calendar)
-    _tell(session, reference, report, _claim(session, report, [s for s in steps if s.at <= now], now), now)
+    due = [step for step in steps if step.at <= now]
+    claimed = claim_steps(session, DeadlineStep, {"report_id": report.id}, due, now)
+    _tell(session, reference, report, claimed, now)
     report.warn_at = min((step.at for step in steps if step.at > now), default=None)
 
 
-def _claim(
-    session: Session, report: Report, steps: Sequence[WarningStep], now: datetime
+def claim_steps(
+    session: Session,
+    table: type[DeadlineStep | WorkDeadlineStep],
+    owner: Mapping[str, UUID],
+    steps: Sequence[WarningStep],
+    now: datetime,
 ) -> list[WarningStep]:
-    """Return those of the steps that nobody has taken before."""
+    """Claim steps of warning, and return those that nobody has taken before.
+
+    `owner` is whose they are, by the column of the table: `{"report_id": …}` or `{"work_id": …}`.
+    """
     if not steps:
         return []
-    rows = [{"report_id": report.id, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]
-    claim = insert(DeadlineStep).values(rows).on_conflict_do_nothing().returning(DeadlineStep.step)
-    taken = set(session.scalars(claim))
-    return [step for step in steps if step.name in taken]
+    rows = [{**owner, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]
+    claim = insert(table).values(rows).on_conflict_do_nothing().returning(table.step)
+    claimed = set(session.scalars(claim))
+    return [step for step in steps if step.name in claimed]
 
 
 def _tell(

@@ -11,8 +11,8 @@ from itertools import dropwhile
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.domain.city.search.candidates import NamedThing, names_like
-from service.domain.city.search.canon import KINDS, canonical, hinted
+from service.domain.city.search.candidates import NamedFeature, names_like
+from service.domain.city.search.canon import KINDS, canonical, hinted_kinds
 from service.domain.city.search.matching import likeness
 from service.domain.city.search.ranking import OF_UNITS, Group, PlaceCandidate, PlaceMatch
 from service.domain.city.search.readings import Reading, without_number
@@ -52,37 +52,40 @@ WHERE ST_DistanceSphere(ST_ClosestPoint(street.geom, place.at), place.at) <= :mo
 
 
 @dataclass(frozen=True, slots=True)
-class BesideSplit:
+class PlaceAndStreet:
     """Words cut in two: what stands in the street, and the street with its number."""
 
     thing: str
     street: Reading
 
 
-def find_besides(
+def find_place_with_street(
     session: Session, readings: Sequence[Reading], units: Collection[PlaceCandidate]
 ) -> list[PlaceMatch]:
     """Return things in the street that was said with them, that street, or else the ward that was said."""
     splits = list(dict.fromkeys(split for each in readings for split in _splits(each)))[:MOST_SPLITS]
     known = _streets(session, {split.street.name for split in splits})
-    said = [split for split in splits if split.street.name in known]
-    if not said:
+    confirmed = [split for split in splits if split.street.name in known]
+    if not confirmed:
         return [*_by_tail(session, readings), *_in_units(readings, units)]
-    longest = max(len(split.street.words) for split in said)
-    said = [split for split in said if len(split.street.words) == longest]
-    found = [*_beside(session, said, known)]
+    longest = max(len(split.street.words) for split in confirmed)
+    confirmed = [split for split in confirmed if len(split.street.words) == longest]
+    found = [*_beside(session, confirmed, known)]
     # A number says more than the street alone.
-    said.sort(key=lambda split: not split.street.is_address)
-    return [*found, PlaceMatch(street_candidate(known[said[0].street.name]), said[0].street, _IN_STREET)]
+    confirmed.sort(key=lambda split: not split.street.is_address)
+    return [
+        *found,
+        PlaceMatch(street_candidate(known[confirmed[0].street.name]), confirmed[0].street, _IN_STREET),
+    ]
 
 
-def street_candidate(thing: NamedThing) -> PlaceCandidate:
+def street_candidate(thing: NamedFeature) -> PlaceCandidate:
     """Return a thing of the tables as it is ranked."""
     group: Group = "street" if thing.street_key else "landmark"
     return PlaceCandidate(group, thing.kind, thing.key, thing.rank, thing)
 
 
-def _splits(reading: Reading) -> Iterator[BesideSplit]:
+def _splits(reading: Reading) -> Iterator[PlaceAndStreet]:
     words = reading.words
     for at in range(1, len(words)):
         if words[at - 1] in OF_UNITS:  # what follows is a ward
@@ -90,21 +93,21 @@ def _splits(reading: Reading) -> Iterator[BesideSplit]:
         house, alley, rest = without_number(words[at:])
         if len(rest) > 1:
             own = Reading(" ".join(rest), house or reading.house, alley or reading.alley, reading.wards)
-            yield BesideSplit(canonical(" ".join(words[:at])), own)
+            yield PlaceAndStreet(canonical(" ".join(words[:at])), own)
         if at > 1:
-            yield BesideSplit(
+            yield PlaceAndStreet(
                 canonical(" ".join(words[at:])), replace(reading, name=" ".join(words[:at]), cost=0.0)
             )
 
 
-def _streets(session: Session, keys: Collection[str]) -> dict[str, NamedThing]:
+def _streets(session: Session, keys: Collection[str]) -> dict[str, NamedFeature]:
     if not keys:
         return {}
-    return {row.key: NamedThing(*row) for row in session.execute(_EXACT, {"keys": sorted(keys)})}
+    return {row.key: NamedFeature(*row) for row in session.execute(_EXACT, {"keys": sorted(keys)})}
 
 
 def _beside(
-    session: Session, splits: Sequence[BesideSplit], known: dict[str, NamedThing]
+    session: Session, splits: Sequence[PlaceAndStreet], known: dict[str, NamedFeature]
 ) -> Iterator[PlaceMatch]:
     things = [each for each in names_like(session, {s.thing for s in splits}) if each.lon is not None]
     scored = [
@@ -128,11 +131,11 @@ def _beside(
         yield PlaceMatch(street_candidate(thing), plain, weight * score)
 
 
-def _alike(words: str, thing: NamedThing) -> float:
+def _alike(words: str, thing: NamedFeature) -> float:
     typed, name = tuple(words.split()), tuple(canonical(thing.key).split())
     if typed != name and all(word in KINDS for word in typed):  # “quán”, and no more; but “cầu chợ Dinh”
         return 0.0
-    kinds = hinted(typed)
+    kinds = hinted_kinds(typed)
     if kinds and thing.kind not in kinds:
         return likeness(typed, name) - _OTHER_KIND
     bare = tuple(dropwhile(KINDS.__contains__, typed)) if kinds else typed
@@ -142,7 +145,7 @@ def _alike(words: str, thing: NamedThing) -> float:
 
 def _by_tail(session: Session, readings: Sequence[Reading]) -> Iterator[PlaceMatch]:
     """Yield what the last words name, behind words that name no place: `rác trước cổng trường Quốc Học`."""
-    words, kinds = readings[0].words, hinted(readings[0].words)
+    words, kinds = readings[0].words, hinted_kinds(readings[0].words)
     ends = [at for at in range(1, len(words)) if words[at - 1] not in OF_UNITS]  # that is a ward
     tails = [" ".join(words[at:]) for at in ends if len(" ".join(words[at:])) > _SHORT]
     for thing in names_like(session, tails):

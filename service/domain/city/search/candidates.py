@@ -61,7 +61,7 @@ FROM house_number WHERE street_key = ANY(:keys) AND number = ANY(:numbers) GROUP
 
 
 @dataclass(frozen=True, slots=True)
-class NamedThing:
+class NamedFeature:
     """Name in the tables: a street, a bridge, a landmark, a water."""
 
     source: str
@@ -86,12 +86,12 @@ class WardPart:
     reach_m: float
 
 
-def names_like(session: Session, names: Collection[str]) -> list[NamedThing]:
+def names_like(session: Session, names: Collection[str]) -> list[NamedFeature]:
     """Return what may be meant by any of the folded names."""
     if not names:
         return []
     rows = session.execute(_NAMES, {"names": list(names), "most": MOST, "kinds": list(KINDS)})
-    return [NamedThing(*row) for row in rows]
+    return [NamedFeature(*row) for row in rows]
 
 
 def ward_parts(session: Session, keys: Iterable[str]) -> dict[str, list[WardPart]]:

@@ -190,7 +190,7 @@ def canonical(key: str) -> str:
     return " ".join(done)
 
 
-def hinted(words: tuple[str, ...]) -> set[str]:
+def hinted_kinds(words: tuple[str, ...]) -> set[str]:
     """Return the kinds of places that the first words say; empty where they say none."""
-    said = takewhile(KINDS.__contains__, words[:2])
-    return {kind for word in said for kind in KINDS[word]}
+    leading_kinds = takewhile(KINDS.__contains__, words[:2])
+    return {kind for word in leading_kinds for kind in KINDS[word]}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.domain.city.search.candidates import NamedThing, names_like
+from service.domain.city.search.candidates import NamedFeature, names_like
 from service.domain.city.search.canon import canonical
 from service.domain.city.search.matching import likeness
 from service.domain.kernel.texts import fold
@@ -103,7 +103,7 @@ def find_crossings(
     return sorted(found, key=lambda each: -each.score), likeliest
 
 
-def _meant(name: str, streets: Sequence[NamedThing]) -> Iterator[tuple[float, NamedThing]]:
+def _meant(name: str, streets: Sequence[NamedFeature]) -> Iterator[tuple[float, NamedFeature]]:
     typed = tuple(canonical(name).split())
     for each in streets:
         score = likeness(typed, tuple(canonical(each.key).split()))

@@ -14,7 +14,7 @@ from geo.locator import Locator
 from geo.points import Point
 from service.domain.city.reference import Reference, WardView
 from service.domain.city.search.candidates import WardPart, ward_parts
-from service.domain.city.search.known import known_names
+from service.domain.city.search.known import name_index
 from service.domain.city.search.listed import ListedStreet
 from service.domain.city.search.places import find_places
 from service.domain.city.search.words import place_key, street_key
@@ -68,8 +68,8 @@ def street_elsewhere(
         return None
     if found[0].wards == 1 and found[0].ward_name:  # a known house, a corner: more than the whole street
         return StreetElsewhere(found[0].street, ward.said_name, (found[0].ward_name,))
-    said = f" {street_key(found[0].street)}"
-    key = next((key for key in keys if said.endswith(f" {key}")), "")
+    phrase = f" {street_key(found[0].street)}"
+    key = next((key for key in keys if phrase.endswith(f" {key}")), "")
     names = (reference.ward_by_code.get(part.ward_code) for part in parts.get(key, ()))
     wards = tuple(each.said_name for each in names if each)
     return StreetElsewhere(found[0].street, ward.said_name, wards) if wards else None
@@ -125,10 +125,10 @@ def _listed_nearer(
     session: Session, reference: Reference, here: Point, parts: dict[str, list[WardPart]]
 ) -> bool:
     """Return whether the city's list tells such a street nearer than those that a map drew."""
-    drawn = min(_metres(here, part) for own in parts.values() for part in own)
+    shift_m = min(_metres(here, part) for own in parts.values() for part in own)
     return any(
-        _metres(here, each) < drawn and not _is_drawn(parts[each.key], each)
-        for each in known_names(session, reference).streets
+        _metres(here, each) < shift_m and not _is_drawn(parts[each.key], each)
+        for each in name_index(session, reference).streets
         if each.key in parts
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from service.domain.city.search.candidates import NamedThing
+from service.domain.city.search.candidates import NamedFeature
 from service.domain.city.search.canon import KINDS, search_key
 
 NEARBY_M = 2_000.0
@@ -73,34 +73,34 @@ LIMIT :most
 
 
 @dataclass(frozen=True, slots=True)
-class SaidKind:
+class PlaceKindWords:
     """Kind of place: the word that names of such places begin with, and what maps call them."""
 
     word: str
     kinds: frozenset[str]
 
 
-def kind_said(words: str) -> SaidKind | None:
+def mentioned_kind(words: str) -> PlaceKindWords | None:
     """Return the kind of place that was said; None where anything else was."""
     plain = _TAIL.sub("", search_key(words)).strip()
     word = _PHRASES.get(plain, plain)
     kinds = _ALONE.get(word) or KINDS.get(word.split()[0] if word else "")
-    return SaidKind(word, frozenset(kinds)) if kinds and (word in KINDS or plain in _PHRASES) else None
+    return PlaceKindWords(word, frozenset(kinds)) if kinds and (word in KINDS or plain in _PHRASES) else None
 
 
 def find_of_kind(
-    session: Session, said: SaidKind, *, near: Point | None, middle: Point, most: int
-) -> list[NamedThing]:
+    session: Session, kind: PlaceKindWords, *, near: Point | None, middle: Point, most: int
+) -> list[NamedFeature]:
     """Return places of the kind: those whose name says it first, then the nearest, or the best known."""
     origin = near or middle
     bound = {
         "lon": origin.lon,
         "lat": origin.lat,
-        "word": said.word,
-        "kinds": sorted(said.kinds),
+        "word": kind.word,
+        "kinds": sorted(kind.kinds),
         "near": near is not None,
         "nearby": NEARBY_M,
         "most": most,
-        "only": said.word in _MIXED,
+        "only": kind.word in _MIXED,
     }
-    return [NamedThing(*row) for row in session.execute(_THINGS, bound)]
+    return [NamedFeature(*row) for row in session.execute(_THINGS, bound)]

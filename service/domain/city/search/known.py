@@ -14,12 +14,12 @@ from service.domain.city.search.listed import ListedLandmark, ListedStreet, list
 from service.domain.city.search.ranking import PlaceCandidate
 from service.domain.city.search.readings import Units
 from service.domain.city.search.units import (
-    as_district,
-    bare,
+    as_district_key,
     city_key,
+    mentioned_units,
     names_of_ward,
-    other_kinds,
-    said_units,
+    other_unit_kinds,
+    without_unit_word,
 )
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold
@@ -27,7 +27,7 @@ from service.models import FormerUnit
 
 
 @dataclass(frozen=True, slots=True)
-class KnownNames:
+class NameIndex:
     """Wards, former units, streets and landmarks of one revision, their words folded."""
 
     reference: Reference
@@ -41,10 +41,10 @@ class KnownNames:
 class _Cached:
     """The names of the reference that was asked for last; a process has one city."""
 
-    cached: KnownNames | None = None
+    cached: NameIndex | None = None
 
 
-def known_names(session: Session, reference: Reference) -> KnownNames:
+def name_index(session: Session, reference: Reference) -> NameIndex:
     """Return the names of this reference, read once for all who search."""
     cached = _Cached.cached
     if cached is None or cached.reference is not reference:
@@ -52,7 +52,7 @@ def known_names(session: Session, reference: Reference) -> KnownNames:
     return cached
 
 
-def _read(session: Session, reference: Reference) -> KnownNames:
+def _read(session: Session, reference: Reference) -> NameIndex:
     former = list(session.scalars(select(FormerUnit).order_by(FormerUnit.code)))
     for unit in former:
         session.expunge(unit)  # kept longer than the session
@@ -61,9 +61,9 @@ def _read(session: Session, reference: Reference) -> KnownNames:
         for ward in reference.ward_by_code.values()
         for key in _said_for(ward)
     )
-    return KnownNames(
+    return NameIndex(
         reference,
-        units=said_units(reference, former),
+        units=mentioned_units(reference, former),
         aliases=_aliases(reference),
         candidates=(*wards, *_former(reference, former)),
         streets=tuple(listed_streets(reference)),
@@ -80,7 +80,7 @@ def _aliases(reference: Reference) -> dict[str, str]:
 
 def _said_for(ward: WardView) -> dict[str, None]:
     own = place_key(ward.full_name)
-    return dict.fromkeys([*names_of_ward(ward), *other_kinds(own), *as_district(own)])
+    return dict.fromkeys([*names_of_ward(ward), *other_unit_kinds(own), *as_district_key(own)])
 
 
 def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[PlaceCandidate]:
@@ -88,5 +88,5 @@ def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[Place
         ward = reference.ward_by_code.get(unit.area_code)
         if ward and fold(unit.name) != fold(ward.full_name):
             own = place_key(unit.name)
-            for key in sorted({own, bare(own), *other_kinds(own)}):
+            for key in sorted({own, without_unit_word(own), *other_unit_kinds(own)}):
                 yield PlaceCandidate("former_unit", "former_unit", key, 2, unit)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from geo.distance import haversine_m
 from service.domain.city.reference import Reference
-from service.domain.city.search.candidates import NamedThing
+from service.domain.city.search.candidates import NamedFeature
 from service.domain.city.search.canon import canonical, search_key
 from service.domain.city.search.matching import letters, likeness
 from service.domain.city.search.words import street_key
@@ -49,12 +49,12 @@ def listed_landmarks(reference: Reference) -> Iterator[ListedLandmark]:
         yield ListedLandmark(name, kind, search_key(name), lon, lat, radius_m)
 
 
-def is_on_map(landmark: ListedLandmark, things: Sequence[NamedThing]) -> bool:
+def is_on_map(landmark: ListedLandmark, things: Sequence[NamedFeature]) -> bool:
     """Return whether a landmark of the list is one of these of a map: the same name, or a like one there."""
     return any(_is_same(landmark, thing) for thing in things if thing.lon is not None)
 
 
-def _is_same(landmark: ListedLandmark, thing: NamedThing) -> bool:
+def _is_same(landmark: ListedLandmark, thing: NamedFeature) -> bool:
     key = canonical(thing.key)
     if key == landmark.key:
         return True

@@ -15,9 +15,9 @@ from geo.distance import haversine_m
 from geo.locator import Locator
 from geo.points import Point
 from service.domain.city.reference import Reference, WardView
-from service.domain.city.search.besides import WELL, find_besides, street_candidate
+from service.domain.city.search.besides import WELL, find_place_with_street, street_candidate
 from service.domain.city.search.candidates import (
-    NamedThing,
+    NamedFeature,
     WardPart,
     known_houses,
     names_like,
@@ -26,8 +26,8 @@ from service.domain.city.search.candidates import (
 from service.domain.city.search.canon import canonical
 from service.domain.city.search.crossings import CROSSING_M, Crossing, find_crossings, read_crossings
 from service.domain.city.search.keystrokes import without_keystrokes
-from service.domain.city.search.kinds import find_of_kind, kind_said
-from service.domain.city.search.known import known_names
+from service.domain.city.search.kinds import find_of_kind, mentioned_kind
+from service.domain.city.search.known import name_index
 from service.domain.city.search.listed import ListedLandmark, ListedStreet, is_on_map, listed_like
 from service.domain.city.search.ranking import OF_UNITS, PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import Reading, read_words
@@ -113,7 +113,7 @@ def find_places(
     `công viên`, means those of its kind.
     """
     of_kind: list[NamedPlace] = []
-    if said := kind_said(words):
+    if said := mentioned_kind(words):
         middle = Point(*reference.config.middle)
         things = find_of_kind(session, said, near=near, middle=middle, most=limit)
         of_kind = [_settled(reference, locator, _landmark(thing)) for thing in things]
@@ -126,7 +126,7 @@ def find_places(
 def _find_named(
     session: Session, reference: Reference, locator: Locator, words: str, near: Point | None, limit: int
 ) -> list[NamedPlace]:
-    known = known_names(session, reference)
+    known = name_index(session, reference)
     city = city_key(reference)
     readings = read_words(words, known.units, city, known.aliases)
     if (meant := without_keystrokes(words)) != words:
@@ -158,7 +158,7 @@ def _find_named(
     ]
     matches = best_matches(candidates, readings)
     if not matches or matches[0].score < WELL:
-        matches += find_besides(session, readings, known.candidates)
+        matches += find_place_with_street(session, readings, known.candidates)
         matches.sort(key=lambda match: -match.score)
     return _told(session, reference, locator, matches, near, limit, words)
 
@@ -205,7 +205,7 @@ def _unlike_marks(words: str, place: NamedPlace) -> float:
 
 def _street_key(match: PlaceMatch) -> str:
     thing = match.candidate.thing
-    return (thing.street_key or "") if isinstance(thing, NamedThing) else ""
+    return (thing.street_key or "") if isinstance(thing, NamedFeature) else ""
 
 
 def _places(
@@ -233,19 +233,19 @@ def _places(
             thing.name, "", "", thing.lon, thing.lat, thing.radius_m, kind="landmark", what=thing.kind
         )
         yield match.score - _far(origin, place), place
-    elif isinstance(thing, NamedThing) and thing.street_key:
+    elif isinstance(thing, NamedFeature) and thing.street_key:
         own = _in_order(parts.get(thing.street_key, ()), said, near)
         for n, part in enumerate(own):
             yield (
                 match.score - 0.001 * n - _far(origin, own[0]),
                 _street(match, thing, part, len(own), houses),
             )
-    elif isinstance(thing, NamedThing) and thing.lon is not None:
+    elif isinstance(thing, NamedFeature) and thing.lon is not None:
         place = _landmark(thing)
         yield match.score - _far(origin, place), place
 
 
-def _landmark(thing: NamedThing) -> NamedPlace:
+def _landmark(thing: NamedFeature) -> NamedPlace:
     lon, lat = thing.lon or 0.0, thing.lat or 0.0
     radius_m = max(LEAST_M, thing.extent_m or 0.0)
     return NamedPlace(thing.name, "", "", lon, lat, radius_m, kind="landmark", what=thing.kind)
@@ -256,19 +256,19 @@ def _far(origin: Point, place: WardPart | NamedPlace) -> float:
     return min(haversine_m(origin.lon, origin.lat, place.lon, place.lat), FARTHEST_M) * PER_METRE
 
 
-def _in_order(parts: Sequence[WardPart], said: frozenset[str], near: Point | None) -> list[WardPart]:
+def _in_order(parts: Sequence[WardPart], spoken_words: frozenset[str], near: Point | None) -> list[WardPart]:
     """Return the parts of a street, those in the ward that was said first, then the nearest or longest."""
 
     def place(part: WardPart) -> tuple[bool, float]:
         far = haversine_m(near.lon, near.lat, part.lon, part.lat) if near else -part.length_m
-        return part.ward_code not in said, far
+        return part.ward_code not in spoken_words, far
 
     return sorted(parts, key=place)
 
 
 def _street(
     match: PlaceMatch,
-    thing: NamedThing,
+    thing: NamedFeature,
     part: WardPart,
     wards: int,
     houses: dict[tuple[str, str], tuple[float, float]],

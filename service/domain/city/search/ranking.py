@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from service.domain.city.search.canon import KINDS, canonical, hinted
+from service.domain.city.search.canon import KINDS, canonical, hinted_kinds
 from service.domain.city.search.matching import likeness, share_letters
 from service.domain.city.search.readings import Reading
 
@@ -76,13 +76,13 @@ def _score(match: PlaceMatch) -> float:
     return match.score
 
 
-def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, str], float]) -> PlaceMatch:
+def _match(candidate: PlaceCandidate, reading: Reading, scores: dict[tuple[str, str], float]) -> PlaceMatch:
     key = canonical(candidate.key)
     typed, name = reading.words, tuple(key.split())
-    score = known.get((reading.name, key))
+    score = scores.get((reading.name, key))
     if score is None:
-        score = known[reading.name, key] = _fit(reading.name, key)
-    kinds = hinted(typed)
+        score = scores[reading.name, key] = _fit(reading.name, key)
+    kinds = hinted_kinds(typed)
     meant = candidate.kind in kinds
     if not (meant and score >= _FITS):  # of the kind that was said the little known ones are meant too
         score -= _RANK_COST[min(candidate.rank, 5)]
@@ -116,8 +116,8 @@ def _kind_alone(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Return whether the kind is all that they share: “Chợ Mai” and “Chợ Tây Lộc”."""
     if not typed or typed[0] not in KINDS or typed[0] != name[0]:
         return False
-    said, own = (tuple(word for word in words if word not in KINDS) for words in (typed, name))
-    return bool(said and own) and likeness(said, own) < _SHARED
+    street_bonus, own = (tuple(word for word in words if word not in KINDS) for words in (typed, name))
+    return bool(street_bonus and own) and likeness(street_bonus, own) < _SHARED
 
 
 def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
@@ -128,8 +128,8 @@ def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
         return 0.0 if not reading.wards else -0.1
     if candidate.group == "street":
         main = _MAIN_STREET if candidate.rank == 0 else 0.0
-        said = _SAID_STREET if reading.street else -_SAID_STREET if reading.bare else 0.0
-        return main + said + (0.02 if candidate.kind == "street" else 0.06)
+        street_bonus = _SAID_STREET if reading.street else -_SAID_STREET if reading.bare else 0.0
+        return main + street_bonus + (0.02 if candidate.kind == "street" else 0.06)
     return 0.0
 
 
@@ -138,8 +138,10 @@ def _of_another_unit(reading: Reading, name: tuple[str, ...]) -> bool:
 
     Also where the ward was read apart.
     """
-    said, own = _unit_of(reading.words), _unit_of(name)
-    return bool(own) and (bool(reading.wards) if not said else likeness(said, own) < _SAME_UNIT)
+    street_bonus, own = _unit_of(reading.words), _unit_of(name)
+    return bool(own) and (
+        bool(reading.wards) if not street_bonus else likeness(street_bonus, own) < _SAME_UNIT
+    )
 
 
 def _unit_of(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from service.domain.city.search.canon import KINDS, canonical
-from service.domain.city.search.said_near import AT_A_PLACE, ENDS_OF, NEAR
-from service.domain.city.search.words import ALLEYS, dated
+from service.domain.city.search.near_phrases import AT_A_PLACE, ENDS_OF, NEAR
+from service.domain.city.search.words import ALLEYS, with_written_date
 from service.domain.kernel.texts import fold
 
 MOST_WORDS = 16
@@ -71,7 +71,7 @@ FIRST_BRANCH = 0.03
 class Reading:
     """Reading of the words. `alley` is as it is shown; `wards` are codes, empty where none was said.
 
-    `bare` is without the kind of place that was said; `street`: `đường` was said.
+    `without_unit_word` is without the kind of place that was said; `street`: `đường` was said.
     """
 
     name: str
@@ -139,7 +139,7 @@ def _read(words: tuple[str, ...], units: Units, city: str) -> list[Reading]:
     if words != whole:  # “ủy ban nhân dân thành phố Huế”
         found.append(Reading(" ".join(whole), cost=0.01))
     if any(_DATE.match(word) for word in words[1:]):  # “công viên 3/2”
-        found.append(Reading(" ".join(dated(word) for word in words), cost=0.01))
+        found.append(Reading(" ".join(with_written_date(word) for word in words), cost=0.01))
     for part, cost in _apart(words):
         found += [Reading(" ".join(part), cost=cost), *_numbered(part)]
     found += _numbered(words)
@@ -256,19 +256,19 @@ def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
     """Yield the readings with numbers in front of the name, or behind it."""
     house, alley, rest = without_number(words)
     if rest and (house or alley or len(rest) < len(words)):
-        yield Reading(dated(" ".join(rest)), house, alley)
+        yield Reading(with_written_date(" ".join(rest)), house, alley)
         if len(words) > len(rest) and words[-len(rest) - 1] == "duong":  # “12 Dương Xuân”
             yield Reading(" ".join(("duong", *rest)), house, alley, cost=0.01)
         if house and alley:  # the alley may be known itself
             yield Reading(" ".join((*fold(alley).split(), *rest)), house)
     elif not rest and _DATE.match(words[-1]):
-        yield Reading(dated(words[-1]))
+        yield Reading(with_written_date(words[-1]))
     for at in range(len(words) - 1, 0, -1):
         house, alley, left = without_number(words[at:])
         if not left and (house or alley):
             name = without_number(words[:at])[2]
             if name and name[0] not in _STREET_WORDS and name in (words[:at], words[1:at]):
-                yield Reading(dated(" ".join(name)), house, alley, cost=0.03)
+                yield Reading(with_written_date(" ".join(name)), house, alley, cost=0.03)
 
 
 def without_number(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
@@ -302,11 +302,13 @@ def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
             codes = _unit(unit, units)
             if not codes and unit[0] in _UNKNOWN and not cost and len(unit) > 1:
                 # A ward that nobody knows any more says nothing, and does no harm.
-                yield replace(reading, name=dated(" ".join(name)), cost=reading.cost + 0.1)
+                yield replace(reading, name=with_written_date(" ".join(name)), cost=reading.cost + 0.1)
             if codes:
                 name = without_number(name)[2] if cost else name
                 for rest in filter(None, {name, _without_city(name, city)}):  # “an đông 14”: a number alone
-                    yield replace(reading, name=dated(" ".join(rest)), wards=codes, cost=reading.cost + cost)
+                    yield replace(
+                        reading, name=with_written_date(" ".join(rest)), wards=codes, cost=reading.cost + cost
+                    )
                     if not reading.is_address:  # “phạm văn đồng 90 vỹ dạ”
                         for own in _numbered(rest):
                             yield replace(own, wards=codes, cost=reading.cost + own.cost + cost)

@@ -32,7 +32,7 @@ def place_key(name: str) -> str:
 def street_key(name: str) -> str:
     """Return the key of a street: without “đường”, also inside an alley's name."""
     key = place_key(_without_street_word(name))
-    key = dated(key.removeprefix("duong ") if len(key.split()) > 2 else key)
+    key = with_written_date(key.removeprefix("duong ") if len(key.split()) > 2 else key)
     return _INNER.sub(r"\1", key)
 
 
@@ -56,7 +56,7 @@ def is_alley(key: str) -> bool:
     return _ALLEY.match(key) is not None
 
 
-def dated(key: str) -> str:
+def with_written_date(key: str) -> str:
     """Return a key that is a date in figures as it is written out: `23/8` → `23 thang 8`."""
     date = _DATE.fullmatch(key)
     return f"{int(date[1])} thang {int(date[2])}" if date else key

@@ -58,7 +58,7 @@ class CampaignView:
 
 def view_campaign(session: Session, reference: Reference, campaign: Campaign, now: datetime) -> CampaignView:
     """Return the page's content, as it is at this moment."""
-    since, until = days_of(reference, campaign)
+    since, until = campaign_span(reference, campaign)
     coming = CleanupFilter(since=now, until=until, limit=SHOWN)
     done = CleanupFilter(over=True, since=since, until=until, limit=PICTURED)
     over = list_cleanups(session, None, done)
@@ -74,7 +74,7 @@ def view_campaign(session: Session, reference: Reference, campaign: Campaign, no
 
 def count_campaign(session: Session, reference: Reference, campaign: Campaign) -> CampaignFigures:
     """Count what the clean-ups with a result came to, and the hot spots that stayed clean."""
-    since, until = days_of(reference, campaign)
+    since, until = campaign_span(reference, campaign)
     row = session.execute(
         select(
             func.count(),
@@ -101,7 +101,11 @@ def campaign_places(
     held = session.execute(
         select(lon, lat)
         .join(Cleanup, Cleanup.work_id == Work.id)
-        .where(*_counted(*days_of(reference, campaign)), Work.geom.is_not(None), Cleanup.from_old.is_(False))
+        .where(
+            *_counted(*campaign_span(reference, campaign)),
+            Work.geom.is_not(None),
+            Cleanup.from_old.is_(False),
+        )
         .order_by(Work.starts_at.desc(), Work.id)
         .limit(MAPPED)
     ).all()
@@ -114,7 +118,7 @@ def campaign_places(
     return [(row[0], row[1]) for row in held], [(row[0], row[1]) for row in cured]
 
 
-def days_of(reference: Reference, campaign: Campaign) -> tuple[datetime, datetime]:
+def campaign_span(reference: Reference, campaign: Campaign) -> tuple[datetime, datetime]:
     """Return the moments between which the campaign's clean-ups begin."""
     zone = ZoneInfo(reference.timezone)
     until = datetime.combine(campaign.last + timedelta(days=1), time(), tzinfo=zone)

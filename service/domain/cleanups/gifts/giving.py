@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.campaigns.keeping import KEEPERS, find_campaign
+from service.domain.cleanups.campaigns.campaigns import KEEPERS, find_campaign
 from service.domain.cleanups.making import may_lead
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows
@@ -72,7 +72,7 @@ def record_contribution(ctx: ActionContext, form: NewContribution) -> tuple[Cont
     on = form.received_on or today
     if not today - OLDEST <= on <= today:
         raise invalid(["received_on"], N_("Ngày nhận không được sau hôm nay."))
-    said = {
+    columns = {
         "work_id": work.id if work else None,
         "campaign_id": campaign_id,
         "received_on": on,
@@ -81,11 +81,13 @@ def record_contribution(ctx: ActionContext, form: NewContribution) -> tuple[Cont
     known = ctx.session.get(Contribution, form.id)
     if known is not None:
         same = known.recorded_by == ctx.actor.staff_id
-        if not same or any(getattr(known, name) != value for name, value in said.items()):
+        if not same or any(getattr(known, name) != value for name, value in columns.items()):
             raise Conflict(N_("Mã id này đã được dùng cho khoản khác. Hãy tạo id mới."))
         return known, False
     _check_room(ctx.session, work, campaign_id)
-    row = Contribution(id=form.id, unit_id=unit, recorded_at=ctx.now, recorded_by=ctx.actor.staff_id, **said)
+    row = Contribution(
+        id=form.id, unit_id=unit, recorded_at=ctx.now, recorded_by=ctx.actor.staff_id, **columns
+    )
     ctx.session.add(row)
     ctx.session.flush()
     _audit(ctx, row, "added")

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import visible_cleanups
-from service.domain.cleanups.campaigns.figures import days_of
-from service.domain.cleanups.campaigns.keeping import KEEPERS
+from service.domain.cleanups.campaigns.campaigns import KEEPERS
+from service.domain.cleanups.campaigns.figures import campaign_span
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.models import Campaign, Cleanup, Contribution, ContributionKind, Work, WorkKind, WorkStatus
@@ -61,7 +61,7 @@ def gifts_of_campaign(
     session: Session, reference: Reference, campaign: Campaign
 ) -> tuple[GiftTotals, list[GiftLine]]:
     """Return the same of a campaign: what it was given itself, and its public clean-ups of these days."""
-    since, until = days_of(reference, campaign)
+    since, until = campaign_span(reference, campaign)
     own = (
         select(Work.id)
         .join(Cleanup, Cleanup.work_id == Work.id)

@@ -63,8 +63,8 @@ def plant_trees(ctx: ActionContext, code: str, form: NewTrees) -> tuple[TreeGrou
 
     Raises NotFound, Forbidden, Conflict, Invalid for more trees than the result says.
     """
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
-    work, side = found.work, found.side
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
+    work, side = cleanup.work, cleanup.side
     if not may_lead(ctx, work.lead_id):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được ghi cây đã trồng."))
     known = ctx.session.get(TreeGroup, form.id)

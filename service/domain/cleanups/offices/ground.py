@@ -34,10 +34,10 @@ class DrawnArea(StrictBody):
     coordinates: Rings | Annotated[list[Rings], Field(min_length=1, max_length=50)]
 
 
-def read_area(ctx: ActionContext, drawn: DrawnArea) -> MultiPolygon:
+def read_area(ctx: ActionContext, shape_drawn: DrawnArea) -> MultiPolygon:
     """Return what was drawn as polygons without crossings. Raises Invalid."""
     try:
-        given = shapely.force_2d(shape(drawn.model_dump()))
+        given = shapely.force_2d(shape(shape_drawn.model_dump()))
         if given.is_empty:
             raise ValueError("an area of nothing")
         for lon, lat in (given.bounds[:2], given.bounds[2:]):
@@ -66,15 +66,15 @@ def area_of(row: Premises) -> dict[str, object] | None:
 
 def find_head(ctx: ActionContext, department: int, username: str) -> int:
     """Return the account of who answers for premises. Raises Invalid for who cannot hold their cases."""
-    wanted = tidy_username(username)
+    name = tidy_username(username)
     people = may_hold(ctx.session, ctx.reference, department)
-    found = next((each.id for each in people if each.username == wanted), None)
+    found = next((each.id for each in people if each.username == name), None)
     if found is None:
         raise invalid(["head"], N_("Người phụ trách phải là cán bộ của đơn vị quản lý trụ sở."))
     return found
 
 
-def head_name(ctx: ActionContext, row: Premises) -> str:
+def head_username(ctx: ActionContext, row: Premises) -> str:
     """Return the user name of who answers for premises; empty for nobody."""
     found = ctx.session.get(Staff, row.head_id) if row.head_id is not None else None
     return found.username if found is not None else ""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.ground import DrawnArea, read_area
-from service.domain.cleanups.offices.keeping import NewPremises, make_premises
+from service.domain.cleanups.offices.premises import NewPremises, make_premises
 from service.domain.kernel.texts import fold
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, FieldError, Invalid, invalid
@@ -28,14 +28,14 @@ Areas = Sequence[tuple[Mapping[str, str], dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class TakenPremises:
+class PremisesImport:
     """Numbers of premises that a file made and changed."""
 
     new: int
     changed: int
 
 
-def take_premises(ctx: ActionContext, found: Areas) -> TakenPremises:
+def take_premises(ctx: ActionContext, found: Areas) -> PremisesImport:
     """Keep the premises of a file, all or none; the same file again changes nothing.
 
     Raises Forbidden for those of other units; Invalid names the feature by its number.
@@ -44,9 +44,9 @@ def take_premises(ctx: ActionContext, found: Areas) -> TakenPremises:
         raise Invalid(N_("Mỗi tệp nhiều nhất {most} trụ sở."), most=MOST_AREAS)
     units = units_by_name(ctx.reference)
     new = 0
-    for at, (said, drawn) in enumerate(found, 1):
+    for at, (fields, area) in enumerate(found, 1):
         try:
-            _, is_new = make_premises(ctx, _form(ctx, said, drawn, units))
+            _, is_new = make_premises(ctx, _form(ctx, fields, area, units))
         except ValidationError as wrong:
             where = {str(each["loc"][0]) for each in wrong.errors() if each["loc"]}
             raise _refused(at, ", ".join(sorted(where))) from None
@@ -57,7 +57,7 @@ def take_premises(ctx: ActionContext, found: Areas) -> TakenPremises:
                 )
             raise
         new += is_new
-    return TakenPremises(new, len(found) - new)
+    return PremisesImport(new, len(found) - new)
 
 
 def units_by_name(reference: Reference) -> dict[str, str]:
@@ -79,10 +79,10 @@ def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _form(
-    ctx: ActionContext, said: Mapping[str, str], drawn: dict[str, Any], units: Mapping[str, str]
+    ctx: ActionContext, fields: Mapping[str, str], area: dict[str, Any], units: Mapping[str, str]
 ) -> NewPremises:
-    inside = shapely.point_on_surface(read_area(ctx, DrawnArea.model_validate(drawn)))
-    cells = {fold(name).replace("_", " "): text.strip() for name, text in said.items()}
+    inside = shapely.point_on_surface(read_area(ctx, DrawnArea.model_validate(area)))
+    cells = {fold(name).replace("_", " "): text.strip() for name, text in fields.items()}
     row = {
         field: next((cells[name] for name in (n.replace("_", " ") for n in names) if cells.get(name)), "")
         for field, names in _COLUMNS.items()
@@ -95,7 +95,7 @@ def _form(
         "department": department,
         "location": {"lon": inside.x, "lat": inside.y},
         "buildings": buildings,
-        "area": drawn,
+        "area": area,
     }
     return NewPremises.model_validate({**body, **({"head": row["head"]} if row["head"] else {})})
 

@@ -13,10 +13,10 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import ColumnElement, func, select
 
 from geo.columns import degrees_of
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupStep, MapPoint, Minutes, NewCheck, NewCleanup, OfDay, Place
 from service.domain.cleanups.making import lead_of, make_cleanup
-from service.domain.cleanups.offices.keeping import find_premises
+from service.domain.cleanups.offices.premises import find_premises
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
@@ -26,7 +26,16 @@ from service.domain.works.forms import Code
 from service.domain.works.units import unit_code, unit_id
 from service.errors import invalid
 from service.i18n import N_, MarkedText
-from service.models import CheckState, Cleanup, CleanupCheck, CleanupForm, OpenTo, Premises, Work, WorkStatus
+from service.models import (
+    Audience,
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    Premises,
+    Work,
+    WorkStatus,
+)
 
 MONTHS = 12
 DAY_NAMES = (
@@ -95,26 +104,26 @@ def read_roster_day(text: str) -> date:
     if found is None or day is None:
         raise invalid(["day"], N_("Cần một ngày, ví dụ 05/11/2026."))
     beside = fold(text[: found.start()] + " " + text[found.end() :])
-    said = " ".join(each for each in re.findall(r"[a-z0-9]+", beside) if each != "ngay")
-    if not said:
+    words = " ".join(each for each in re.findall(r"[a-z0-9]+", beside) if each != "ngay")
+    if not words:
         return day
     names = {fold(name): at for at, name in enumerate(DAY_NAMES)} | _SHORT
-    if said not in names:
+    if words not in names:
         raise invalid(["day"], N_("Không hiểu chữ bên cạnh ngày: chỉ ghi thứ trong tuần, ví dụ (thứ Bảy)."))
-    if names[said] != day.weekday():
+    if names[words] != day.weekday():
         raise invalid(
             ["day"],
             N_("Ngày {day} là {right}, không phải {wrong}."),
             day=f"{day:%d/%m/%Y}",
             right=MarkedText(DAY_NAMES[day.weekday()]),
-            wrong=MarkedText(DAY_NAMES[names[said]]),
+            wrong=MarkedText(DAY_NAMES[names[words]]),
         )
     return day
 
 
 def enter_roster(
     ctx: ActionContext, key: bytes, premises_id: int, form: NewRoster
-) -> tuple[FoundCleanup, bool]:
+) -> tuple[CleanupWork, bool]:
     """Return (the clean-up, whether it is new): every unit has its own things in its building.
 
     Raises NotFound, Forbidden, Invalid for a day, a building or a unit that is none.
@@ -126,11 +135,11 @@ def enter_roster(
     _check_items(ctx, premises, form.items)
     starts = datetime.combine(day, form.time, tzinfo=ctx.calendar.timezone)
     lon, lat = degrees_of(premises.geom)
-    wanted = NewCleanup(
+    new_cleanup = NewCleanup(
         id=form.id,
         title=f"Tổng vệ sinh {premises.name}"[:300],
         form=CleanupForm.OFFICE,
-        open_to=OpenTo.UNITS,
+        open_to=Audience.UNITS,
         lead=lead,
         location=MapPoint(lon=lon, lat=lat),
         meet_words=premises.name,
@@ -138,7 +147,7 @@ def enter_roster(
         ends_at=starts + timedelta(minutes=form.minutes),
         checks=[NewCheck(building=each.building, unit=each.unit, words=each.words) for each in form.items],
     )
-    found, new = make_cleanup(ctx, wanted)
+    found, new = make_cleanup(ctx, new_cleanup)
     if new:
         found.side.premises_id = premises.id
         ctx.session.flush()

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from service.domain.city.office_lists import filled_cells, find_headings
 from service.domain.cleanups.making import lead_of
-from service.domain.cleanups.offices.keeping import find_premises
 from service.domain.cleanups.offices.map_file import units_by_name
+from service.domain.cleanups.offices.premises import find_premises
 from service.domain.cleanups.offices.roster import NewRoster, RosterItem, enter_roster, read_roster_day
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_moment
@@ -43,7 +43,7 @@ Problem = tuple[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
-class TakenRosters:
+class RosterImport:
     """Codes of clean-ups that a file made, and how many of its days were there already."""
 
     codes: Sequence[str]
@@ -52,7 +52,7 @@ class TakenRosters:
 
 def take_rosters(
     ctx: ActionContext, key: bytes, premises_id: int, rows: Sequence[Sequence[str]], *, announce: bool = False
-) -> TakenRosters:
+) -> RosterImport:
     """Enter the days of a workbook, all or none: those that were entered before stay as they are, and so do
     rows with a clean-up's code. A month without a day is its first Saturday.
 
@@ -70,7 +70,7 @@ def take_rosters(
                 {"id": id_, "day": f"{day:%d/%m/%Y}", "time": begins, "items": items, "announce": announce}
             )
             codes.append(enter_roster(ctx, key, premises_id, form)[0].work.code)
-    return TakenRosters(codes, len(known))
+    return RosterImport(codes, len(known))
 
 
 def _read_days(ctx: ActionContext, rows: Sequence[Sequence[str]]) -> dict[tuple[date, str], list[RosterItem]]:

@@ -6,10 +6,9 @@ import io
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.roster import RosterRow
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.i18n import N_, pick, translate
 
 STATE_NAMES = {"open": N_("chưa làm"), "done": N_("đã làm"), "not_needed": N_("không cần")}
@@ -27,15 +26,12 @@ _HEADINGS = (
 def roster_sheet(rows: Sequence[RosterRow], reference: Reference) -> bytes:
     """Return the workbook; words are written as words, never as formulas."""
     buffer = io.BytesIO()
-    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(buffer, safe)
+    book = new_workbook(buffer)
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True, "border": 1})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
-    for column, (heading, width) in enumerate(_HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, translate(heading), bold)
+    write_headings(sheet, ((translate(heading), width) for heading, width in _HEADINGS), bold)
     zone = ZoneInfo(reference.timezone)
     for at, row in enumerate(rows, 1):
         unit = reference.departments.get(row.unit_id or 0)
@@ -44,6 +40,5 @@ def roster_sheet(rows: Sequence[RosterRow], reference: Reference) -> bytes:
         words = (row.code, row.building, pick(unit.name) if unit else "", row.words, state, row.note)
         for column, text in enumerate(words, 1):
             sheet.write_string(at, column, text, wrap)
-    sheet.freeze_panes(1, 0)
     book.close()
     return buffer.getvalue()

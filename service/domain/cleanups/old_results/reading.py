@@ -13,12 +13,12 @@ from service.domain.city.office_lists import (
     FIRST_YEAR,
     LONG_AGO,
     NO_DAY,
-    ReadRows,
+    ParsedRows,
+    day_of_cell,
     filled_cells,
     find_headings,
-    listed_day,
-    named_place,
     named_ward,
+    place_of_row,
     wards_by_writing,
 )
 from service.domain.city.reference import Reference
@@ -60,7 +60,7 @@ class OldCleanup:
     trees: int | None
 
 
-OldCleanups = ReadRows[OldCleanup]
+OldCleanups = ParsedRows[OldCleanup]
 
 
 def read_old_cleanups(
@@ -76,7 +76,7 @@ def read_old_cleanups(
     first, columns = head
     found, wards = OldCleanups(), wards_by_writing(reference)
     for at, cells in filled_cells(rows, first, columns, MOST_RESULTS):
-        day, place = listed_day(calendar, cells.get("date", "")), named_place(cells, LONGEST)
+        day, place = day_of_cell(calendar, cells.get("date", "")), place_of_row(cells, LONGEST)
         counts = {name: read_count(cells.get(name, "")) for name in _COUNTED}
         why = _refusal(day, place, counts, today)
         if day is None or why:

@@ -30,6 +30,7 @@ from service.models import (
     Staff,
     Work,
 )
+from service.models.reports.photo import PhotoState
 
 GIVERS = frozenset({Role.MANAGER})
 PRAISES = (CommendationForm.MERIT, CommendationForm.CERTIFICATE, CommendationForm.PRAISE)
@@ -90,7 +91,7 @@ def give_commendation(ctx: ActionContext, form: NewCommendation) -> tuple[Commen
         work_id = find_cleanup(ctx.session, ctx.reference, form.cleanup, ctx.actor).work.id
     if form.movement is not None:
         _check_movement(ctx, unit, form.movement)
-    said = {
+    columns = {
         "unit_id": unit,
         "staff_id": person,
         "form": form.form,
@@ -108,7 +109,7 @@ def give_commendation(ctx: ActionContext, form: NewCommendation) -> tuple[Commen
             raise Conflict(N_("Mã id này đã được dùng cho mục khác. Hãy tạo id mới."))
         return known, False
     _check_many(ctx, unit)
-    row = Commendation(id=form.id, **said)
+    row = Commendation(id=form.id, **columns)
     keep_commendation(ctx, row)
     return row, True
 
@@ -164,16 +165,16 @@ def _person(ctx: ActionContext, unit: int, form: NewCommendation) -> int | None:
 
 def _photo(ctx: ActionContext, id_: UUID, public: bool) -> UUID:
     """Return the id of a photo that everybody may see. Raises Invalid, as where nobody reads the praise."""
-    if not public or ctx.session.scalar(select(Photo.id).where(Photo.id == id_, seen_by_all())) is None:
+    if not public or ctx.session.scalar(select(Photo.id).where(Photo.id == id_, is_public_photo())) is None:
         raise invalid(["photo"], N_("Chỉ kèm được ảnh đang công khai, cho mục khen công khai."))
     return id_
 
 
-def seen_by_all() -> ColumnElement[bool]:
+def is_public_photo() -> ColumnElement[bool]:
     """Return the condition of photos that everybody may see, as their report or work is."""
     of_report = exists().where(Report.id == Photo.report_id, Report.published)
     of_work = exists().where(Work.id == Photo.work_id, Work.public)
-    return and_(Photo.state == "ready", Photo.published.is_(True), or_(of_report, of_work))
+    return and_(Photo.state == PhotoState.READY, Photo.published.is_(True), or_(of_report, of_work))
 
 
 def _check_movement(ctx: ActionContext, unit: int, number: int) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, seen_by_all
+from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, is_public_photo
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.models import Cleanup, Commendation, Photo, Role, Staff, Work, WorkReport
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 SHOWN = 50
 CHOSEN_FROM = 24
@@ -88,14 +90,14 @@ def photos_to_choose(session: Session, cleanup: Work) -> list[PhotoChoice]:
     of_it = or_(Photo.work_id == cleanup.id, Photo.report_id.in_(tied))
     order = (Photo.work_id.is_(None), Photo.kind != "after", Photo.created_at.desc(), Photo.id)
     columns = select(Photo.id, Photo.kind, Photo.thumbnail_key, Photo.work_id)
-    rows = session.execute(columns.where(of_it, seen_by_all()).order_by(*order).limit(CHOSEN_FROM))
+    rows = session.execute(columns.where(of_it, is_public_photo()).order_by(*order).limit(CHOSEN_FROM))
     return [
         PhotoChoice(row.id, str(row.kind), row.thumbnail_key, of_report=row.work_id is None) for row in rows
     ]
 
 
 def _inside(actor: Actor) -> ColumnElement[bool]:
-    if actor.kind != "staff" or actor.staff_id is None:
+    if actor.kind != ActorKind.STAFF or actor.staff_id is None:
         return false()
     own_person = Commendation.staff_id == actor.staff_id
     of_unit = Commendation.staff_id.is_(None)
@@ -153,7 +155,10 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]
     """Return the last published photo of afterwards of each."""
     columns = select(Photo.work_id, Photo.public_key, Photo.thumbnail_key)
     shown = columns.where(
-        Photo.work_id.in_(ids), Photo.kind == "after", Photo.state == "ready", Photo.published.is_(True)
+        Photo.work_id.in_(ids),
+        Photo.kind == "after",
+        Photo.state == PhotoState.READY,
+        Photo.published.is_(True),
     )
     return {
         row.work_id: (row.public_key, row.thumbnail_key)
@@ -164,5 +169,5 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]
 def _chosen(session: Session, ids: Sequence[UUID]) -> dict[UUID | None, tuple[str, str]]:
     """Return the photos that were chosen, as long as everybody may see them."""
     columns = select(Photo.id, Photo.public_key, Photo.thumbnail_key)
-    shown = columns.where(Photo.id.in_(ids), seen_by_all())
+    shown = columns.where(Photo.id.in_(ids), is_public_photo())
     return {row.id: (row.public_key, row.thumbnail_key) for row in session.execute(shown)}

@@ -34,6 +34,6 @@ class SpotCounts:
         return (self.after / self.before) / (self.control_after / self.control_before)
 
 
-def is_cured(before: int, lasting: int, months: int = 3) -> bool:
+def has_lasting_effect(before: int, lasting: int, months: int = 3) -> bool:
     """Return whether `lasting` reports in so many times 28 days are at most a third of those of before."""
     return lasting / months <= before * CURED

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.clusters import neighbourhood, place_cells
 from service.domain.city.calendar import Calendar
-from service.domain.cleanups.spots.effect import SpotCounts, is_cured
+from service.domain.cleanups.spots.effect import SpotCounts, has_lasting_effect
 from service.domain.cleanups.spots.proposing import DAYS, NOT_HELD, cells_between
 from service.domain.reports.events import SYSTEM
 from service.domain.works.recording import record_work
@@ -113,7 +113,7 @@ def _cleaned_cells(session: Session, day: date) -> set[int]:
 
 def _look_again(session: Session, calendar: Calendar, spot: Hotspot, today: date) -> None:
     [(_, lasting)] = count_around(session, calendar, spot, [spot.cell], LASTING_DAYS)
-    cured = is_cured(spot.before or 0, lasting)
+    cured = has_lasting_effect(spot.before or 0, lasting)
     spot.lasting, spot.measured_on = lasting, today
     spot.state = HotspotState.CURED if cured else HotspotState.RELAPSED
 

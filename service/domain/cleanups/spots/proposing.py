@@ -29,7 +29,7 @@ def propose_spots(session: Session, reference: Reference, calendar: Calendar, no
 
     A place where a clean-up was in the last weeks, or is going to be, is left out.
     """
-    monday = week_of(calendar, now)
+    monday = monday_of(calendar, now)
     if calendar.local(now) < datetime.combine(monday, LISTED_FROM, tzinfo=calendar.timezone):
         return 0
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("hotspots", 0))))
@@ -64,7 +64,7 @@ def propose_spots(session: Session, reference: Reference, calendar: Calendar, no
     return found
 
 
-def week_of(calendar: Calendar, now: datetime) -> date:
+def monday_of(calendar: Calendar, now: datetime) -> date:
     """Return the Monday of the week."""
     today = calendar.local(now).date()
     return today - timedelta(days=today.weekday())

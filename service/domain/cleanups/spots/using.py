@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.clusters import neighbourhood, reports_cells
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupFacts, MapPoint
 from service.domain.cleanups.making import draft, lead_of
 from service.domain.cleanups.spots.effect import SpotCounts
@@ -72,7 +72,7 @@ def list_spots(session: Session, now: datetime) -> list[SpotView]:
     return [_view(spot, code) for spot, code in rows]
 
 
-def clean_spot(ctx: ActionContext, spot_id: int, form: SpotCleanup) -> tuple[FoundCleanup, bool]:
+def draft_spot_cleanup(ctx: ActionContext, spot_id: int, form: SpotCleanup) -> tuple[CleanupWork, bool]:
     """Return (the draft of a clean-up there, whether it is new): with the open reports of the place tied to
     it.
 
@@ -87,7 +87,7 @@ def clean_spot(ctx: ActionContext, spot_id: int, form: SpotCleanup) -> tuple[Fou
         if spot.work_id != form.id:
             raise Conflict(N_("Điểm này đã có đợt ra quân."))
         work, side = ctx.session.get_one(Work, form.id), ctx.session.get_one(Cleanup, form.id)
-        return FoundCleanup(work, side), False
+        return CleanupWork(work, side), False
     starts, ends = _times(ctx, form)
     facts = CleanupFacts(
         title=_title(ctx, spot),

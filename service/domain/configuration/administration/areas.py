@@ -17,7 +17,12 @@ from sqlalchemy.orm import Session
 from geo.boundaries.answers import AreaFileRead, FindingRead, UnitNames, UnitRead
 from geo.shapes import multipolygon, to_wkb
 from service.domain.city.config import read_config
-from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, record_change
+from service.domain.configuration.administration.changes import (
+    EditStamp,
+    lock_configuration,
+    mark_by_hand,
+    record_change,
+)
 from service.domain.kernel.audit import write_entry
 from service.domain.rules.rulebook import load_rules
 from service.errors import Conflict, NotFound
@@ -38,7 +43,7 @@ class UnitFeature(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class AreaComparison:
     """A unit of the file beside the one in force; `moved` is the share of its surface that is otherwise."""
 
     code: str
@@ -47,7 +52,7 @@ class Compared:
     moved: float
 
 
-def store(session: Session, stamp: EditStamp, name: str, read: AreaFileRead) -> AreaUpload:
+def store_areas(session: Session, stamp: EditStamp, name: str, read: AreaFileRead) -> AreaUpload:
     """Keep a file as it was read and checked, with what the city has to say of it."""
     findings = list(read["findings"])[:MOST_FINDINGS]
     outside = _outside(session, read["units"])
@@ -67,12 +72,12 @@ def store(session: Session, stamp: EditStamp, name: str, read: AreaFileRead) -> 
     return row
 
 
-def uploads(session: Session) -> list[AreaUpload]:
+def list_uploads(session: Session) -> list[AreaUpload]:
     """Return all files, the newest first."""
     return list(session.scalars(select(AreaUpload).order_by(AreaUpload.id.desc())))
 
 
-def upload(session: Session, upload_id: int) -> AreaUpload:
+def find_area_upload(session: Session, upload_id: int) -> AreaUpload:
     """Return one file. Raises NotFound."""
     row = session.get(AreaUpload, upload_id)
     if row is None:
@@ -80,9 +85,9 @@ def upload(session: Session, upload_id: int) -> AreaUpload:
     return row
 
 
-def drop_upload(session: Session, stamp: EditStamp, upload_id: int) -> None:
+def delete_upload(session: Session, stamp: EditStamp, upload_id: int) -> None:
     """Throw a file away. Raises NotFound, Conflict for one that came into force."""
-    row = upload(session, upload_id)
+    row = find_area_upload(session, upload_id)
     if row.in_force_at is not None:
         raise Conflict(N_("Tệp này đã được áp dụng nên được giữ lại."))
     session.delete(row)
@@ -91,7 +96,7 @@ def drop_upload(session: Session, stamp: EditStamp, upload_id: int) -> None:
     )
 
 
-def compare_areas(session: Session, row: AreaUpload) -> list[Compared]:
+def compare_areas(session: Session, row: AreaUpload) -> list[AreaComparison]:
     """Return unit by unit what would change; units in force that the file does not have are `gone`."""
     now = _in_force(session)
     shapes = _shapes(session)
@@ -100,15 +105,15 @@ def compare_areas(session: Session, row: AreaUpload) -> list[Compared]:
         code, name = feature["properties"]["code"], feature["properties"]["full_name"]
         old, new = shapes.get(code), _geometry(feature)
         if old is None:
-            found.append(Compared(code, name, "new", 1.0))
+            found.append(AreaComparison(code, name, "new", 1.0))
             continue
         if now[code].digest != _digest(new):
-            found.append(Compared(code, name, "changed", _moved(old, new)))
+            found.append(AreaComparison(code, name, "changed", _moved(old, new)))
             continue
         called = _names_of(feature, now[code]) == _names(now[code])
-        found.append(Compared(code, name, "same" if called else "renamed", 0.0))
+        found.append(AreaComparison(code, name, "same" if called else "renamed", 0.0))
     listed = {each.code for each in found}
-    gone = [Compared(code, now[code].full_name, "gone", 1.0) for code in sorted(now.keys() - listed)]
+    gone = [AreaComparison(code, now[code].full_name, "gone", 1.0) for code in sorted(now.keys() - listed)]
     return [*found, *gone]
 
 
@@ -117,8 +122,8 @@ def put_areas_in_force(session: Session, stamp: EditStamp, upload_id: int) -> Ar
 
     Raises NotFound, Conflict for a file with errors or one that came into force already.
     """
-    alone(session)
-    row = upload(session, upload_id)
+    lock_configuration(session)
+    row = find_area_upload(session, upload_id)
     if not row.ok:
         raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))
     if row.in_force_at is not None:
@@ -192,8 +197,8 @@ def _in_force(session: Session) -> dict[str, Area]:
 
 
 def _shapes(session: Session) -> dict[str, BaseGeometry]:
-    wanted = select(Area.code, func.ST_AsBinary(Area.geom)).where(Area.valid_to.is_(None))
-    return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in session.execute(wanted)}
+    query = select(Area.code, func.ST_AsBinary(Area.geom)).where(Area.valid_to.is_(None))
+    return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in session.execute(query)}
 
 
 def _feature(unit: UnitRead) -> UnitFeature:

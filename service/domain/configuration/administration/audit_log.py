@@ -52,8 +52,8 @@ class AuditTrailEntry:
 
 def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
     """Return entries, the newest first; go on with the last one's id as `before_id`."""
-    wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
-    rows = session.execute(wanted.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))
+    query = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
+    rows = session.execute(query.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))
     return [
         AuditTrailEntry(
             entry.id,
@@ -62,27 +62,27 @@ def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> li
             username,
             entry.action,
             entry.subject,
-            tuple(differences(entry.before, entry.after)),
+            tuple(audit_differences(entry.before, entry.after)),
         )
         for entry, name, username in rows
     ]
 
 
-def authors(session: Session) -> list[tuple[str, str]]:
+def audit_authors(session: Session) -> list[tuple[str, str]]:
     """Return accounts that changed something, with their names."""
-    wanted = select(Staff.username, Staff.name).where(
+    query = select(Staff.username, Staff.name).where(
         Staff.id.in_(select(AuditEntry.staff_id).where(AuditEntry.staff_id.is_not(None)))
     )
-    return [(row[0], row[1]) for row in session.execute(wanted.order_by(Staff.name))]
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Staff.name))]
 
 
-def kinds(session: Session) -> list[str]:
+def audit_kinds(session: Session) -> list[str]:
     """Return the first words of the actions there are: `rule`, `staff`, …"""
     first = func.split_part(AuditEntry.action, ".", 1)
     return sorted(session.scalars(select(first).distinct()))
 
 
-def differences(
+def audit_differences(
     before: Mapping[str, object] | None, after: Mapping[str, object] | None
 ) -> Iterator[AuditDifference]:
     """Yield what is otherwise, key by key; lists and objects as a whole."""

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import Code, Text
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
     check_code,
     check_parent,
+    holds_already,
+    lock_configuration,
+    parents_by_code,
     record_if_changed,
     same_version,
-    says_already,
     version_of,
     write_columns,
 )
@@ -80,11 +81,11 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
     Raises Invalid naming every mistake, NotFound; Conflict for a
     stale version, a code that is taken, and where its open reports or the kinds below would be nothing's.
     """
-    alone(session)
+    lock_configuration(session)
     row = find_category(session, code) if code is not None else None
     there = session.scalar(select(Category).where(Category.code == change.code))
     columns = _columns(session, change, row or there)
-    if there is not None and code in (None, change.code) and says_already(there, columns):
+    if there is not None and code in (None, change.code) and holds_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     same_version(change.version, category_version(session, row) if row else None)
@@ -102,21 +103,23 @@ def move_category(session: Session, stamp: EditStamp, code: str, *, down: bool) 
     The neighbours are numbered anew within the places they had, so that equal numbers of old mean no order.
     Raises NotFound.
     """
-    alone(session)
+    lock_configuration(session)
     row = find_category(session, code)
-    beside = [each for each in all_categories(session) if each.parent_id == row.parent_id and each.active]
-    if row not in beside:
+    siblings = [each for each in all_categories(session) if each.parent_id == row.parent_id and each.active]
+    if row not in siblings:
         return
-    index = beside.index(row)
+    index = siblings.index(row)
     other = index + (1 if down else -1)
-    if not 0 <= other < len(beside):
+    if not 0 <= other < len(siblings):
         return
-    numbers = list(accumulate((each.position for each in beside), lambda last, place: max(place, last + 1)))
-    beside[index], beside[other] = beside[other], beside[index]
-    for each, place in zip(beside, numbers, strict=True):
-        if each.position != place:
+    numbers = list(
+        accumulate((each.position for each in siblings), lambda last, position: max(position, last + 1))
+    )
+    siblings[index], siblings[other] = siblings[other], siblings[index]
+    for each, position in zip(siblings, numbers, strict=True):
+        if each.position != position:
             before = category_facts(session, each)
-            each.position = place
+            each.position = position
             record_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
 
 
@@ -155,9 +158,7 @@ def category_facts(session: Session, row: Category) -> dict[str, object]:
 
 def _columns(session: Session, change: CategoryChange, row: Category | None) -> dict[str, object]:
     known = {each.code: each for each in session.scalars(select(Category))}
-    codes = {each.id: each.code for each in known.values()}
-    above = {code: codes.get(each.parent_id) if each.parent_id else None for code, each in known.items()}
-    check_parent(change.code, change.parent, above)
+    check_parent(change.code, change.parent, parents_by_code(known.values()))
     if errors := list(_wrong_questions(change)):
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     last = (session.scalar(select(func.max(Category.position))) or 0) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -16,7 +16,7 @@ from service.domain.configuration.cityload.load import LOCK
 from service.domain.kernel.audit import write_entry
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import City, HandChange
+from service.models import Category, City, Department, ManualChange
 from service.models.shared.base import Base
 
 Columns = dict[str, object]
@@ -32,8 +32,10 @@ class EditStamp:
     at: datetime
 
 
-def alone(session: Session) -> None:
-    """Wait until no other change and no load is under way; until the end of the transaction."""
+def lock_configuration(session: Session) -> None:
+    """Wait for the advisory lock of configuration changes and loads; it is held to the end of the
+    transaction.
+    """
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
@@ -46,9 +48,9 @@ def same_version(seen: int | str | None, current: int | str | None) -> None:
         )
 
 
-def says_already(row: object | None, columns: Mapping[str, object]) -> bool:
-    """Return whether the entry is as it is wished to be, whoever made it so: the answer to a save was lost,
-    or somebody else came first with the same. Nothing is overwritten by saying it again.
+def holds_already(row: object | None, columns: Mapping[str, object]) -> bool:
+    """Return whether the entry has these values already: a retry, or somebody else saved the same first.
+    Nothing is written then.
     """
     return row is not None and all(getattr(row, name) == value for name, value in columns.items())
 
@@ -81,7 +83,7 @@ def record_if_changed(
     if before == after:
         return
     kind, _ = entry
-    old, new = differing(before or {}, after)
+    old, new = differing_columns(before or {}, after)
     action = f"{kind}.changed" if before else f"{kind}.added"
     record_change(session, stamp, action, entry, before=old if before else None, after=new)
 
@@ -110,7 +112,7 @@ def record_change(
 
 def mark_by_hand(session: Session, stamp: EditStamp, kind: str, code: str) -> None:
     """Let the next load of the city's folder know that this entry was changed here."""
-    mark = insert(HandChange).values(kind=kind, code=code, at=stamp.at, staff_id=stamp.staff_id)
+    mark = insert(ManualChange).values(kind=kind, code=code, at=stamp.at, staff_id=stamp.staff_id)
     changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}
     session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
 
@@ -120,10 +122,16 @@ def version_of(columns: Mapping[str, object]) -> str:
     return column_digest(columns)
 
 
-def differing(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Columns, Columns]:
+def differing_columns(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Columns, Columns]:
     """Return only what differs, as it was and as it is."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+
+
+def parents_by_code(rows: Collection[Category] | Collection[Department]) -> dict[str, str | None]:
+    """Return the code of each entry's parent by its own code; None for one that has none."""
+    codes = {row.id: row.code for row in rows}
+    return {row.code: codes.get(row.parent_id) if row.parent_id else None for row in rows}
 
 
 def check_parent(code: str, parent: str | None, above: Mapping[str, str | None]) -> None:

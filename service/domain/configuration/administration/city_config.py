@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import CityConfig, ContactsADay, FlagsToDesk, read_config
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
-    differing,
+    differing_columns,
+    lock_configuration,
     record_change,
     same_version,
     version_of,
@@ -64,10 +64,10 @@ def read_settings(session: Session) -> ConfigChange:
 
 def put_settings(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChange:
     """Change the settings. Raises Conflict for a stale version."""
-    alone(session)
+    lock_configuration(session)
     city = session.scalars(select(City).with_for_update()).one()
     before, config = _settings(read_config(city.config)), {**city.config, **_config(change)}
-    old, new = differing(before, _settings(read_config(config)))
+    old, new = differing_columns(before, _settings(read_config(config)))
     if new:
         same_version(change.version, version_of(before))
         city.config = config

@@ -14,10 +14,10 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.public_holidays import STORED_YEARS, vietnam_holidays
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
+    holds_already,
+    lock_configuration,
     record_change,
     same_version,
-    says_already,
     version_of,
 )
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
@@ -56,7 +56,7 @@ class HolidayDifference:
     name: dict[str, str]
 
 
-def of_year(session: Session, year: int) -> list[CalendarDay]:
+def special_days_of_year(session: Session, year: int) -> list[CalendarDay]:
     """Return the special days of a year, in order."""
     inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     return list(session.scalars(select(CalendarDay).where(inside).order_by(CalendarDay.day)))
@@ -69,9 +69,9 @@ def year_version(days: Iterable[CalendarDay]) -> str:
 
 def change_day(session: Session, stamp: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
-    alone(session)
+    lock_configuration(session)
     there, columns = session.get(CalendarDay, change.day), {"kind": change.kind, "name": change.name.spec()}
-    if there is not None and says_already(there, columns):
+    if there is not None and holds_already(there, columns):
         return there
     _check(session, change.day, seen)
     return _put(session, stamp, change.day, change.kind, change.name.spec())
@@ -79,7 +79,7 @@ def change_day(session: Session, stamp: EditStamp, change: DayChange, seen: str 
 
 def reset_day(session: Session, stamp: EditStamp, day: date, seen: str | None = None) -> None:
     """Let a day be what its weekday is. Raises NotFound, Conflict."""
-    alone(session)
+    lock_configuration(session)
     _check(session, day, seen)
     row = session.get(CalendarDay, day)
     if row is None:
@@ -89,14 +89,14 @@ def reset_day(session: Session, stamp: EditStamp, day: date, seen: str | None = 
     record_change(session, stamp, "calendar.removed", (KIND, day.isoformat()), before=before)
 
 
-def swap(
+def swap_days(
     session: Session, stamp: EditStamp, calendar: Calendar, change: DaySwap, seen: str | None = None
 ) -> None:
     """Give the day off `change.off` for work on `change.work`; both at once or neither.
 
     Raises Invalid where the one is off already or the other is worked already, Conflict.
     """
-    alone(session)
+    lock_configuration(session)
     _check(session, change.off, seen)
     if not calendar.is_working_day(change.off):
         raise invalid(["off"], N_("Ngày này vốn đã là ngày nghỉ."))
@@ -116,7 +116,7 @@ def holiday_differences(session: Session, year: int) -> list[HolidayDifference]:
             first=STORED_YEARS[0],
             last=STORED_YEARS[-1],
         )
-    known = {row.day: row for row in of_year(session, year)}
+    known = {row.day: row for row in special_days_of_year(session, year)}
     public = vietnam_holidays([year])
     wanted = [(day, "off", name) for day, name in public.holidays.items()]
     wanted += [(day, "work", name) for day, name in public.swapped.items() if day.year == year]
@@ -132,7 +132,7 @@ def import_year(session: Session, stamp: EditStamp, year: int, *, overwrite: boo
 
     A day that stands otherwise in the calendar stays as it is unless `overwrite`. Raises Invalid.
     """
-    alone(session)
+    lock_configuration(session)
     done = 0
     for each in holiday_differences(session, year):
         if each.known is None or overwrite:
@@ -145,7 +145,7 @@ def _check(session: Session, day: date, seen: str | None) -> None:
     if not 1900 < day.year < 2200:
         raise invalid(["day"], N_("Ngày này quá xa."))
     if seen is not None:
-        same_version(seen, year_version(of_year(session, day.year)))
+        same_version(seen, year_version(special_days_of_year(session, day.year)))
 
 
 def _put(session: Session, stamp: EditStamp, day: date, kind: str, name: dict[str, str]) -> CalendarDay:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
     check_code,
     check_parent,
+    holds_already,
+    lock_configuration,
+    parents_by_code,
     record_if_changed,
     same_version,
-    says_already,
     version_of,
     write_columns,
 )
@@ -87,11 +88,11 @@ def put_department(
     Raises Invalid, NotFound; Conflict for a stale version, a code
     that is taken, one that rules still name, and where its open cases would be nobody's.
     """
-    alone(session)
+    lock_configuration(session)
     row = find_department(session, code) if code is not None else None
     there = session.scalar(select(Department).where(Department.code == change.code))
     columns = _columns(session, change, row or there)
-    if there is not None and code in (None, change.code) and says_already(there, columns):
+    if there is not None and code in (None, change.code) and holds_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     same_version(change.version, department_version(session, row) if row else None)
@@ -132,11 +133,9 @@ def department_facts(session: Session, row: Department) -> dict[str, object]:
 
 def _columns(session: Session, change: DepartmentChange, there: Department | None) -> dict[str, object]:
     parents = {row.code: row for row in session.scalars(select(Department))}
-    ids = {row.id: row.code for row in parents.values()}
-    above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}
     errors = list(_wrong_ward(session, change, there))
     try:
-        check_parent(change.code, change.parent, above)
+        check_parent(change.code, change.parent, parents_by_code(parents.values()))
     except Invalid as refusal:
         errors += refusal.errors
     if errors:

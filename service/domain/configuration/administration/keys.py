@@ -16,7 +16,7 @@ from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.kernel.audit import write_entry
 from service.domain.people import staff
-from service.domain.people.sessions import Opened, end_sessions, open_session
+from service.domain.people.sessions import NewSession, end_sessions, open_session
 from service.domain.people.staff import NewAccount
 from service.errors import Conflict, NotFound
 from service.i18n import N_
@@ -40,7 +40,7 @@ class KeyRequest(CityFileModel):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyTold:
+class ApiKeyView:
     """A key without its token. `active`: neither ended nor past its time."""
 
     id: int
@@ -57,22 +57,22 @@ class KeyTold:
     active: bool
 
 
-def all_api_keys(session: Session, now: datetime) -> list[KeyTold]:
+def all_api_keys(session: Session, now: datetime) -> list[ApiKeyView]:
     """Return all keys, the newest first; when each was last used, the last to five minutes."""
     author = aliased(Staff)
-    wanted = (
+    query = (
         select(ApiKey, Staff, StaffSession, author.name)
         .join(author, author.id == ApiKey.created_by)
         .join(Staff, Staff.id == ApiKey.staff_id)
         .outerjoin(StaffSession, StaffSession.id == ApiKey.session_id)
         .order_by(ApiKey.id.desc())
     )
-    return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
+    return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(query)]
 
 
 def make_key(
     session: Session, reference: Reference, stamp: EditStamp, change: KeyRequest
-) -> tuple[ApiKey, Opened]:
+) -> tuple[ApiKey, NewSession]:
     """Make a key; its token is in the answer and nowhere else. Raises Invalid for role and department."""
     staff.check_account(reference, NewAccount("key", change.name, change.role, change.department or None))
     number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
@@ -94,10 +94,10 @@ def make_key(
     session.flush()
     after = change.model_dump()
     write_entry(session, "key.added", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, after=after)
-    return key, Opened(opened.id, opened.token, row.expires_at)
+    return key, NewSession(opened.id, opened.token, row.expires_at)
 
 
-def revoke(session: Session, stamp: EditStamp, key_id: int) -> ApiKey:
+def revoke_key(session: Session, stamp: EditStamp, key_id: int) -> ApiKey:
     """End a key at once. Raises NotFound, Conflict for one that was ended."""
     key = session.get(ApiKey, key_id, with_for_update=True)
     if key is None:
@@ -126,8 +126,8 @@ class KeyBounds:
 
 def bounds_of_key(session: Session, session_id: int) -> KeyBounds | None:
     """Return the bounds of the key of a bearer session; None for a session that is no key's."""
-    wanted = select(ApiKey.id, ApiKey.scope, ApiKey.per_minute).where(ApiKey.session_id == session_id)
-    row = session.execute(wanted).one_or_none()
+    query = select(ApiKey.id, ApiKey.scope, ApiKey.per_minute).where(ApiKey.session_id == session_id)
+    row = session.execute(query).one_or_none()
     return KeyBounds(*row) if row is not None else None
 
 
@@ -137,9 +137,9 @@ def _free_name(session: Session, number: int) -> str:
     return f"key.{number}"
 
 
-def _told(key: ApiKey, owner: Staff, row: StaffSession | None, author: str, now: datetime) -> KeyTold:
+def _told(key: ApiKey, owner: Staff, row: StaffSession | None, author: str, now: datetime) -> ApiKeyView:
     used = row is not None and row.seen_at > row.created_at
-    return KeyTold(
+    return ApiKeyView(
         id=key.id,
         name=key.name,
         scope=key.scope,

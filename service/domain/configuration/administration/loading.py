@@ -18,7 +18,7 @@ from service.domain.configuration.administration import departments, policies
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.succession import succeed_category, succeed_department
 from service.domain.configuration.cityfile.places import Mistake
-from service.domain.configuration.cityload import CityRefused, EntryChange, Loaded, load_city
+from service.domain.configuration.cityload import CityRefused, EntryChange, LoadResult, load_city
 from service.errors import AppError
 from service.i18n import translate
 from service.models import Category, Department
@@ -40,7 +40,7 @@ def load_folder(
     areas: Path | None = None,
     accept_overlaps: bool = False,
     overwrite: bool = False,
-) -> Loaded:
+) -> LoadResult:
     """Load the folder (`load_city`); open cases of what it switches off go to its `successors`, by code.
 
     Raises CityRefused, with the cases and rules in words, where it is not said who takes them.
@@ -86,7 +86,7 @@ def _leave_category(session: Session, stamp: EditStamp, code: str, heir: str | N
 
 
 def _leave_policy(session: Session, _stamp: EditStamp, code: str, _heir: str | None) -> None:
-    policies.refuse_if_given(session, code)
+    policies.require_policy_unused(session, code)
 
 
 def _leave_area(session: Session, _stamp: EditStamp, code: str, _heir: str | None) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
-    differing,
+    differing_columns,
+    lock_configuration,
     same_version,
     version_of,
 )
@@ -120,7 +120,7 @@ def change_account(
 
     Raises Invalid, NotFound, Conflict for a stale version or the last administrator's role.
     """
-    alone(session)
+    lock_configuration(session)
     account = find_person(session, username)
     before = account_facts(reference, account)
     wanted = {
@@ -145,7 +145,7 @@ def change_account(
     account.name, account.email, account.language = tidy(change.name), change.email, change.language
     account.role, account.department_id, account.area_group = Role(change.role), department_id, new.area_group
     session.flush()
-    old, new_facts = differing(before, account_facts(reference, account))
+    old, new_facts = differing_columns(before, account_facts(reference, account))
     if new_facts:
         ended = {"sessions_ended": end_sessions(session, account.id)} if moved else {}
         write_entry(
@@ -166,7 +166,7 @@ def close_account(session: Session, stamp: EditStamp, username: str, successor: 
     Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
     where no successor is named.
     """
-    alone(session)
+    lock_configuration(session)
     account = find_person(session, username)
     if account.id == stamp.staff_id:
         raise Conflict(N_("Bạn không thể tự khóa tài khoản của mình."))
@@ -175,9 +175,9 @@ def close_account(session: Session, stamp: EditStamp, username: str, successor: 
     return staff.disable_account(session, account.username, at=stamp.at, by=stamp.staff_id)
 
 
-def enable(session: Session, reference: Reference, stamp: EditStamp, username: str) -> Staff:
+def enable_account(session: Session, reference: Reference, stamp: EditStamp, username: str) -> Staff:
     """Open an account again. Raises NotFound, Invalid where its department is no longer active."""
-    alone(session)
+    lock_configuration(session)
     account = find_person(session, username)
     if account.active:
         return account

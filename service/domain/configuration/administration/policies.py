@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
+    holds_already,
+    lock_configuration,
     record_change,
     same_version,
-    says_already,
 )
 from service.domain.configuration.cityfile.schema.policies import PolicyPart
 from service.errors import Conflict, NotFound
@@ -32,25 +32,25 @@ class PolicyChange(PolicyPart):
 
 def policies_in_force(session: Session) -> list[DeadlinePolicy]:
     """Return the policies in force, by code."""
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
-    return list(session.scalars(wanted))
+    query = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
+    return list(session.scalars(query))
 
 
 def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
     """Return every version of a policy, the newest first. Raises NotFound."""
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
-    found = list(session.scalars(wanted))
+    query = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
+    found = list(session.scalars(query))
     if not found:
         raise NotFound(N_("Không có thời hạn “{code}”."), code=code)
     return found
 
 
-def used_by(session: Session, code: str) -> list[int]:
+def rules_using_policy(session: Session, code: str) -> list[int]:
     """Return the numbers of the rules in force that give this policy."""
-    wanted = select(RoutingRule.number).where(
+    query = select(RoutingRule.number).where(
         RoutingRule.valid_to.is_(None), RoutingRule.spec["policy"].astext == code
     )
-    return list(session.scalars(wanted.order_by(RoutingRule.number)))
+    return list(session.scalars(query.order_by(RoutingRule.number)))
 
 
 def check_policy(session: Session, code: str | None, change: PolicyChange) -> DeadlinePolicy | None:
@@ -71,10 +71,10 @@ def put_policy_in_force(
     session: Session, stamp: EditStamp, code: str | None, change: PolicyChange
 ) -> DeadlinePolicy:
     """Make the change the version in force. Reports keep the version they have. Raises as `check_policy`."""
-    alone(session)
+    lock_configuration(session)
     name, spec = change.name.spec(), change.spec()
     there = _in_force(session, change.code) if code in (None, change.code) else None
-    if there is not None and says_already(there, {"name": name, "spec": spec}):
+    if there is not None and holds_already(there, {"name": name, "spec": spec}):
         return there
     current = check_policy(session, code, change)
     return _open(session, stamp, change.code, current, name, spec)
@@ -94,29 +94,29 @@ def restore_policy(
 
 def end_policy(session: Session, stamp: EditStamp, code: str, version: int) -> DeadlinePolicy:
     """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
-    alone(session)
+    lock_configuration(session)
     newest = policy_history(session, code)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest
     same_version(version, newest.version if newest.valid_to is None else None)
-    refuse_if_given(session, code)
+    require_policy_unused(session, code)
     newest.valid_to = stamp.at
     record_change(session, stamp, "policy.ended", (KIND, code), before=policy_facts(newest))
     return newest
 
 
 def _in_force(session: Session, code: str) -> DeadlinePolicy | None:
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None), DeadlinePolicy.code == code)
-    return session.scalar(wanted)
+    query = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None), DeadlinePolicy.code == code)
+    return session.scalar(query)
 
 
-def refuse_if_given(session: Session, code: str) -> None:
+def require_policy_unused(session: Session, code: str) -> None:
     """Raise Conflict for a policy that rules in force give, or that a person's choice falls back to."""
     if code == DEFAULT_POLICY:
         raise Conflict(
             N_("Thời hạn này dùng khi điều phối viên chuyển việc không theo quy tắc nào nên luôn cần có.")
         )
-    if numbers := used_by(session, code):
+    if numbers := rules_using_policy(session, code):
         listed = ", ".join(str(number) for number in numbers)
         raise Conflict(
             N_("Các quy tắc {numbers} còn dùng thời hạn này. Hãy đổi chúng trước."), numbers=listed

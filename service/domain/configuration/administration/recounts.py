@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.case.timing import Fact
-from service.domain.configuration.administration.changes import EditStamp, alone
+from service.domain.configuration.administration.changes import EditStamp, lock_configuration
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.audit import write_entry
@@ -25,13 +25,14 @@ from service.domain.rules.rulebook import Rulebook
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import HELD, DeadlinePolicy, Event, EventData, EventType, Recount, Report
+from service.models.reports.event import ActorKind
 
 BATCH = 200
 MOST_FORESEEN = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedDeadline:
     """A case whose deadline would be another by the calendar in force."""
 
     code: str
@@ -41,11 +42,11 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class RecountPreview:
     """Result of a recount. `whole` is false where more cases are open than were looked at."""
 
     looked: int
-    moved: Sequence[Moved]
+    moved: Sequence[MovedDeadline]
     whole: bool
 
     @property
@@ -67,22 +68,22 @@ class Foreseen:
         return min(before), max(before), min(after), max(after)
 
 
-def preview_recount(session: Session, book: Rulebook, now: datetime) -> Foreseen:
+def preview_recount(session: Session, book: Rulebook, now: datetime) -> RecountPreview:
     """Return what counting anew would change, case by case. Nothing changes."""
-    moved: list[Moved] = []
+    moved: list[MovedDeadline] = []
     looked, reached = 0, None
     while looked < MOST_FORESEEN:
         reports = _open(session, reached, lock=False)
         if not reports:
-            return Foreseen(looked, moved, whole=True)
+            return RecountPreview(looked, moved, whole=True)
         moved += [each for each in _counted(session, book, reports, now).values() if each]
         looked, reached = looked + len(reports), reports[-1].id
-    return Foreseen(looked, moved, whole=False)
+    return RecountPreview(looked, moved, whole=False)
 
 
 def request_recount(session: Session, stamp: EditStamp) -> Recount:
     """Let a worker count anew. Raises Conflict while one is under way."""
-    alone(session)
+    lock_configuration(session)
     if recount_under_way(session) is not None:
         raise Conflict(N_("Đang tính lại thời hạn. Hãy chờ xong rồi thử lại."))
     row = Recount(asked_at=stamp.at, staff_id=stamp.staff_id)
@@ -98,18 +99,18 @@ def recount_under_way(session: Session) -> Recount | None:
     return session.scalar(select(Recount).where(Recount.done_at.is_(None)))
 
 
-def latest(session: Session) -> Recount | None:
+def latest_recount(session: Session) -> Recount | None:
     """Return the newest recount, done or under way."""
     return session.scalar(select(Recount).order_by(Recount.id.desc()).limit(1))
 
 
-def go_on(session: Session, book: Rulebook, now: datetime) -> int:
+def recount_next(session: Session, book: Rulebook, now: datetime) -> int:
     """Count the next piece of the recount under way; how many cases were looked at, 0 when nothing is left.
 
     The piece and how far it came are one transaction: whoever dies in between has done nothing.
     """
-    wanted = select(Recount).where(Recount.done_at.is_(None)).with_for_update(skip_locked=True)
-    row = session.scalar(wanted)
+    query = select(Recount).where(Recount.done_at.is_(None)).with_for_update(skip_locked=True)
+    row = session.scalar(query)
     if row is None:
         return 0
     reports = _open(session, row.reached, lock=True)
@@ -119,7 +120,7 @@ def go_on(session: Session, book: Rulebook, now: datetime) -> int:
         write_entry(session, "deadlines.recounted", str(row.id), at=now, staff_id=row.staff_id, after=after)
         session.flush()
         return 0
-    actor = Actor("staff", staff_id=row.staff_id)
+    actor = Actor(ActorKind.STAFF, staff_id=row.staff_id)
     found = _counted(session, book, reports, now)
     for report in reports:
         if (each := found[report.id]) is not None:
@@ -131,7 +132,7 @@ def go_on(session: Session, book: Rulebook, now: datetime) -> int:
     return len(reports)
 
 
-def _move(session: Session, report: Report, moved: Moved, actor: Actor, now: datetime) -> None:
+def _move(session: Session, report: Report, moved: MovedDeadline, actor: Actor, now: datetime) -> None:
     for column, value in moved.columns.items():
         setattr(report, column, value)
     report.version += 1
@@ -141,7 +142,7 @@ def _move(session: Session, report: Report, moved: Moved, actor: Actor, now: dat
 
 
 def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Report]:
-    wanted = (
+    query = (
         select(Report)
         .where(Report.status.in_(HELD), Report.due_at.is_not(None), Report.policy_id.is_not(None))
         .options(defer(Report.location), defer(Report.search))
@@ -149,13 +150,13 @@ def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Repor
         .limit(BATCH)
     )
     if after is not None:
-        wanted = wanted.where(Report.id > after)
-    return session.scalars(wanted.with_for_update(key_share=True) if lock else wanted).all()
+        query = query.where(Report.id > after)
+    return session.scalars(query.with_for_update(key_share=True) if lock else query).all()
 
 
 def _counted(
     session: Session, book: Rulebook, reports: Sequence[Report], now: datetime
-) -> dict[UUID, Moved | None]:
+) -> dict[UUID, MovedDeadline | None]:
     """Yield the change of each report by the calendar in force, None where nothing changes."""
     rows = session.scalars(
         select(DeadlinePolicy).where(DeadlinePolicy.id.in_({each.policy_id for each in reports}))
@@ -172,9 +173,11 @@ def _counted(
     }
 
 
-def _one(book: Rulebook, report: Report, policy: Policy, clock: Clock, now: datetime) -> Moved | None:
+def _one(book: Rulebook, report: Report, policy: Policy, clock: Clock, now: datetime) -> MovedDeadline | None:
     state = clock.state(policy.resolve, report.created_at, book.calendar, now, policy.amber_ratio)
     after = utc(state.at)
     if report.due_at is None or after == report.due_at:
         return None
-    return Moved(report.code, report.due_at, after, {"due_at": after, "amber_at": utc(state.amber_at)})
+    return MovedDeadline(
+        report.code, report.due_at, after, {"due_at": after, "amber_at": utc(state.amber_at)}
+    )

@@ -12,11 +12,11 @@ from service.domain.city.config import Code
 from service.domain.city.templates import unknown_placeholders
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
     check_code,
+    holds_already,
+    lock_configuration,
     record_if_changed,
     same_version,
-    says_already,
     version_of,
     write_columns,
 )
@@ -68,7 +68,7 @@ def find_reply(session: Session, code: str) -> ReplyTemplate:
 
 def put_reply(session: Session, stamp: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
-    alone(session)
+    lock_configuration(session)
     row = find_reply(session, code) if code is not None else None
     there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == change.code))
     _check(session, change)
@@ -80,7 +80,7 @@ def put_reply(session: Session, stamp: EditStamp, code: str | None, change: Temp
         "position": change.position,
         "active": change.active,
     }
-    if there is not None and code in (None, change.code) and says_already(there, columns):
+    if there is not None and code in (None, change.code) and holds_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     before = reply_facts(row) if row else None

@@ -14,7 +14,7 @@ from service.domain.rules.review import (
     Ground,
     RuleConflict,
     RuleGap,
-    Shadow,
+    ShadowedRule,
     find_conflicts,
     find_gaps,
     find_shadowed,
@@ -77,7 +77,7 @@ class Review:
     """Faults of the rules as a whole."""
 
     gaps: tuple[RuleGap, ...]
-    shadows: tuple[Shadow, ...]
+    shadows: tuple[ShadowedRule, ...]
     conflicts: tuple[RuleConflict, ...]
 
     @property
@@ -90,7 +90,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Answerable:
+class DefaultLead:
     """Department that leads a report of one category in one ward that answers no question; nobody in a gap.
 
     `partly`: some rule may take it, depending on the answers.
@@ -113,7 +113,7 @@ def review(rules: RuleSet, ground: Ground) -> Review:
     )
 
 
-def answerable(book: Rulebook, ground: Ground, category: str, language: Language) -> list[Answerable]:
+def default_leads(book: Rulebook, ground: Ground, category: str, language: Language) -> list[DefaultLead]:
     """Return who leads where for a category. Raises KeyError for one that the city does not have."""
     found = []
     for ward in sorted(ground.wards):
@@ -121,7 +121,7 @@ def answerable(book: Rulebook, ground: Ground, category: str, language: Language
         decision = book.rules.decide(facts)
         able = book.rules.candidates(facts.categories, ward, facts.ward_kind)
         found.append(
-            Answerable(
+            DefaultLead(
                 ward=ward,
                 ward_name=book.names.ward(ward, language),
                 lead=decision.lead,
@@ -138,7 +138,7 @@ def matching_rules(rows: Iterable[RoutingRule], book: Rulebook, filters: Filter)
     return [row for row in rows if _fits(row, book, filters)]
 
 
-def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
+def rule_line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
     """Return one version in words."""
     rule = Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
     path = _longest_path(rule, book)
@@ -171,7 +171,7 @@ def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
 def draft_sentence(change: RuleBody, book: Rulebook, language: Language) -> str:
     """Return a draft in one sentence. Raises ValueError or KeyError for one that says nothing."""
     row = RoutingRule(number=1, version=1, name={"vi": ""}, spec=change.spec(), created_by="")
-    return line(row, book, language).sentence
+    return rule_line(row, book, language).sentence
 
 
 def selector_words(selector: Selector, path: tuple[str, ...], book: Rulebook, language: Language) -> str:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
+    holds_already,
+    lock_configuration,
     record_change,
     same_version,
-    says_already,
 )
 from service.domain.configuration.cityfile.schema.base import NameByLanguage
-from service.domain.rules.drafts import RuleBody, drafted
+from service.domain.rules.drafts import RuleBody, rule_of_draft
 from service.domain.rules.rulebook import Rulebook
 from service.errors import NotFound, invalid
 from service.i18n import N_
@@ -28,7 +28,7 @@ KIND = "rule"
 MOST_REFUSALS = 20
 
 
-class RefusalTold(NamedTuple):
+class RuleRefusalRecord(NamedTuple):
     """A department refused a report that a rule had given it."""
 
     code: str
@@ -51,47 +51,47 @@ class RuleChange(RuleBody):
 
 def rules_in_force(session: Session) -> list[RoutingRule]:
     """Return the rules in force, by number."""
-    wanted = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
-    return list(session.scalars(wanted))
+    query = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
+    return list(session.scalars(query))
 
 
 def rule_history(session: Session, number: int) -> list[RoutingRule]:
     """Return every version of a rule, the newest first. Raises NotFound."""
-    wanted = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
-    found = list(session.scalars(wanted))
+    query = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
+    found = list(session.scalars(query))
     if not found:
         raise NotFound(N_("Không có quy tắc số {number}."), number=number)
     return found
 
 
-def ended(session: Session) -> list[RoutingRule]:
+def ended_rules(session: Session) -> list[RoutingRule]:
     """Return the last version of each rule that is in force no more."""
     newest = select(func.max(RoutingRule.id)).group_by(RoutingRule.number)
-    wanted = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
-    return list(session.scalars(wanted.order_by(RoutingRule.number)))
+    query = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
+    return list(session.scalars(query.order_by(RoutingRule.number)))
 
 
 def refusals_by_rule(session: Session) -> dict[int, int]:
     """Return by number how often departments said “not ours” to what the version in force had given them."""
-    wanted = (
+    query = (
         select(RoutingRule.number, func.count())
         .join(RuleRefusal, RuleRefusal.rule_id == RoutingRule.id)
         .where(RoutingRule.valid_to.is_(None))
         .group_by(RoutingRule.number)
     )
-    return {row[0]: row[1] for row in session.execute(wanted)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
-def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
+def rule_refusals(session: Session, rule_id: int) -> list[RuleRefusalRecord]:
     """Return the newest refusals of what one version had given, with the report and the words."""
-    wanted = (
+    query = (
         select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
         .join(Report, Report.id == RuleRefusal.report_id)
         .where(RuleRefusal.rule_id == rule_id)
         .order_by(RuleRefusal.at.desc(), RuleRefusal.id.desc())
         .limit(MOST_REFUSALS)
     )
-    return [RefusalTold(*row) for row in session.execute(wanted)]
+    return [RuleRefusalRecord(*row) for row in session.execute(query)]
 
 
 def check_rule(
@@ -107,18 +107,18 @@ def check_rule(
         rule_history(session, number)
     current = _current(session, number)
     same_version(change.version, current.version if current else None)
-    return number, current, drafted(book, change, number, ("body",)).spec()
+    return number, current, rule_of_draft(book, change, number, ("body",)).spec()
 
 
 def put_rule_in_force(
     session: Session, book: Rulebook, stamp: EditStamp, number: int | None, change: RuleChange
 ) -> RoutingRule:
     """Make the change the version in force; the very same again is no new version. Raises as `check_rule`."""
-    alone(session)
+    lock_configuration(session)
     name, there = change.name.spec(), _current(session, number or change.number or 0)
     if there is not None:
-        spec = drafted(book, change, there.number, ("body",)).spec()
-        if says_already(there, {"name": name, "spec": spec}):
+        spec = rule_of_draft(book, change, there.number, ("body",)).spec()
+        if holds_already(there, {"name": name, "spec": spec}):
             return there
     number, current, spec = check_rule(session, book, number, change)
     return _open(session, stamp, number, name, spec, action="rule.changed" if current else "rule.added")
@@ -126,7 +126,7 @@ def put_rule_in_force(
 
 def end_rule(session: Session, stamp: EditStamp, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
-    alone(session)
+    lock_configuration(session)
     newest = rule_history(session, number)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest
@@ -171,8 +171,8 @@ def _new_number(session: Session, asked: int | None) -> int:
 
 
 def _current(session: Session, number: int) -> RoutingRule | None:
-    wanted = select(RoutingRule).where(RoutingRule.number == number, RoutingRule.valid_to.is_(None))
-    return session.scalar(wanted)
+    query = select(RoutingRule).where(RoutingRule.number == number, RoutingRule.valid_to.is_(None))
+    return session.scalar(query)
 
 
 def _open(

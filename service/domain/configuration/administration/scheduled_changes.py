@@ -84,7 +84,7 @@ def schedule_policy(
 
 def schedule_areas(session: Session, stamp: EditStamp, upload_id: int, due_at: datetime) -> ScheduledChange:
     """Put a file of areas off to its time. Raises NotFound, Conflict for a file with errors, Invalid."""
-    row = areas.upload(session, upload_id)
+    row = areas.find_area_upload(session, upload_id)
     if not row.ok:
         raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))
     return schedule(
@@ -94,8 +94,8 @@ def schedule_areas(session: Session, stamp: EditStamp, upload_id: int, due_at: d
 
 def pending_changes(session: Session) -> list[ScheduledChange]:
     """Return what is still to come, the nearest first, and what could not be made and nobody has put away."""
-    wanted = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
-    return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
+    query = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
+    return list(session.scalars(query.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 
 
 def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChange:
@@ -117,7 +117,7 @@ def next_due(session: Session, now: datetime) -> int | None:
     return session.scalar(due.order_by(ScheduledChange.due_at, ScheduledChange.id).limit(1))
 
 
-def next_moment(session: Session, until: datetime) -> datetime | None:
+def next_change_at(session: Session, until: datetime) -> datetime | None:
     """Return when the next change is to be made, if that is by `until`."""
     due = select(func.min(ScheduledChange.due_at)).where(ScheduledChange.state == "planned")
     return session.scalar(due.where(ScheduledChange.due_at <= until))

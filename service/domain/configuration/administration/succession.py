@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.casework.case.timing import acceptance
+from service.domain.casework.case.timing import acceptance_columns
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.times import utc_text
@@ -32,6 +32,8 @@ from service.models import (
     Staff,
     Status,
 )
+from service.models.reports.event import ActorKind
+from service.models.reports.report import ReportChanges
 
 MOST_LISTED = 50
 REASON = N_("Đơn vị cũ ngừng hoạt động.")
@@ -56,7 +58,7 @@ def succeed_department(session: Session, stamp: EditStamp, row: Department, succ
     if heir is None:
         raise invalid(["successor"], N_("Không có đơn vị “{code}”."), code=successor)
     reference = load_reference(session)
-    actor = Actor("staff", staff_id=stamp.staff_id, role=Role.TRIAGE)
+    actor = Actor(ActorKind.STAFF, staff_id=stamp.staff_id, role=Role.TRIAGE)
     for report in reports:
         if report.executor_id == row.id or row.id in report.support_ids:
             _take_part(session, report, row, heir, actor, stamp)
@@ -84,7 +86,7 @@ def succeed_category(session: Session, stamp: EditStamp, row: Category, successo
     known = load_reference(session).category_by_code.get(successor)
     if known is None or not known.active or known.id == row.id:
         raise invalid(["successor"], N_("Không có loại phản ánh “{code}”."), code=successor)
-    actor = Actor("staff", staff_id=stamp.staff_id)
+    actor = Actor(ActorKind.STAFF, staff_id=stamp.staff_id)
     for report in reports:
         report.category_id = known.id
         if known.publication == "never":
@@ -121,7 +123,7 @@ def succeed_person(session: Session, stamp: EditStamp, account: Staff, successor
             raise invalid(["successor"], N_("Không có tài khoản “{username}”."), username=successor)
         if heir.department_id != account.department_id:
             raise invalid(["successor"], N_("Hãy chọn người cùng đơn vị."))
-    actor = Actor("staff", staff_id=stamp.staff_id)
+    actor = Actor(ActorKind.STAFF, staff_id=stamp.staff_id)
     for report in reports:
         report.holder_id = heir.id if heir else None
         report.version += 1
@@ -187,12 +189,16 @@ def _take_lead(
         "executor": codes.get(executor_id or 0),
         "lead_before": row.code,
     }
-    changes: dict[str, object] = {"lead_id": heir.id, "executor_id": executor_id}
-    changes |= {"rule_id": None, "holder_id": None}
+    changes: ReportChanges = {
+        "lead_id": heir.id,
+        "executor_id": executor_id,
+        "rule_id": None,
+        "holder_id": None,
+    }
     if report.status in HELD & CLOCK_RUNS:
-        marks = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}
-        again = acceptance(session, reference, report, stamp.at)
-        changes |= {**marks, **again}
+        again = acceptance_columns(session, reference, report, stamp.at)
+        desk: ReportChanges = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}
+        changes = {**changes, **desk, **again}
         move(
             session,
             report,

@@ -10,7 +10,7 @@ import shapely
 from geo.boundaries.boundaries import Boundary, BoundaryError, Finding, check_boundaries, read_boundaries
 from service.domain.configuration.cityfile.folder import AREAS, Folder
 from service.domain.configuration.cityfile.parse import parse_list
-from service.domain.configuration.cityfile.places import Level, Mistake, Places
+from service.domain.configuration.cityfile.places import Level, Mistake, SourcePositions
 from service.domain.configuration.cityfile.schema.areas import UnitPart
 
 OWN = ("areas.geojson", "areas.gpkg", "areas.shp", "areas")
@@ -18,7 +18,7 @@ SHOWN = 5
 UNKNOWN_KIND = "khu vực"
 
 
-def own_boundaries(folder: Path) -> Path | None:
+def boundaries_in_folder(folder: Path) -> Path | None:
     """Return the boundary file, or folder of files, that the city's folder brings along."""
     return next((folder / name for name in OWN if (folder / name).exists()), None)
 
@@ -70,7 +70,7 @@ def _compare(
 def _take_units(folder: Folder, source: str, boundaries: tuple[Boundary, ...]) -> list[Mistake]:
     """Return the units of the city as the boundary file names them."""
     given = [{"code": b.code, "name": b.name, "kind": b.kind or UNKNOWN_KIND} for b in boundaries]
-    folder.places[source] = Places(source)
+    folder.places[source] = SourcePositions(source)
     folder.units, mistakes = parse_list(UnitPart, given, ("features",), folder.places[source])
     return mistakes
 

@@ -7,7 +7,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 
-from service.domain.configuration.cityfile.places import Mistake, Path, Places, suggestion
+from service.domain.configuration.cityfile.places import Mistake, Path, SourcePositions, did_you_mean
 
 MAX_BYTES = 20_000_000
 Rows = list[dict[str, str]]
@@ -15,20 +15,24 @@ Rows = list[dict[str, str]]
 
 def read_csv(
     name: str, content: bytes, columns: tuple[str, ...], optional: tuple[str, ...] = ()
-) -> tuple[Rows, Places, list[Mistake]]:
+) -> tuple[Rows, SourcePositions, list[Mistake]]:
     """Return rows by column name, where each stands, and what is wrong with the file. Empty cells are left
     out.
     """
     try:
         lines = list(_lines(name, content))
     except (ValueError, csv.Error) as wrong:
-        return [], Places(name), [Mistake(name, 0, 0, "", f"not readable as CSV: {wrong}")]
+        return [], SourcePositions(name), [Mistake(name, 0, 0, "", f"not readable as CSV: {wrong}")]
     if not lines:
-        return [], Places(name), [Mistake(name, 1, 1, "", f"expected a heading: {','.join(columns)}")]
+        return (
+            [],
+            SourcePositions(name),
+            [Mistake(name, 1, 1, "", f"expected a heading: {','.join(columns)}")],
+        )
     (at, heading), body = lines[0], lines[1:]
     mistakes = list(_check_heading(name, at, heading, columns, optional))
     if mistakes:
-        return [], Places(name), mistakes
+        return [], SourcePositions(name), mistakes
     rows: Rows = []
     values: dict[Path, tuple[int, int]] = {(): (at, 1)}
     for line, cells in body:
@@ -39,7 +43,7 @@ def read_csv(
         values[(len(rows),)] = (line, 1)
         values.update({(len(rows), key): (line, number + 1) for number, key in enumerate(heading)})
         rows.append({key: cell for key, cell in zip(heading, cells, strict=True) if cell})
-    return rows, Places(name, values), mistakes
+    return rows, SourcePositions(name, values), mistakes
 
 
 def _lines(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -66,7 +70,7 @@ def _check_heading(
     known = (*columns, *optional)
     for number, word in enumerate(heading):
         if word not in known:
-            hint = suggestion(word, known) or f"; known are {', '.join(known)}"
+            hint = did_you_mean(word, known) or f"; known are {', '.join(known)}"
             yield Mistake(name, line, number + 1, word, f'unknown column "{word}"{hint}')
         elif word in heading[:number]:
             yield Mistake(name, line, number + 1, word, f'column "{word}" is given twice')

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from geo.boundaries.boundaries import Boundary
 from service.domain.configuration.cityfile.csv_file import read_csv
 from service.domain.configuration.cityfile.parse import Item, Model, parse_list, parse_model, unknown_keys
-from service.domain.configuration.cityfile.places import Mistake, Places, suggestion
+from service.domain.configuration.cityfile.places import Mistake, SourcePositions, did_you_mean
 from service.domain.configuration.cityfile.schema.areas import (
-    AreasHead,
+    AreasHeader,
     FormerUnitPart,
     GroupPart,
     LandmarkListPart,
@@ -56,14 +56,14 @@ class Folder:
     rules: list[Item[RulePart]] = field(default_factory=list)
     templates: list[Item[TemplatePart]] = field(default_factory=list)
     penalties: list[Item[PenaltyPart]] = field(default_factory=list)
-    areas: AreasHead = field(default_factory=AreasHead)
+    areas: AreasHeader = field(default_factory=AreasHeader)
     units: list[Item[UnitPart]] = field(default_factory=list)
     groups: list[Item[GroupPart]] = field(default_factory=list)
     former_units: list[Item[FormerUnitPart]] = field(default_factory=list)
     streets: list[Item[StreetPart]] = field(default_factory=list)
     landmarks: list[Item[LandmarkListPart]] = field(default_factory=list)
     boundaries: tuple[Boundary, ...] | None = None
-    places: dict[str, Places] = field(default_factory=dict)
+    places: dict[str, SourcePositions] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -110,7 +110,7 @@ def _contents(path: Path, folder: Folder) -> dict[str, bytes]:
             contents[name] = (path / name).read_bytes()
         except FileNotFoundError:
             if name in REQUIRED:
-                hint = suggestion(name, {other.name for other in path.iterdir()} - set(FILES))
+                hint = did_you_mean(name, {other.name for other in path.iterdir()} - set(FILES))
                 folder.mistakes.append(Mistake(name, 0, 0, "", f"the file is missing{hint}"))
         except OSError as wrong:
             folder.mistakes.append(Mistake(name, 0, 0, "", f"not readable: {wrong.strerror}"))
@@ -175,10 +175,10 @@ def _read_areas(folder: Folder, contents: Mapping[str, bytes]) -> None:
     if read is None or not isinstance(read.data, dict):
         return
     lists: dict[str, type[BaseModel]] = {"units": UnitPart, "groups": GroupPart}
-    known = (*AreasHead.model_fields, *lists)
+    known = (*AreasHeader.model_fields, *lists)
     folder.mistakes += unknown_keys(read.data, known, read.places)
-    head = {key: value for key, value in read.data.items() if key in AreasHead.model_fields}
-    found, mistakes = parse_model(AreasHead, head, (), read.places)
+    head = {key: value for key, value in read.data.items() if key in AreasHeader.model_fields}
+    found, mistakes = parse_model(AreasHeader, head, (), read.places)
     folder.areas = found or folder.areas
     folder.mistakes += mistakes
     if "units" in read.data:

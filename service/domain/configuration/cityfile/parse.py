@@ -10,7 +10,7 @@ from typing import Generic, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from service.domain.configuration.cityfile.places import Mistake, Path, Places, suggestion
+from service.domain.configuration.cityfile.places import Mistake, Path, SourcePositions, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,7 +26,7 @@ class Item(Generic[Model]):
 
 
 def parse_model(
-    model: type[Model], data: object, path: Path, places: Places
+    model: type[Model], data: object, path: Path, places: SourcePositions
 ) -> tuple[Model | None, list[Mistake]]:
     """Return `data` as `model`, or None and everything that is wrong with it."""
     if not isinstance(data, dict):
@@ -41,7 +41,7 @@ def parse_model(
 
 
 def parse_list(
-    model: type[Model], data: object, path: Path, places: Places, *, name: str = "code"
+    model: type[Model], data: object, path: Path, places: SourcePositions, *, name: str = "code"
 ) -> tuple[list[Item[Model]], list[Mistake]]:
     """Return each entry on its own, so that one bad entry does not hide the others."""
     if not isinstance(data, list):
@@ -56,7 +56,9 @@ def parse_list(
     return items, mistakes
 
 
-def unknown_keys(data: Mapping[str, object], known: Iterable[str], places: Places) -> Iterator[Mistake]:
+def unknown_keys(
+    data: Mapping[str, object], known: Iterable[str], places: SourcePositions
+) -> Iterator[Mistake]:
     """Return top-level keys that mean nothing."""
     names = list(known)
     for key in data:
@@ -66,12 +68,12 @@ def unknown_keys(data: Mapping[str, object], known: Iterable[str], places: Place
 
 def _unknown(key: str, known: Iterable[str]) -> str:
     names = list(known)
-    hint = suggestion(key, names) or "; known are " + ", ".join(names)
+    hint = did_you_mean(key, names) or "; known are " + ", ".join(names)
     return f'unknown key "{key}"{hint}'
 
 
 def _mistake(
-    model: type[BaseModel], data: object, path: Path, places: Places, detail: ErrorDetails
+    model: type[BaseModel], data: object, path: Path, places: SourcePositions, detail: ErrorDetails
 ) -> Mistake:
     loc = _within(data, detail["loc"])
     place = (*path, *loc)
@@ -111,7 +113,7 @@ def _message(detail: ErrorDetails) -> str:
     shown = f'"{given}"' if isinstance(given, str) else "this"
     if detail["type"] in ("literal_error", "enum"):
         expected = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-        hint = suggestion(str(given), expected) if isinstance(given, str) else ""
+        hint = did_you_mean(str(given), expected) if isinstance(given, str) else ""
         return f"{shown} is not one of {', '.join(expected)}{hint}"
     if detail["type"] == "string_pattern_mismatch":
         return f"{shown} does not have the expected form {context['pattern']}"

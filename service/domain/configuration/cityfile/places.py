@@ -28,7 +28,7 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SourcePositions:
     """Line and column of the values and keys of one file, by path."""
 
     file: str
@@ -38,7 +38,7 @@ class Places:
     def mistake(self, path: Path, message: str, *, at_key: bool = False, level: Level = "error") -> Mistake:
         """Return a mistake at `path`, or at the nearest thing around it that stands in the file."""
         line, column = self._nearest(path, at_key=at_key)
-        return Mistake(self.file, line, column, spell(path), message, level)
+        return Mistake(self.file, line, column, spell_path(path), message, level)
 
     def _nearest(self, path: Path, *, at_key: bool) -> tuple[int, int]:
         if at_key and path in self.keys:
@@ -49,7 +49,7 @@ class Places:
         return 0, 0
 
 
-def spell(path: Path) -> str:
+def spell_path(path: Path) -> str:
     """Return `("rules", 3, "lead")` as `rules[3].lead`."""
     text = ""
     for part in path:
@@ -57,7 +57,7 @@ def spell(path: Path) -> str:
     return text
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean "…"?` when something known is close to `word`, else nothing."""
     close = get_close_matches(word, [name for name in known if name != word], n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""

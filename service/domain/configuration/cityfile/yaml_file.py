@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from service.domain.configuration.cityfile.places import Mistake, Path, Places, spell
+from service.domain.configuration.cityfile.places import Mistake, Path, SourcePositions, spell_path
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
@@ -28,7 +28,7 @@ class YamlFile:
     with the text.
     """
 
-    places: Places
+    places: SourcePositions
     data: Tree = None
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ def read_yaml(name: str, content: bytes) -> YamlFile:
         return _unreadable(name, 0, 0, f"not readable as YAML: {str(wrong).splitlines()[0]}")
     builder = _Builder(name)
     data = builder.build(root, ()) if root is not None else None
-    return YamlFile(Places(name, builder.values, builder.keys), data, builder.mistakes)
+    return YamlFile(SourcePositions(name, builder.values, builder.keys), data, builder.mistakes)
 
 
 def _decode(content: bytes) -> str:
@@ -73,7 +73,7 @@ def _check_depth(text: str) -> None:
 
 
 def _unreadable(name: str, line: int, column: int, message: str) -> YamlFile:
-    return YamlFile(Places(name), None, [Mistake(name, line, column, "", message)])
+    return YamlFile(SourcePositions(name), None, [Mistake(name, line, column, "", message)])
 
 
 def _mark(event: yaml.Event) -> Any:
@@ -133,4 +133,4 @@ class _Builder:
 
     def _wrong(self, node: yaml.Node, path: Path, message: str) -> None:
         line, column = _at(node)
-        self.mistakes.append(Mistake(self.name, line, column, spell(path), message))
+        self.mistakes.append(Mistake(self.name, line, column, spell_path(path), message))

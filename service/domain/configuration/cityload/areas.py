@@ -26,7 +26,7 @@ Rows = dict[str, Area]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class UnitArea:
     """The area of one unit as it is to be."""
 
     geometry: MultiPolygon
@@ -73,19 +73,19 @@ def load_areas(session: Session, ledger: Ledger, folder: Folder, now: datetime, 
     session.flush()
 
 
-def _official(folder: Folder) -> dict[str, Drawn]:
+def _official(folder: Folder) -> dict[str, UnitArea]:
     boundaries = folder.boundaries or ()
     attribution = folder.city.attribution if folder.city else None
-    return {each.code: Drawn(each.geometry, False, attribution or each.source) for each in boundaries}
+    return {each.code: UnitArea(each.geometry, False, attribution or each.source) for each in boundaries}
 
 
-def _approximate(folder: Folder, rows: Rows) -> dict[str, Drawn]:
+def _approximate(folder: Folder, rows: Rows) -> dict[str, UnitArea]:
     """Derived areas, unless official ones are in force: beside those they would only overlap."""
     if any(not row.approximate for row in rows.values()):
         return {}
     parts = [item.value for item in folder.former_units if item.value]
     shapes = approximate_areas([(part.lon, part.lat, part.unit) for part in parts])
-    return {code: Drawn(shape, True, DERIVED) for code, shape in shapes.items()}
+    return {code: UnitArea(shape, True, DERIVED) for code, shape in shapes.items()}
 
 
 def _names(unit: UnitPart) -> Columns:
@@ -105,7 +105,7 @@ def _rename(row: Area, names: Columns) -> bool:
     return renamed
 
 
-def _new(code: str, drawn: Drawn, names: Columns, since: datetime) -> Area:
+def _new(code: str, drawn: UnitArea, names: Columns, since: datetime) -> Area:
     return Area(
         code=code,
         valid_from=since,
@@ -129,5 +129,5 @@ def _since(session: Session, folder: Folder, code: str, now: datetime) -> dateti
 
 def count_approximate(session: Session) -> int:
     """Return how many areas in force are approximate."""
-    wanted = select(func.count()).select_from(Area).where(Area.valid_to.is_(None), Area.approximate)
-    return session.scalar(wanted) or 0
+    query = select(func.count()).select_from(Area).where(Area.valid_to.is_(None), Area.approximate)
+    return session.scalar(query) or 0

@@ -25,7 +25,7 @@ from service.models import (
     DeadlinePolicy,
     Department,
     FormerUnit,
-    HandChange,
+    ManualChange,
     ReplyTemplate,
     RoutingRule,
 )
@@ -43,7 +43,7 @@ class CityRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadResult:
     """Result of a load: every entry with what became of it, and what the check had to say."""
 
     code: str
@@ -62,7 +62,7 @@ def load_city(
     now: datetime,
     accept_overlaps: bool = False,
     overwrite: bool = False,
-) -> Loaded:
+) -> LoadResult:
     """Check the folder and bring the tables in line with what it newly says; raises CityRefused.
 
     `areas` is the official boundary file or a folder of them. Entries that were changed here since the last
@@ -76,7 +76,7 @@ def load_city(
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     city = session.scalar(select(City))
     _refuse_another_city(checked, city)
-    by_hand = {(row.kind, row.code) for row in session.scalars(select(HandChange))}
+    by_hand = {(row.kind, row.code) for row in session.scalars(select(ManualChange))}
     ledger = Ledger(city.loaded if city else {}, overwrite=overwrite, by_hand=by_hand)
     city = _load_city_row(session, ledger, checked, city, now)
     _load_trees(session, ledger, checked)
@@ -89,9 +89,9 @@ def load_city(
     area_rows.load_areas(session, ledger, checked, now, asked=areas is not None)
     _finish(session, city, ledger, now)
     if overwrite:
-        session.execute(delete(HandChange))
+        session.execute(delete(ManualChange))
     session.flush()
-    return Loaded(
+    return LoadResult(
         code=city.code,
         revision=city.revision,
         changes=tuple(ledger.changes),

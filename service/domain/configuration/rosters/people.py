@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import people
-from service.domain.configuration.administration.changes import EditStamp, alone
+from service.domain.configuration.administration.changes import EditStamp, lock_configuration
 from service.domain.configuration.administration.people import NewPerson, PersonChange
 from service.domain.configuration.rosters.grid import EMAIL_HEADINGS, RosterColumn, RosterLine
 from service.domain.configuration.rosters.trying import (
@@ -59,7 +59,7 @@ def try_people(
     session: Session, reference: Reference, stamp: EditStamp, lines: Sequence[RosterLine]
 ) -> list[RosterResult]:
     """Return what the lines would do. Changes nothing."""
-    alone(session)
+    lock_configuration(session)
     return try_lines(session, lines, lambda line: _put(session, reference, stamp, line, None), "username")
 
 
@@ -74,7 +74,7 @@ def put_people(
 
     Raises RosterRefused where a line is wrong; then nothing is changed.
     """
-    alone(session)
+    lock_configuration(session)
     return put_lines(
         session,
         lines,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration import departments
-from service.domain.configuration.administration.changes import EditStamp, alone
+from service.domain.configuration.administration.changes import EditStamp, lock_configuration
 from service.domain.configuration.administration.departments import DepartmentChange
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.rosters.grid import EMAIL_HEADINGS, RosterColumn, RosterLine
@@ -59,13 +59,13 @@ def unit_rows(session: Session) -> list[list[str]]:
 
 def try_units(session: Session, stamp: EditStamp, lines: Sequence[RosterLine]) -> list[RosterResult]:
     """Return what the lines would do. Changes nothing."""
-    alone(session)
+    lock_configuration(session)
     return try_lines(session, lines, lambda line: _put(session, stamp, line), "code")
 
 
 def put_units(session: Session, stamp: EditStamp, lines: Sequence[RosterLine]) -> list[RosterResult]:
     """Make and change departments. Raises RosterRefused where a line is wrong; then nothing is changed."""
-    alone(session)
+    lock_configuration(session)
     return put_lines(session, lines, lambda line: _put(session, stamp, line), "code")
 
 

@@ -278,7 +278,7 @@ def settings_values(group: str, whole: config.CityConfig) -> dict[str, object]:
     return {key: said[key] for key in keys_of(group)}
 
 
-def stored(group: str, change: CityFileModel) -> dict[str, object]:
+def stored_change(group: str, change: CityFileModel) -> dict[str, object]:
     """Return a change as `City.config` keeps it."""
     said = change.model_dump(mode="json", exclude_none=group == "words")
     if group == "hours":

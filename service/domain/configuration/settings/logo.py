@@ -9,7 +9,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.logo import LogoView, read_logo
-from service.domain.configuration.administration.changes import EditStamp, alone, record_change, same_version
+from service.domain.configuration.administration.changes import (
+    EditStamp,
+    lock_configuration,
+    record_change,
+    same_version,
+)
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import City
@@ -22,7 +27,7 @@ LEAST_SIDE = 24
 """Fewest pixels either way of what can still be seen beside the service's name."""
 
 
-class DrawnLogo(Protocol):
+class RenderedLogo(Protocol):
     """PNG file that was drawn anew from what was uploaded."""
 
     @property
@@ -33,20 +38,20 @@ class DrawnLogo(Protocol):
     def height(self) -> int: ...
 
 
-def kept_logos(session: Session) -> list[LogoView]:
+def stored_logos(session: Session) -> list[LogoView]:
     """Return the logos that are kept, the newest first."""
     query = select(CityLogo.digest, CityLogo.width, CityLogo.height)
     rows = session.execute(query.order_by(CityLogo.made_at.desc(), CityLogo.digest))
     return [LogoView(*row) for row in rows]
 
 
-def keep_logo(session: Session, stamp: EditStamp, picture: DrawnLogo) -> LogoView:
+def store_logo(session: Session, stamp: EditStamp, picture: RenderedLogo) -> LogoView:
     """Keep a logo to be looked at; nobody sees it on a page yet. Raises Invalid for one too small to see."""
     if min(picture.width, picture.height) < LEAST_SIDE:
         raise invalid(
             ["file"], N_("Hình quá nhỏ hoặc quá dài. Cạnh ngắn cần ít nhất {side} điểm ảnh."), side=LEAST_SIDE
         )
-    alone(session)
+    lock_configuration(session)
     digest = sha256(picture.data).hexdigest()
     row = session.get(CityLogo, digest) or CityLogo(
         digest=digest, data=picture.data, width=picture.width, height=picture.height
@@ -55,7 +60,7 @@ def keep_logo(session: Session, stamp: EditStamp, picture: DrawnLogo) -> LogoVie
     session.add(row)
     session.flush()
     in_force = session.scalars(select(City.logo)).one()
-    newest = [each.digest for each in kept_logos(session)][:KEPT_LOGOS]
+    newest = [each.digest for each in stored_logos(session)][:KEPT_LOGOS]
     session.execute(delete(CityLogo).where(CityLogo.digest.not_in({*newest, in_force or digest})))
     return LogoView(digest, picture.width, picture.height)
 
@@ -64,7 +69,7 @@ def put_logo(session: Session, stamp: EditStamp, digest: str | None, version: st
     """Put a logo that is kept in force, or none. `version` is the digest that was in force when it was read,
     empty for none. Saying again what is in force changes nothing. Raises NotFound, Conflict.
     """
-    alone(session)
+    lock_configuration(session)
     city = session.scalars(select(City).with_for_update()).one()
     logo = read_logo(session, digest)
     if digest and logo is None:

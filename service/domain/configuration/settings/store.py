@@ -14,8 +14,8 @@ from service.domain.city.config import CityConfig, read_config
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
-    differing,
+    differing_columns,
+    lock_configuration,
     record_change,
     version_of,
 )
@@ -30,7 +30,7 @@ from service.domain.configuration.settings.groups import (
     WordSettings,
     keys_of,
     settings_values,
-    stored,
+    stored_change,
 )
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
@@ -76,13 +76,13 @@ def read_change(group: str, values: Mapping[str, object]) -> CityFileModel:
     return GROUPS[group].model_validate(values)
 
 
-def foresee(
+def preview_change(
     session: Session, reference: Reference, group: str, change: CityFileModel
 ) -> tuple[CityConfig, CityConfig]:
     """Return the configuration as it is and as it would be. Changes nothing. Raises Invalid."""
     _check_names(session, reference, group, change)
     city = session.scalars(select(City)).one()
-    after = {**city.config, **stored(group, change)}
+    after = {**city.config, **stored_change(group, change)}
     return read_config(city.config), _read(after)
 
 
@@ -99,11 +99,11 @@ def put_group(
     Saying again what is in force changes nothing, whatever the version.
     """
     _check(group)
-    alone(session)
+    lock_configuration(session)
     city = session.scalars(select(City).with_for_update()).one()
-    config = {**city.config, **stored(group, change)}
+    config = {**city.config, **stored_change(group, change)}
     before, after = settings_values(group, read_config(city.config)), settings_values(group, _read(config))
-    old, new = differing(before, after)
+    old, new = differing_columns(before, after)
     if new:
         _check_names(session, reference, group, change)
         if version != version_of(before):

@@ -13,7 +13,7 @@ from service.domain.cleanups.praise.giving import keep_commendation
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, pool_units
 from service.domain.emulation.awards.forms import AwardProposal, AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
-from service.domain.emulation.awards.reading import find_award, passes
+from service.domain.emulation.awards.reading import find_award, has_majority
 from service.domain.people.staff import tidy_username
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext, check_version, step
@@ -96,18 +96,18 @@ def step_award(ctx: ActionContext, code: str, form: AwardStep) -> Work:
     if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return work
     check_version(work, form.version)
-    said = {REASON: form.reason, DOCUMENT: form.document}
+    requirements = {REASON: form.reason, DOCUMENT: form.document}
     if form.dated is not None:
         _not_later(ctx, form.dated, "dated")
-        said[DATED] = form.dated.isoformat()
+        requirements[DATED] = form.dated.isoformat()
     if form.to == WorkStatus.REVIEWED and form.met_on and form.present and form.votes:
-        said[MINUTES] = f"{len(form.present)}/{len(movement.council)}"
+        requirements[MINUTES] = f"{len(form.present)}/{len(movement.council)}"
         _review(ctx, movement, side, form)
     granted = _granted(movement, side, ctx, form) if form.to == WorkStatus.GRANTED else []
     if form.to == WorkStatus.SUBMITTED and not _passed(movement, side):
         raise Conflict(N_("Chưa đơn vị nào được quá nửa hội đồng đồng ý, không có gì để trình."))
     changes = {"note": form.reason} if form.reason else {}
-    step(ctx, work, form.to, said, changes, repeat_key=repeat_key)
+    step(ctx, work, form.to, requirements, changes, repeat_key=repeat_key)
     if form.to == WorkStatus.SUBMITTED:
         side.document, side.dated = form.document, form.dated
     if form.to == WorkStatus.GRANTED:
@@ -136,19 +136,21 @@ def _work(ctx: ActionContext, movement: Movement, form: NewAward, due: datetime)
     )
 
 
-def _proposals(ctx: ActionContext, movement: Movement, asked: Sequence[AwardProposal]) -> list[ProposalSpec]:
+def _proposals(
+    ctx: ActionContext, movement: Movement, proposals: Sequence[AwardProposal]
+) -> list[ProposalSpec]:
     ranked = select(MovementStanding.unit_id, MovementStanding.place).where(
         MovementStanding.movement_id == movement.id
     )
     places = {row.unit_id: row.place for row in ctx.session.execute(ranked)}
-    if not asked:
+    if not proposals:
         first = [unit for unit in pool_units(movement) if places.get(unit) == 1]
         if not first:
             raise Conflict(N_("Không đơn vị nào được xếp hạng, không có ai để đề nghị."))
         return [{"unit": unit, "form": str(CommendationForm.PRAISE)} for unit in first]
     found: dict[int, ProposalSpec] = {}
     law = law_on(ctx.reference, movement.last)
-    for at, each in enumerate(asked):
+    for at, each in enumerate(proposals):
         if law is not None and each.form not in law.forms:
             raise invalid(["proposals", at, "form"], NOT_IN_GIFT, law=law.words)
         view = ctx.reference.department_by_code.get(each.unit)
@@ -201,7 +203,7 @@ def _votes(ctx: ActionContext, side: Award, form: AwardStep, present: int) -> di
 
 
 def _passed(movement: Movement, side: Award) -> list[int]:
-    return [each["unit"] for each in side.proposals if passes(each.get("agree"), movement.council)]
+    return [each["unit"] for each in side.proposals if has_majority(each.get("agree"), movement.council)]
 
 
 def _granted(movement: Movement, side: Award, ctx: ActionContext, form: AwardStep) -> list[int]:

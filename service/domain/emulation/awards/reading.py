@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, may_review
-from service.domain.emulation.shapes import Brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.works.lifecycles import work_steps
@@ -19,6 +19,7 @@ from service.domain.works.views import ReadModel
 from service.errors import NotFound
 from service.i18n import N_, translate
 from service.models import Award, CommendationForm, Movement, Role, Staff, Work, WorkStatus
+from service.models.reports.event import ActorKind
 
 NO_AWARD = N_("Không có hồ sơ khen thưởng này.")
 
@@ -28,7 +29,7 @@ class ProposalView(ReadModel):
     than half of the council agreed, `granted` that a decision praised the unit.
     """
 
-    unit: Brief
+    unit: UnitBrief
     form: str
     form_name: str
     agree: int | None
@@ -96,7 +97,7 @@ def reads_awards(actor: Actor, movement: Movement) -> bool:
     """Return whether a person reads what is proposed: who keeps or judges the movement, or coordinates."""
     if may_keep(actor, movement) or may_review(actor, movement):
         return True
-    of_city = actor.kind == "staff" and actor.role in (Role.TRIAGE, Role.ADMINISTRATOR)
+    of_city = actor.kind == ActorKind.STAFF and actor.role in (Role.TRIAGE, Role.ADMINISTRATOR)
     return of_city or (actor.role == Role.DEPARTMENT and movement.issuer_id in actor.departments)
 
 
@@ -112,7 +113,7 @@ def newest_award(session: Session, movement: Movement) -> tuple[Award, Work] | N
     return (row[0], row[1]) if row is not None else None
 
 
-def passes(agree: int | None, council: Sequence[int]) -> bool:
+def has_majority(agree: int | None, council: Sequence[int]) -> bool:
     """Return whether more than half of the whole council agreed."""
     return agree is not None and 2 * agree > len(council)
 
@@ -131,11 +132,11 @@ def tell_award(
         reason=work.note,
         proposals=[
             ProposalView(
-                unit=department_brief(reference.departments.get(each["unit"])) or {"code": "", "name": ""},
+                unit=brief_of_unit(reference, each["unit"]),
                 form=each["form"],
                 form_name=translate(FORM_NAMES[CommendationForm(each["form"])]),
                 agree=each.get("agree"),
-                passed=passes(each.get("agree"), movement.council),
+                passed=has_majority(each.get("agree"), movement.council),
                 granted=each["unit"] in side.granted,
             )
             for each in side.proposals

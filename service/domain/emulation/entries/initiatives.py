@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import (
     find_movement,
     is_own_unit,
@@ -24,7 +25,6 @@ from service.domain.emulation.access import (
 )
 from service.domain.emulation.forms import Code, Day
 from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
-from service.domain.emulation.shapes import Brief
 from service.domain.indicators.registry import INDICATORS
 from service.domain.kernel.audit import write_entry
 from service.domain.people.colleagues import names_of
@@ -83,7 +83,7 @@ class InitiativeView(ReadModel):
     """
 
     id: UUID
-    unit: Brief
+    unit: UnitBrief
     authors: list[str]
     title: str
     words: str
@@ -187,9 +187,9 @@ def decide_initiative(
     movement, row = _judged(session, actor, number, key)
     if not may_direct(actor, movement.issuer_id):
         raise Forbidden(N_("Lãnh đạo đơn vị phát động quyết định công nhận sáng kiến."))
-    wanted = InitiativeState.RECOGNISED if form.recognised else InitiativeState.DECLINED
+    names = InitiativeState.RECOGNISED if form.recognised else InitiativeState.DECLINED
     if row.state != InitiativeState.HANDED_IN:
-        if row.state == wanted:
+        if row.state == names:
             return row
         raise Conflict(DECIDED, extra={"state": row.state})
     agree = sum(vote.agrees for vote in _votes(session, movement, [key]).get(key, ()))
@@ -198,10 +198,10 @@ def decide_initiative(
         raise Conflict(message, n=agree, of=len(movement.council))
     if not form.recognised and not form.why:
         raise invalid(["why"], N_("Không công nhận thì hãy ghi lý do."))
-    row.state, row.decision, row.why = wanted, form.decision, form.why
+    row.state, row.decision, row.why = names, form.decision, form.why
     row.decided_at, row.decided_by = now, actor.staff_id
     session.flush()
-    facts = {"state": str(wanted), "movement_id": number, "unit_id": row.unit_id}
+    facts = {"state": str(names), "movement_id": number, "unit_id": row.unit_id}
     write_entry(session, "initiative.decided", str(row.id), at=now, staff_id=actor.staff_id, after=facts)
     return row
 
@@ -274,16 +274,16 @@ def _judged(session: Session, actor: Actor, number: int, key: UUID) -> tuple[Mov
 
 def _authors(session: Session, reference: Reference, unit: int, usernames: Sequence[str]) -> list[int]:
     """Return the ids of people of the unit or below it. Raises Invalid, naming the first that is none."""
-    wanted = list(dict.fromkeys(tidy_username(each) for each in usernames))
+    names = list(dict.fromkeys(tidy_username(each) for each in usernames))
     below = sorted(reference.departments_below(unit))
     query = select(Staff.username, Staff.id).where(
-        Staff.username.in_(wanted), Staff.active, Staff.department_id.in_(below)
+        Staff.username.in_(names), Staff.active, Staff.department_id.in_(below)
     )
     found = {row.username: row.id for row in session.execute(query)}
     for at, name in enumerate(map(tidy_username, usernames)):
         if name not in found:
             raise invalid(["authors", at], N_("Đơn vị không có người “{name}”."), name=name)
-    return [found[name] for name in wanted]
+    return [found[name] for name in names]
 
 
 def _votes(
@@ -314,7 +314,7 @@ def _view(
     mine = is_own_unit(reference, actor, row.unit_id) or actor.staff_id in row.author_ids
     return InitiativeView(
         **{name: getattr(row, name) for name in (*plain, "decided_at")},
-        unit=department_brief(reference.departments.get(row.unit_id)) or {"code": "", "name": ""},
+        unit=brief_of_unit(reference, row.unit_id),
         authors=[names[each] for each in row.author_ids if each in names],
         indicator=translate(indicator.name) if indicator else "",
         votes_for=sum(vote.agrees for vote in votes),

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.forms import Code
-from service.domain.emulation.shapes import Brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
@@ -26,6 +26,7 @@ from service.domain.works.views import ReadModel
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Meter, MeterReading, Premises, Role
+from service.models.reports.event import ActorKind
 
 A_MONTH, A_YEAR = relativedelta(months=1), relativedelta(years=1)
 OLDEST = relativedelta(years=5)
@@ -63,7 +64,7 @@ class ReadingView(ReadModel):
     """
 
     id: int
-    unit: Brief
+    unit: UnitBrief
     premises: str
     premises_id: int | None
     month: date
@@ -111,8 +112,8 @@ def put_reading(
         known.replaced_at = now
         session.flush()
     facts = {"unit_id": unit, "premises_id": draft.premises, "month": month, "what": draft.what}
-    said = {"value": value, "why": draft.why, "entered_at": now, "entered_by": actor.staff_id}
-    row = MeterReading(**facts, **said)
+    columns = {"value": value, "why": draft.why, "entered_at": now, "entered_by": actor.staff_id}
+    row = MeterReading(**facts, **columns)
     session.add(row)
     session.flush()
     return row
@@ -153,7 +154,7 @@ def bound_units(actor: Actor) -> frozenset[int] | None:
 
 def may_enter(actor: Actor, unit: int) -> bool:
     """Return whether a person enters values of this unit."""
-    works = actor.kind == "staff" and actor.role in (Role.DEPARTMENT, Role.MANAGER)
+    works = actor.kind == ActorKind.STAFF and actor.role in (Role.DEPARTMENT, Role.MANAGER)
     return works and unit in actor.departments
 
 
@@ -226,7 +227,7 @@ def _told(
     return [
         ReadingView(
             **{name: getattr(row, name) for name in _PLAIN},
-            unit=department_brief(reference.departments.get(row.unit_id)) or {"code": "", "name": ""},
+            unit=brief_of_unit(reference, row.unit_id),
             premises=premises.get(row.premises_id or 0, ""),
             before=before.get(_key(row, row.month)),
             entered_by=names.get(row.entered_by or 0, ""),

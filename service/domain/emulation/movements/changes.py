@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import pool_units
 from service.domain.emulation.shapes import ChangedCase
 from service.domain.figures.packs import midnight
@@ -58,7 +58,7 @@ def list_changes(
     return [
         ChangedCase(
             code=row.code,
-            unit=department_brief(reference.departments.get(row.lead_id)) or {"code": "", "name": ""},
+            unit=brief_of_unit(reference, row.lead_id),
             at=row.at,
         )
         for row in rows

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, may_keep, may_review, pool_units
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.scoring import is_own_comment
@@ -32,7 +32,7 @@ def tell_comments(
     return [
         ScoreCommentView(
             **{name: getattr(row, name) for name in plain},
-            unit=department_brief(reference.departments.get(row.unit_id)) or {"code": "", "name": ""},
+            unit=brief_of_unit(reference, row.unit_id),
             criterion=positions.get(row.criterion_id or 0),
             may_answer=answers and not is_own_comment(reference, actor, row),
         )

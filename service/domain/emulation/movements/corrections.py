@@ -10,7 +10,7 @@ from pydantic import Field, FiniteFloat, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_direct, pool_units
 from service.domain.emulation.forms import Code
 from service.domain.emulation.shapes import CorrectionView
@@ -87,7 +87,7 @@ def tell_corrections(
     """Return the corrections of these units as they are told, of all units for None."""
     return [
         CorrectionView(
-            unit=department_brief(reference.departments.get(row.unit_id)) or {"code": "", "name": ""},
+            unit=brief_of_unit(reference, row.unit_id),
             was=row.was,
             points=row.points,
             why=row.why,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Text, and_, cast, or_, select
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import department_brief
-from service.domain.emulation.shapes import Brief
 from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
 from service.domain.works.views import ReadModel
 from service.models import Commendation, Event, Movement, Subject, WorkEventType
@@ -24,7 +24,7 @@ class FeedEmulation(ReadModel):
     kind: str
     id: str
     title: str
-    unit: Brief | None
+    unit: UnitBrief | None
     links: dict[str, str]
 
 

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import same_version
 from service.domain.emulation.access import find_movement, may_direct, may_keep, may_review
 from service.domain.emulation.forms import MovementStep
-from service.domain.emulation.movements.making import STALE, require_hundred
+from service.domain.emulation.movements.making import require_hundred
 from service.domain.emulation.points.counting import count_points
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import expected
+from service.domain.emulation.points.scoring import undisputed_points
 from service.domain.emulation.points.standings import freeze_standing, scores_of
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_movement
@@ -62,8 +63,7 @@ def step_movement(
         raise Conflict(message, extra={"state": movement.state, "allowed": [target] if target else []})
     if not may_step(actor, movement):
         raise Forbidden(N_("Bạn không quyết định bước này của phong trào."))
-    if step.version != movement.version:
-        raise Conflict(STALE, extra={"version": movement.version})
+    same_version(step.version, movement.version)
     check = _CHECKS.get(target)
     if check is not None:
         check(session, reference, calendar, movement, now)
@@ -108,7 +108,7 @@ def _reviewed(
         for (unit, number), row in scores.items():
             if number != criterion.id or row.given is None or row.why:
                 continue
-            if row.given != expected(row, criterion):
+            if row.given != undisputed_points(row, criterion):
                 name = reference.departments[unit].name["vi"]
                 message = N_("“{unit}”, tiêu chí {position}: điểm khác với công thức, hãy ghi lý do.")
                 raise Conflict(message, unit=name, position=criterion.position)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import same_version
 from service.domain.emulation.access import find_movement, may_direct, require_keeping
 from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.fairness import INSTEAD, NEVER, NO_FAULT, USE_INSTEAD
@@ -31,7 +32,6 @@ from service.models.emulation.movement import PoolSpec
 HUNDRED = 100
 OF_PERSONS = frozenset({CriterionSource.SELF, CriterionSource.COUNCIL})
 """Sources of points of persons; of the council there it is the leader of their unit."""
-STALE = N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại.")
 NO_DRAFT = N_("Phong trào đã phát động, không sửa khung và tiêu chí được nữa.")
 DIFFERENCE = N_("Các tiêu chí cộng lại {sum} điểm, {difference} so với 100.")
 
@@ -110,8 +110,7 @@ def check_movement_draft(row: Movement | None, version: int) -> None:
     """Raise Conflict for a stale version, and for a movement that is no draft any more."""
     if row is not None and row.state != MovementState.DRAFT:
         raise Conflict(NO_DRAFT)
-    if version != (row.version if row else 0):
-        raise Conflict(STALE, extra={"version": row.version if row else 0})
+    same_version(version, row.version if row else 0)
 
 
 def _check(at: int, draft: CriterionDraft) -> None:
@@ -158,14 +157,14 @@ def _pools(reference: Reference, pools: Sequence[PoolDraft]) -> list[PoolSpec]:
 
 
 def _council(session: Session, usernames: Sequence[str]) -> list[int]:
-    wanted = list(dict.fromkeys(tidy_username(each) for each in usernames))
+    names = list(dict.fromkeys(tidy_username(each) for each in usernames))
     rows = session.execute(
         select(Staff.username, Staff.id).where(
-            Staff.username.in_(wanted), Staff.active, Staff.role.in_(sorted(READERS))
+            Staff.username.in_(names), Staff.active, Staff.role.in_(sorted(READERS))
         )
     )
     found = {row.username: row.id for row in rows}
     for at, name in enumerate(map(tidy_username, usernames)):
         if name not in found:
             raise invalid(["council", at], N_("Không có tài khoản “{name}” làm được việc này."), name=name)
-    return [found[name] for name in wanted]
+    return [found[name] for name in names]

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit, department_brief
 from service.domain.emulation.access import (
     ANNOUNCED,
     NONE_SUCH,
@@ -19,7 +20,7 @@ from service.domain.emulation.access import (
     may_review,
     own_units,
     pool_units,
-    sees,
+    sees_movement,
     sees_standing,
     sees_unit,
 )
@@ -34,9 +35,9 @@ from service.domain.emulation.points.scoring import (
     CLAIMABLE,
     CLAIMED_IN,
     GIVEN_IN,
-    expected,
-    got_points,
+    final_points,
     is_left_out,
+    undisputed_points,
 )
 from service.domain.emulation.points.standings import (
     Scores,
@@ -48,15 +49,14 @@ from service.domain.emulation.points.standings import (
 )
 from service.domain.emulation.proofs.reading import proofs_of
 from service.domain.emulation.shapes import (
-    Brief,
     CriterionView,
-    FigureBeside,
     MovementBrief,
     MovementView,
     PoolView,
     ProofView,
     ScoreView,
     StandingRow,
+    SupportingFigure,
     UnitScoreView,
 )
 from service.domain.indicators.registry import INDICATORS, UNIT_WORDS
@@ -82,7 +82,7 @@ SHOWN = 100
 def list_movements(session: Session, reference: Reference, actor: Actor) -> list[MovementBrief]:
     """Return the newest movements that this person may know of."""
     rows = session.scalars(select(Movement).order_by(Movement.first.desc(), Movement.id.desc()).limit(SHOWN))
-    return [movement_brief(reference, row) for row in rows if sees(actor, row)]
+    return [movement_brief(reference, row) for row in rows if sees_movement(actor, row)]
 
 
 def view_movement(session: Session, reference: Reference, actor: Actor, number: int) -> MovementView:
@@ -124,7 +124,7 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         takes_sheet=_takes_sheet(actor, movement, mine),
         corrections=tell_corrections(session, reference, movement, None if whole else mine),
         may_correct=movement.state in ANNOUNCED and may_direct(actor, movement.issuer_id),
-        mine=[named_unit(reference, unit) for unit in mine],
+        mine=[brief_of_unit(reference, unit) for unit in mine],
     )
 
 
@@ -141,7 +141,7 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
     opens, proofs = may_open(actor, view.id), proofs_of(session, movement)
     return UnitScoreView(
         movement=movement_brief(reference, movement),
-        unit=named_unit(reference, view.id),
+        unit=brief_of_unit(reference, view.id),
         standing=standing_row(reference, own, places_before(session, movement)),
         scores=[
             score_view(each, scores.get(key), opens=opens, proofs=proofs.get(key, ()))
@@ -157,7 +157,7 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
 
 def view_differences(
     session: Session, reference: Reference, actor: Actor, number: int, *, everything: bool = False
-) -> list[tuple[Brief, ScoreView]]:
+) -> list[tuple[UnitBrief, ScoreView]]:
     """Return what the council looks at, by unit: criteria where claim and formula differ or nobody said
     anything; all of them where `everything` is asked for. Raises NotFound for who is not of the council.
     """
@@ -173,7 +173,7 @@ def view_differences(
             row, sent = scores.get((unit, criterion.id)), proofs.get((unit, criterion.id), ())
             if everything or _is_open(criterion, row):
                 view = score_view(criterion, row, opens=may_open(actor, unit), proofs=sent)
-                found.append((named_unit(reference, unit), view))
+                found.append((brief_of_unit(reference, unit), view))
     return found
 
 
@@ -203,7 +203,7 @@ def score_view(
     indicator = INDICATORS.get(criterion.indicator or "")
     value, of = (figure["value"], figure["of"]) if figure else (None, None)
     rate = indicator is not None and indicator.unit == "percent" and value is not None and of
-    got, out = got_points(row, criterion), is_left_out(row, criterion)
+    got, out = final_points(row, criterion), is_left_out(row, criterion)
     plain = ("position", "section", "words", "points", "needs_proof", "fewest")
     return ScoreView(
         **{name: getattr(criterion, name) for name in plain},
@@ -236,12 +236,12 @@ def _lost(criterion: Criterion, got: float) -> float:
     return 0 if criterion.source in ON_TOP else round(criterion.points - got, 1)
 
 
-def _beside(figure: CriterionFigure | None, *, opens: bool) -> FigureBeside | None:
+def _beside(figure: CriterionFigure | None, *, opens: bool) -> SupportingFigure | None:
     beside = figure.get("beside") if figure else None
     if not beside or beside["code"] not in INDICATORS:
         return None
     indicator = INDICATORS[beside["code"]]
-    return FigureBeside(
+    return SupportingFigure(
         name=translate(indicator.name),
         value=beside["value"],
         of=beside["of"],
@@ -255,7 +255,7 @@ def standing_row(reference: Reference, row: UnitStanding, before: Mapping[int, i
     view = reference.departments.get(row.unit)
     heir = reference.departments.get(view.successor_id or 0) if view else None
     return StandingRow(
-        unit=named_unit(reference, row.unit),
+        unit=brief_of_unit(reference, row.unit),
         points=row.points,
         place=row.place,
         before=before.get(row.unit),
@@ -291,15 +291,17 @@ def _is_open(criterion: Criterion, row: CriterionScore | None) -> bool:
     if row is not None and row.given is not None:
         return False
     if criterion.indicator is not None:
-        return row is not None and row.claimed is not None and row.claimed != expected(row, criterion)
+        return (
+            row is not None and row.claimed is not None and row.claimed != undisputed_points(row, criterion)
+        )
     return criterion.source == CriterionSource.COUNCIL or (row is not None and row.claimed is not None)
 
 
-def _missing(reference: Reference, movement: Movement, scores: Scores) -> list[Brief]:
+def _missing(reference: Reference, movement: Movement, scores: Scores) -> list[UnitBrief]:
     if movement.state == MovementState.DRAFT or movement.state in ANNOUNCED:
         return []
     claimed = {unit for (unit, _), row in scores.items() if row.claimed is not None}
-    return [named_unit(reference, unit) for unit in pool_units(movement) if unit not in claimed]
+    return [brief_of_unit(reference, unit) for unit in pool_units(movement) if unit not in claimed]
 
 
 def _brief(reference: Reference, row: Movement) -> dict[str, object]:
@@ -310,8 +312,3 @@ def _brief(reference: Reference, row: Movement) -> dict[str, object]:
         "issuer": department_brief(reference.departments.get(row.issuer_id)),
         "units": len(pool_units(row)),
     }
-
-
-def named_unit(reference: Reference, unit: int) -> Brief:
-    """Return a unit by code and name."""
-    return department_brief(reference.departments.get(unit)) or {"code": "", "name": ""}

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA, ClaimDraft, Points, Version
-from service.domain.emulation.shapes import Brief, ProofView
+from service.domain.emulation.shapes import ProofView
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.views import ReadModel
 
@@ -19,7 +20,7 @@ class OwnClaims(StrictBody):
     claims: Annotated[list[ClaimDraft], Field(min_length=1, max_length=MOST_CRITERIA)]
 
 
-class PersonGiven(StrictBody):
+class PersonPointsChange(StrictBody):
     """Points that a leader gives a person of the unit; None takes them back. `version` is the score's that
     was read.
     """
@@ -53,7 +54,7 @@ class PersonView(ReadModel):
 
     username: str
     name: str
-    unit: Brief
+    unit: UnitBrief
     points: float
     place: int | None
     scores: list[PersonScoreView]

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, leads_unit, own_units
-from service.domain.emulation.formulas import places
-from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonScoreView, PersonView
+from service.domain.emulation.formulas import competition_ranks
+from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonScoreView, PersonView
 from service.domain.emulation.points.criteria import has_proof_file
 from service.domain.emulation.points.own_claims import (
     SCORED,
@@ -59,8 +59,13 @@ def put_own_claims(
     return movement
 
 
-def put_person_given(
-    session: Session, reference: Reference, actor: Actor, number: int, change: PersonGiven, now: datetime
+def put_person_points(
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    number: int,
+    change: PersonPointsChange,
+    now: datetime,
 ) -> PersonScore:
     """Keep what a leader gives a person of the unit; the same again changes nothing.
 
@@ -117,7 +122,7 @@ def list_people(session: Session, reference: Reference, actor: Actor, number: in
     for unit in units:
         group = [each for each in people if below[each.department_id or 0] == unit]
         sums = [_sum(criteria, scores, each) for each in group]
-        ranked = places(sums)
+        ranked = competition_ranks(sums)
         for person, points, place in zip(group, sums, ranked, strict=True):
             mine = person.id == actor.staff_id
             if mine or unit in leads:
@@ -192,7 +197,7 @@ def _view(
     return PersonView(
         username=person.username,
         name=person.name,
-        unit=department_brief(reference.departments.get(unit)) or {"code": "", "name": ""},
+        unit=brief_of_unit(reference, unit),
         points=0,
         place=None,
         scores=lines,

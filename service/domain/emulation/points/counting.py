@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import ANNOUNCED, pool_units
 from service.domain.emulation.fairness import BESIDE
-from service.domain.emulation.formulas import FORMULA, points_by, rounded
+from service.domain.emulation.formulas import FORMULA, points_by, round_points
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.indicators.reading import address_behind, count_units, indicator_of
 from service.domain.indicators.registry import UnitCounts
@@ -50,13 +50,13 @@ def count_open(session: Session, reference: Reference, number: int, now: datetim
     return counted
 
 
-def to_count(session: Session) -> list[int]:
+def movements_to_count(session: Session) -> list[int]:
     """Return the movements that are counted every night."""
     query = select(Movement.id).where(Movement.state.not_in(sorted(FINAL)), Movement.frozen_at.is_(None))
     return list(session.scalars(query.order_by(Movement.id)))
 
 
-def to_freeze(session: Session, now: datetime) -> list[int]:
+def movements_to_freeze(session: Session, now: datetime) -> list[int]:
     """Return the movements whose figures are to stand from now on."""
     due = Movement.freeze_at.is_not(None), Movement.freeze_at <= now, Movement.frozen_at.is_(None)
     return list(session.scalars(select(Movement.id).where(*due, Movement.state.not_in(sorted(FINAL)))))
@@ -151,7 +151,7 @@ def _points_of(criterion: Criterion, figure: CriterionFigure) -> float | None:
         return None
     formula = FORMULA.validate_python(criterion.formula)
     unit = indicator_of(criterion.indicator or "").unit
-    return rounded(points_by(formula, criterion.points, exact_value(unit, value, figure["of"])))
+    return round_points(points_by(formula, criterion.points, exact_value(unit, value, figure["of"])))
 
 
 def exact_value(unit: str, value: float, of: int | None) -> Fraction:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from service.domain.emulation.formulas import as_written, rounded
+from service.domain.emulation.formulas import as_written, round_points
 from service.models import CriterionSource
 from service.models.emulation.movement import NotRanked, SectionPoints
 
@@ -56,7 +56,7 @@ def total_of(lines: Sequence[ScoreLine]) -> UnitTotal:
     for line in lines:
         if line.source in ON_TOP and not line.left_out:
             got += as_written(line.got) * (1 if line.source == CriterionSource.BONUS else -1)
-    return UnitTotal(rounded(max(got, Fraction(0))), _parts(lines, scale), None, float(missing))
+    return UnitTotal(round_points(max(got, Fraction(0))), _parts(lines, scale), None, float(missing))
 
 
 def _parts(lines: Sequence[ScoreLine], scale: Fraction) -> list[SectionPoints]:
@@ -68,4 +68,4 @@ def _parts(lines: Sequence[ScoreLine], scale: Fraction) -> list[SectionPoints]:
         got = Fraction(0) if line.left_out else as_written(line.got)
         factor = Fraction(1) if line.source == CriterionSource.BONUS else scale
         found[line.section] = found.get(line.section, Fraction(0)) + got * factor
-    return [SectionPoints(section=name, points=rounded(points)) for name, points in found.items()]
+    return [SectionPoints(section=name, points=round_points(points)) for name, points in found.items()]

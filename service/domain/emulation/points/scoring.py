@@ -18,7 +18,13 @@ from service.domain.emulation.access import (
     pool_units,
     works_within,
 )
-from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
+from service.domain.emulation.forms import (
+    ClaimDraft,
+    ClaimsChange,
+    CouncilPointsChange,
+    NewScoreComment,
+    ScoreAnswer,
+)
 from service.domain.emulation.points.criteria import criteria_of, has_proof_file
 from service.domain.reports.events import Actor
 from service.domain.works.units import unit_id
@@ -56,8 +62,13 @@ def put_claims(
     return movement
 
 
-def put_given(
-    session: Session, reference: Reference, actor: Actor, number: int, change: GivenChange, now: datetime
+def put_council_points(
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    number: int,
+    change: CouncilPointsChange,
+    now: datetime,
 ) -> CriterionScore:
     """Keep what the council gives; the same again changes nothing.
 
@@ -81,7 +92,7 @@ def put_given(
     if change.version != row.version:
         message = N_("Thành viên khác vừa cho điểm mục này. Hãy xem lại rồi quyết định.")
         raise Conflict(message, extra={"version": row.version})
-    if change.points is not None and change.points != expected(row, criterion) and not change.why:
+    if change.points is not None and change.points != undisputed_points(row, criterion) and not change.why:
         raise invalid(["why"], N_("Điểm khác với công thức hoặc điểm tự chấm, hãy ghi lý do."))
     row.given, row.why, row.given_by, row.given_at = change.points, change.why, actor.staff_id, now
     row.version += 1
@@ -89,7 +100,7 @@ def put_given(
     return row
 
 
-def expected(row: CriterionScore | None, criterion: Criterion) -> float | None:
+def undisputed_points(row: CriterionScore | None, criterion: Criterion) -> float | None:
     """Return the points that need no reason: by the formula, else as claimed; None where nobody said any."""
     if row is None:
         return None
@@ -99,11 +110,11 @@ def expected(row: CriterionScore | None, criterion: Criterion) -> float | None:
     return row.claimed
 
 
-def got_points(row: CriterionScore | None, criterion: Criterion) -> float:
+def final_points(row: CriterionScore | None, criterion: Criterion) -> float:
     """Return the points that count: what the council gave, else what needs no reason."""
     if row is not None and row.given is not None:
         return row.given
-    return expected(row, criterion) or 0
+    return undisputed_points(row, criterion) or 0
 
 
 def is_left_out(row: CriterionScore | None, criterion: Criterion) -> bool:
@@ -128,8 +139,8 @@ def add_comment(
     criteria = {each.position: each for each in criteria_of(session, number)}
     criterion = criterion_at(criteria, new.criterion, ["criterion"]).id if new.criterion else None
     own = ScoreComment.movement_id == number, ScoreComment.unit_id == unit
-    said = ScoreComment.words == new.words, ScoreComment.criterion_id.is_not_distinct_from(criterion)
-    known = session.scalar(select(ScoreComment).where(*own, *said))
+    repeated = ScoreComment.words == new.words, ScoreComment.criterion_id.is_not_distinct_from(criterion)
+    known = session.scalar(select(ScoreComment).where(*own, *repeated))
     if known is not None:
         return known
     if (session.scalar(select(func.count()).select_from(ScoreComment).where(*own)) or 0) >= MOST_COMMENTS:
@@ -215,8 +226,8 @@ def check_claimed_once(claims: Sequence[ClaimDraft]) -> None:
     seen: set[int] = set()
     for at, claim in enumerate(claims):
         if claim.criterion in seen:
-            told = N_("Tiêu chí số {position} có hai dòng trong một lần gửi.")
-            raise invalid(["claims", at, "criterion"], told, position=claim.criterion)
+            message = N_("Tiêu chí số {position} có hai dòng trong một lần gửi.")
+            raise invalid(["claims", at, "criterion"], message, position=claim.criterion)
         seen.add(claim.criterion)
 
 

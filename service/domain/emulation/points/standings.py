@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.emulation.access import ANNOUNCED
-from service.domain.emulation.formulas import places
+from service.domain.emulation.formulas import competition_ranks
 from service.domain.emulation.points.reckoning import ScoreLine, total_of
-from service.domain.emulation.points.scoring import got_points, is_left_out
+from service.domain.emulation.points.scoring import final_points, is_left_out
 from service.models import Criterion, CriterionScore, Movement, MovementStanding
 from service.models.emulation.movement import NotRanked, PoolSpec, SectionPoints
 
@@ -52,7 +52,7 @@ def lines_of(criteria: Sequence[Criterion], scores: Scores, unit: int) -> list[S
                 points=criterion.points,
                 source=criterion.source,
                 section=criterion.section,
-                got=got_points(row, criterion),
+                got=final_points(row, criterion),
                 left_out=is_left_out(row, criterion),
                 cases=int(cases) if cases is not None else None,
                 needs=criterion.fewest,
@@ -112,7 +112,7 @@ def places_before(session: Session, movement: Movement) -> Mapping[int, int]:
 def _pool(pool: PoolSpec, criteria: Sequence[Criterion], scores: Scores) -> list[UnitStanding]:
     units = pool["units"]
     totals = [total_of(lines_of(criteria, scores, unit)) for unit in units]
-    ranked = places([total.points for total in totals])
+    ranked = competition_ranks([total.points for total in totals])
     return [
         UnitStanding(unit, pool["name"], total.points, place, total.parts, total.not_ranked)
         for unit, total, place in zip(units, totals, ranked, strict=True)

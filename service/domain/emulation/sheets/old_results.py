@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_direct, pool_units
-from service.domain.emulation.formulas import places
+from service.domain.emulation.formulas import competition_ranks
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.texts import fold
 from service.domain.plans.importing.blocks import Content, GridTable
@@ -76,11 +76,11 @@ def take_old_results(
     session.execute(delete(Criterion).where(Criterion.movement_id == number))
     for pool in movement.pools:
         points = [found[unit].points for unit in pool["units"]]
-        for unit, own, place in zip(pool["units"], points, places(points), strict=True):
-            said = found[unit].place
-            if said is not None and place is not None and said != place:
+        for unit, own, place in zip(pool["units"], points, competition_ranks(points), strict=True):
+            rank = found[unit].place
+            if rank is not None and place is not None and rank != place:
                 message = N_("Dòng {row}: ghi hạng {said} nhưng theo điểm là hạng {place}.")
-                raise invalid(["file"], message, row=found[unit].row, said=said, place=place)
+                raise invalid(["file"], message, row=found[unit].row, said=rank, place=place)
             standing = MovementStanding(movement_id=number, unit_id=unit, pool=pool["name"], parts=[])
             standing.points, standing.place = own, place
             standing.not_ranked = NotRanked(cases=None, needs=0) if own is None else None

@@ -6,13 +6,14 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA
-from service.domain.emulation.shapes import Brief, MovementView, ScoreView
+from service.domain.emulation.shapes import MovementView, ScoreView
 from service.domain.kernel.texts import fold
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.domain.plans.importing.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
@@ -35,7 +36,7 @@ _COLUMNS: Mapping[str, str] = {
     "note": "ghi chu",
 }
 MOST_ROWS = 30_000
-Rows = Sequence[tuple[Brief, ScoreView]]
+Rows = Sequence[tuple[UnitBrief, ScoreView]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,14 @@ class SheetRow:
 def standing_sheet(movement: MovementView, rows: Rows) -> bytes:
     """Return the workbook: places first, then a line for each unit and criterion that the asker reads."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = new_workbook(buffer)
     book.set_properties(
         {"title": movement.title, "author": movement.issuer["name"] if movement.issuer else ""}
     )
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     first = book.add_worksheet("Xếp hạng")
-    _head(first, STANDING, bold)
+    write_headings(first, STANDING, bold)
     line = 1
     for pool in movement.pools:
         for row in pool.rows:
@@ -69,12 +69,18 @@ def standing_sheet(movement: MovementView, rows: Rows) -> bytes:
             _write(first, line, cells, wrapped)
             line += 1
     second = book.add_worksheet("Chấm điểm")
-    _head(second, SCORES, bold)
+    write_headings(second, SCORES, bold)
     for at, (unit, score) in enumerate(rows, 1):
         note = score.why or score.proof
         points = (score.points, score.by_formula, score.claimed, score.given)
-        said = (row_key(movement.id, score.position, unit["code"]), unit["name"], score.words, *points, note)
-        _write(second, at, said, wrapped)
+        score_cells = (
+            row_key(movement.id, score.position, unit["code"]),
+            unit["name"],
+            score.words,
+            *points,
+            note,
+        )
+        _write(second, at, score_cells, wrapped)
     book.close()
     return buffer.getvalue()
 
@@ -136,13 +142,6 @@ def _columns(table: GridTable) -> tuple[int, dict[str, int]] | None:
         if len(columns) == len(_COLUMNS):
             return at, columns
     return None
-
-
-def _head(sheet: Worksheet, headings: Sequence[tuple[str, int]], bold: Format) -> None:
-    for column, (heading, width) in enumerate(headings):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, bold)
-    sheet.freeze_panes(1, 0)
 
 
 def _write(sheet: Worksheet, line: int, cells: Sequence[object], wrapped: Format) -> None:

@@ -7,14 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, may_review, pool_units, sees_unit
-from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange
-from service.domain.emulation.movements.views import may_open, named_unit, score_view
+from service.domain.emulation.forms import ClaimDraft, ClaimsChange, CouncilPointsChange
+from service.domain.emulation.movements.views import may_open, score_view
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_given
+from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_council_points
 from service.domain.emulation.points.standings import scores_of
-from service.domain.emulation.shapes import Brief, ScoreView
+from service.domain.emulation.shapes import ScoreView
 from service.domain.emulation.sheets.sheet import SheetRow
 from service.domain.reports.events import Actor
 from service.errors import Conflict
@@ -23,13 +24,13 @@ from service.i18n import N_
 
 def sheet_rows_of(
     session: Session, reference: Reference, actor: Actor, number: int
-) -> list[tuple[Brief, ScoreView]]:
+) -> list[tuple[UnitBrief, ScoreView]]:
     """Return a line for each unit and criterion that the asker reads."""
     movement = find_movement(session, actor, number)
     criteria, scores = criteria_of(session, number), scores_of(session, movement)
     return [
         (
-            named_unit(reference, unit),
+            brief_of_unit(reference, unit),
             score_view(criterion, scores.get((unit, criterion.id)), opens=may_open(actor, unit)),
         )
         for unit in pool_units(movement)
@@ -48,7 +49,7 @@ def take_scores(
 ) -> int:
     """Keep what rows say otherwise than it is known; how many. One that is refused refuses all of them.
 
-    Raises as `put_claims` and `put_given`, Conflict where nothing is to be said now.
+    Raises as `put_claims` and `put_council_points`, Conflict where nothing is to be said now.
     """
     movement = find_movement(session, actor, number, lock=True)
     if movement.state not in CLAIMED_IN | GIVEN_IN:
@@ -56,7 +57,7 @@ def take_scores(
     criteria = {each.position: each for each in criteria_of(session, number)}
     scores, ids = scores_of(session, movement), reference.department_by_code
     reviews = may_review(actor, movement) and movement.state in GIVEN_IN
-    taken = 0
+    count = 0
     for row in rows:
         criterion, unit = criteria.get(row.criterion), ids.get(row.unit)
         known = scores.get((unit.id, criterion.id)) if unit and criterion else None
@@ -66,13 +67,13 @@ def take_scores(
             version = known.version if known else 0
             why = row.note
             body = {"unit": row.unit, "criterion": row.criterion, "points": row.given, "why": why}
-            change = GivenChange.model_validate({**body, "version": version})
-            put_given(session, reference, actor, number, change, now)
+            change = CouncilPointsChange.model_validate({**body, "version": version})
+            put_council_points(session, reference, actor, number, change, now)
         else:
             if row.claimed is None or row.claimed == (known.claimed if known else None):
                 continue
             claim = ClaimDraft(criterion=row.criterion, points=row.claimed, proof=row.note)
             claims = ClaimsChange(unit=row.unit, claims=[claim])
             put_claims(session, reference, actor, number, claims, now)
-        taken += 1
-    return taken
+        count += 1
+    return count

@@ -71,25 +71,25 @@ def make_digests(session: Session, reference: Reference, now: datetime) -> int:
         return 0
     oldest = now - KEPT_FOR
     session.execute(_FORGET, {"oldest": oldest})
-    given = {
+    params = {
         "occasion": f"digest:{here.date().isoformat()}",
         "now": now,
         "fresh": now + timedelta(hours=20),
         "oldest": oldest,
         "until": here.replace(hour=reference.config.digest_hour, minute=0, second=0, microsecond=0),
     }
-    gathered = changed_rows(session.execute(_MAKE, given))
+    gathered = changed_rows(session.execute(_MAKE, params))
     if here.hour < reference.config.digest_hour + MORNING_HOURS:
-        gathered += _tell_the_morning(session, reference, given, here.date())
+        gathered += _tell_the_morning(session, reference, params, here.date())
     return gathered
 
 
 def _tell_the_morning(
-    session: Session, reference: Reference, given: Mapping[str, object], today: date
+    session: Session, reference: Reference, params: Mapping[str, object], today: date
 ) -> int:
     """Have colleagues told how their work stands, on working days; how many. Reading it finds what waits."""
     if not load_calendar(session, reference).is_working_day(today):
         return 0
     roles = sorted(MORNING_ROLES)
-    wanted = {key: given[key] for key in ("occasion", "now", "fresh")}
-    return changed_rows(session.execute(_MORNING, {**wanted, "roles": roles}))
+    query_params = {key: params[key] for key in ("occasion", "now", "fresh")}
+    return changed_rows(session.execute(_MORNING, {**query_params, "roles": roles}))

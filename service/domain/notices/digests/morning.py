@@ -56,10 +56,10 @@ def read_morning(
     """
     actor = actor_for(account, reference)
     found: list[MorningGroup] = []
-    for matter, wanted in _matters(actor, calendar, now).items():
-        total = session.scalar(select(func.count()).select_from(Report).where(wanted)) or 0
+    for matter, condition in _matters(actor, calendar, now).items():
+        total = session.scalar(select(func.count()).select_from(Report).where(condition)) or 0
         if total:
-            found.append(MorningGroup(matter, total, _cases(session, reference, matter, wanted)))
+            found.append(MorningGroup(matter, total, _cases(session, reference, matter, condition)))
     return found
 
 
@@ -93,7 +93,7 @@ def _matters(actor: Actor, calendar: Calendar, now: datetime) -> dict[Matter, Co
 
 
 def _cases(
-    session: Session, reference: Reference, matter: Matter, wanted: ColumnElement[bool]
+    session: Session, reference: Reference, matter: Matter, condition: ColumnElement[bool]
 ) -> list[MorningCase]:
     columns = (
         Report.id,
@@ -106,7 +106,7 @@ def _cases(
     )
     first = Report.due_at if matter in _OF_CASES else Report.created_at
     rows = session.execute(
-        select(*columns).where(wanted).order_by(Report.priority, first, Report.id).limit(MOST_LINES)
+        select(*columns).where(condition).order_by(Report.priority, first, Report.id).limit(MOST_LINES)
     )
     return [_masked(reference, MorningCase(*row)) for row in rows]
 

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.masking import Masking
 from service.domain.kernel.sql import changed_rows
-from service.domain.notices.channels import Channels, masked
+from service.domain.notices.channels import Channels, masked_address
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Message, Report
+from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 LOOKED_BACK = timedelta(days=7)
 MOST_SHOWN = 50
@@ -66,8 +67,8 @@ class FailingMessage:
 
 def channel_troubles(session: Session, now: datetime) -> Sequence[ChannelTrouble]:
     """Return the channels with messages that failed in the last week, by name; read from their own index."""
-    waits = Message.state.in_(("waiting", "claimed"))
-    lost = Message.state == "given_up"
+    waits = Message.state.in_(MESSAGE_DUE)
+    lost = Message.state == MessageState.GIVEN_UP
     by_age = aggregate_order_by(Message.error, Message.created_at.desc())
     rows = session.execute(
         select(
@@ -89,7 +90,7 @@ def channel_troubles(session: Session, now: datetime) -> Sequence[ChannelTrouble
 def last_sent(session: Session, channel: str, now: datetime) -> datetime | None:
     """Return when the newest message of the channel went out, looking back a week."""
     sent = select(Message.sent_at).where(
-        Message.channel == channel, Message.state == "sent", Message.created_at > now - LOOKED_BACK
+        Message.channel == channel, Message.state == MessageState.SENT, Message.created_at > now - LOOKED_BACK
     )
     return session.scalar(sent.order_by(Message.created_at.desc()).limit(1))
 
@@ -101,7 +102,7 @@ def failing_messages(
 
     What a server answered is masked: it often repeats the address.
     """
-    given_up = case((Message.state == "given_up", 0), else_=1)
+    given_up = case((Message.state == MessageState.GIVEN_UP, 0), else_=1)
     rows = session.execute(
         select(Message, Report.code)
         .outerjoin(Report, Report.id == Message.report_id)
@@ -113,7 +114,7 @@ def failing_messages(
         FailingMessage(
             row.id,
             row.channel,
-            masked(channels, row.channel, row.recipient),
+            masked_address(channels, row.channel, row.recipient),
             row.audience,
             row.notice,
             code,
@@ -140,7 +141,7 @@ def retry_messages(
 
     Raises NotFound for one that has not failed, or cannot be told any more.
     """
-    chosen = select(Message.id).where(*_failing(now), Message.state != "claimed")
+    chosen = select(Message.id).where(*_failing(now), Message.state != MessageState.CLAIMED)
     chosen = chosen.where(Message.notice.not_in(ONE_TIME))
     if message_id is not None:
         chosen = chosen.where(Message.id == message_id)
@@ -154,7 +155,9 @@ def retry_messages(
     again = update(Message).where(Message.id.in_(ids))
     fresh = func.greatest(Message.fresh_until, now + FRESH_AGAIN)
     done = changed_rows(
-        session.execute(again.values(state="waiting", attempts=0, not_before=now, fresh_until=fresh))
+        session.execute(
+            again.values(state=MessageState.WAITING, attempts=0, not_before=now, fresh_until=fresh)
+        )
     )
     if done:
         subject = str(message_id) if message_id is not None else channel or ""
@@ -166,6 +169,6 @@ def _failing(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the index `ix_message_failing`."""
     return (
         Message.error != "",
-        Message.state.in_(("waiting", "claimed", "given_up")),
+        Message.state.in_((*MESSAGE_DUE, MessageState.GIVEN_UP)),
         Message.created_at > now - LOOKED_BACK,
     )

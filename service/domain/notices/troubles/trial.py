@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.addresses import may_be_texted
-from service.domain.notices.channels import Channels, addresses, masked
+from service.domain.notices.channels import Channels, contact_addresses, masked_address
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import Recipient, addresses_of
 from service.domain.reports.drafts import tidy_phone
@@ -81,7 +81,7 @@ def newest_tests(session: Session, channels: Channels, staff_id: int) -> dict[st
     return {
         row.channel: TestMessage(
             row.channel,
-            masked(channels, row.channel, row.recipient),
+            masked_address(channels, row.channel, row.recipient),
             row.state,
             row.created_at,
             row.sent_at,
@@ -122,6 +122,6 @@ def _reached(session: Session, channels: Channels, person: Staff, now: datetime)
     known = {each.key for each in found}
     others = [
         Recipient(name, address, "staff", person.language, staff_id=person.id)
-        for name, address in addresses(channels, person)
+        for name, address in contact_addresses(channels, person)
     ]
     return [*found, *(each for each in others if each.key not in known)]

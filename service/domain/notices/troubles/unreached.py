@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.notices.kinds import CITIZENS
 from service.domain.reports.events import SYSTEM, record
 from service.models import EventData, EventType, Message, Report
+from service.models.notices.notice import MESSAGE_DUE, MESSAGE_FAILED, MessageState
 
 VITAL = frozenset(notice.name for notice in CITIZENS.values() if notice.vital)
 """Notices whose loss costs the reporter something: a question, the result, a refusal."""
 
-_ARRIVES = ("waiting", "claimed", "collected", "sent")
+_ARRIVES = (*MESSAGE_DUE, MessageState.COLLECTED, MessageState.SENT)
 
 
 def note_unreached(session: Session, message_ids: Collection[UUID], now: datetime) -> int:
@@ -40,7 +41,7 @@ def note_unreached(session: Session, message_ids: Collection[UUID], now: datetim
         Message.id.in_(message_ids),
         Message.audience == "reporter",
         Message.notice.in_(VITAL),
-        Message.state.in_(("given_up", "stale")),
+        Message.state.in_(MESSAGE_FAILED),
         ~another_way,
     )
     rows = {occasion: (notice, report) for occasion, notice, report in session.execute(lost)}

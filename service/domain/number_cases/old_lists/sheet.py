@@ -14,17 +14,17 @@ from service.domain.city.office_lists import (
     FIRST_YEAR,
     LONG_AGO,
     NO_DAY,
-    ReadRows,
+    ParsedRows,
+    day_of_cell,
     filled_cells,
     find_headings,
-    listed_day,
-    named_place,
     named_ward,
+    place_of_row,
     wards_by_writing,
 )
 from service.domain.city.reference import Reference
 from service.domain.numbers.telephones import Telephone
-from service.domain.numbers.written import said_number
+from service.domain.numbers.written import number_in_answer
 from service.errors import Invalid, invalid
 from service.i18n import N_
 
@@ -51,7 +51,7 @@ NO_NUMBER = N_("Không đọc được số điện thoại.")
 
 
 @dataclass(frozen=True, slots=True)
-class OldRow:
+class OldListRow:
     """Row of an old list, `row` as the workbook counts it; `ward_id` where the place names a ward."""
 
     row: int
@@ -62,7 +62,7 @@ class OldRow:
     words: str
 
 
-OldList = ReadRows[OldRow]
+OldList = ParsedRows[OldListRow]
 
 
 def read_old_list(
@@ -79,14 +79,14 @@ def read_old_list(
     found, wards = OldList(), wards_by_writing(reference)
     today = calendar.local(now).date()
     for at, cells in filled_cells(rows, first, columns, MOST_ROWS):
-        number, day = _number(cells.get("number", "")), listed_day(calendar, cells.get("date", ""))
+        number, day = _number(cells.get("number", "")), day_of_cell(calendar, cells.get("date", ""))
         why = _refusal(number, day, today)
         if number is None or day is None or why:
             found.refuse(at, why)
             continue
-        place = named_place(cells, LONGEST_PLACE)
+        place = place_of_row(cells, LONGEST_PLACE)
         words = cells.get("words", "")[:LONGEST_WORDS]
-        item = OldRow(at, number, day, place, named_ward(place, wards), words)
+        item = OldListRow(at, number, day, place, named_ward(place, wards), words)
         found.take(at, (number.e164, day, place), item)
     return found
 
@@ -110,7 +110,7 @@ def midnight_of(calendar: Calendar, day: date) -> datetime:
 def _number(text: str) -> Telephone | None:
     """Return the number of a cell, also of one that a workbook took for a sum and robbed of its zero."""
     digits = text.removesuffix(".0")
-    return said_number(digits) or (said_number(f"0{digits}") if len(digits) in (9, 10) else None)
+    return number_in_answer(digits) or (number_in_answer(f"0{digits}") if len(digits) in (9, 10) else None)
 
 
 def _refusal(number: Telephone | None, day: date | None, today: date) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.domain.number_cases.access import FoundCase, find_case
-from service.domain.number_cases.bars import is_doubted, require_unbarred
+from service.domain.number_cases.access import NumberCaseWork, find_case
+from service.domain.number_cases.bars import is_under_objection, require_unbarred
 from service.domain.number_cases.forms import ListedCase, NewPublication, PublicationStep
 from service.domain.number_cases.sanctions import is_listable, may_be_listed
 from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
@@ -31,6 +31,7 @@ from service.models import (
     Work,
     WorkEventType,
 )
+from service.models.reports.event import ActorKind
 
 MOST_SHOWN = 500
 REQUIRED = ("decision", "decided_on", "signer", "basis")
@@ -202,7 +203,7 @@ def listed_numbers(ctx: ActionContext) -> Sequence[ListedNumber]:
         .join(AdNumber, AdNumber.id == Listing.number_id)
         .join(Work, Work.id == Listing.case_id)
         .join(AdNumberCase, AdNumberCase.work_id == Listing.case_id)
-        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed(), ~is_doubted())
+        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed(), ~is_under_objection())
         .order_by(Listing.published_on.desc(), Listing.id)
         .limit(MOST_SHOWN)
     )
@@ -223,7 +224,7 @@ def may_publish(actor: Actor, list_: Publication) -> bool:
 
 
 def _leads(actor: Actor, list_: Publication) -> bool:
-    if actor.kind != "staff" or actor.role not in (Role.DEPARTMENT, Role.MANAGER):
+    if actor.kind != ActorKind.STAFF or actor.role not in (Role.DEPARTMENT, Role.MANAGER):
         return False
     of_city = actor.role == Role.MANAGER and actor.of_city
     return of_city or list_.lead_id in actor.departments
@@ -252,7 +253,7 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     if missing:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=missing)
     for listing, work, side, number in rows:
-        _require_listable(ctx, FoundCase(work, side, number))
+        _require_listable(ctx, NumberCaseWork(work, side, number))
         _check_end(ctx, listing.until, ["until"])
         longest = today + timedelta(days=ctx.reference.config.numbers.listed_days)
         listing.published_on, listing.until = today, listing.until or longest
@@ -265,29 +266,29 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     ctx.session.flush()
 
 
-def _require_listable(ctx: ActionContext, found: FoundCase) -> None:
-    if not is_listable(found.work, found.side):
+def _require_listable(ctx: ActionContext, case: NumberCaseWork) -> None:
+    if not is_listable(case.work, case.side):
         raise Conflict(
             N_(
                 "Hồ sơ {code} chưa đến bước đề nghị tạm ngừng, cũng không có quyết định xử phạt, nên không "
                 "công khai được."
             ),
-            code=found.work.code,
+            code=case.work.code,
         )
-    require_unbarred(ctx, found)
+    require_unbarred(ctx, case)
 
 
-def _listed_by(found: FoundCase, item: ListedCase, signer: str) -> dict[str, object]:
+def _listed_by(case: NumberCaseWork, item: ListedCase, signer: str) -> dict[str, object]:
     """Return what stands behind a number on the list; without a decision of its own it is the sanction."""
-    said = item.model_dump(exclude={"case"})
-    side = found.side
-    if side.sanction_document and said["decision"] in ("", side.sanction_document):
-        said["decision"] = side.sanction_document
-        said["decided_on"] = said["decided_on"] or side.sanctioned_on
-        said["signer"] = said["signer"] or side.sanction_signer
-        said["basis"] = said["basis"] or side.sanction_basis
-    said["signer"] = said["signer"] or signer
-    return said
+    data = item.model_dump(exclude={"case"})
+    side = case.side
+    if side.sanction_document and data["decision"] in ("", side.sanction_document):
+        data["decision"] = side.sanction_document
+        data["decided_on"] = data["decided_on"] or side.sanctioned_on
+        data["signer"] = data["signer"] or side.sanction_signer
+        data["basis"] = data["basis"] or side.sanction_basis
+    data["signer"] = data["signer"] or signer
+    return data
 
 
 def _check_end(ctx: ActionContext, until: date | None, where: Sequence[str]) -> None:

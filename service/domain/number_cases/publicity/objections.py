@@ -15,7 +15,7 @@ from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.numbers.registry import enter_number
-from service.domain.numbers.written import said_number
+from service.domain.numbers.written import number_in_answer
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import DIRECTOR, LEAD, work_roles
@@ -62,7 +62,7 @@ def object_to_listing(
     known = session.get(Objection, form.id)
     if known is not None:
         return known
-    number = said_number(form.number)
+    number = number_in_answer(form.number)
     if number is None:
         raise invalid(["number"], N_("Đây không phải số điện thoại ở Việt Nam. Hãy nhập đủ các chữ số."))
     waiting = select(func.count()).select_from(Objection).where(Objection.answered_at.is_(None))
@@ -89,16 +89,16 @@ def list_objections(ctx: ActionContext, key: bytes, *, waiting: bool = True) -> 
     query = select(Objection).order_by(Objection.answered_at.desc().nulls_first(), Objection.due_at)
     query = query.where(Objection.answered_at.is_(None)) if waiting else query
     rows = ctx.session.scalars(query.limit(MOST_OPEN)).all()
-    return [tell_objection(ctx, key, each) for each in rows if answers_it(ctx, each)][:200]
+    return [tell_objection(ctx, key, each) for each in rows if may_answer_objection(ctx, each)][:200]
 
 
 def tell_objection(ctx: ActionContext, key: bytes, row: Objection) -> ObjectionView:
     """Return an objection with what was sealed."""
     plain = unseal_for(key, "objection", row.sealed) if row.sealed else None
-    said = json.loads(plain) if plain else {"number": "", "contact": ""}
+    sealed_words = json.loads(plain) if plain else {"number": "", "contact": ""}
     own = {name: getattr(row, name) for name in ObjectionView.model_fields if hasattr(row, name)}
     late = (row.answered_at or ctx.now) > row.due_at
-    return ObjectionView(**own, number=said["number"], contact=said["contact"], late=late)
+    return ObjectionView(**own, number=sealed_words["number"], contact=sealed_words["contact"], late=late)
 
 
 def answer_objection(ctx: ActionContext, id_: UUID, form: ObjectionAnswer) -> Objection:
@@ -109,7 +109,7 @@ def answer_objection(ctx: ActionContext, id_: UUID, form: ObjectionAnswer) -> Ob
     """
     query = select(Objection).where(Objection.id == id_).with_for_update()
     row = ctx.session.scalars(query.execution_options(populate_existing=True)).first()
-    if row is None or not answers_it(ctx, row):
+    if row is None or not may_answer_objection(ctx, row):
         raise NotFound(N_("Không có ý kiến này."))
     if row.answered_at is not None:
         if (row.upheld, row.answer) == (form.upheld, form.answer):
@@ -129,7 +129,7 @@ def answer_objection(ctx: ActionContext, id_: UUID, form: ObjectionAnswer) -> Ob
     return row
 
 
-def answers_it(ctx: ActionContext, row: Objection) -> bool:
+def may_answer_objection(ctx: ActionContext, row: Objection) -> bool:
     """Return whether a person answers an objection: whose unit leads a case of the number or leads that unit;
     of a number without a case, whoever leads the numbers of several wards.
     """

@@ -6,8 +6,7 @@ import csv
 import io
 from datetime import date
 
-import xlsxwriter
-
+from service.domain.kernel.workbooks import new_workbook
 from service.domain.number_cases.publicity.listings import PublicationView
 from service.i18n import N_, translate
 
@@ -49,8 +48,7 @@ def press_csv(publication: PublicationView) -> bytes:
 def press_xlsx(publication: PublicationView) -> bytes:
     """Return the list as a workbook; words are written as words."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = new_workbook(buffer)
     sheet = book.add_worksheet()
     for column, (_, width) in enumerate(HEADINGS):
         sheet.set_column(column, column, width)

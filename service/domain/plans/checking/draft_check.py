@@ -10,15 +10,15 @@ from sqlalchemy import select
 from service.domain.kernel.texts import fold
 from service.domain.plans import drafting
 from service.domain.plans.access import find_plan, require_drafter
-from service.domain.plans.forms import RepeatRule, RowChange, Understood
-from service.domain.plans.importing.leads import NamedUnit, Who, is_everyone, understand_lead
+from service.domain.plans.forms import ParsedRowWords, RepeatRule, RowChange
+from service.domain.plans.importing.leads import NamedUnit, TaskAssignees, is_everyone, understand_lead
+from service.domain.plans.importing.proposal_answer import occurrence_reading
 from service.domain.plans.importing.repeats import understand_repeats
-from service.domain.plans.importing.telling import reading
 from service.domain.plans.importing.times import DaySpan, understand_time
 from service.domain.plans.importing.units import Directory, city_directory
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
-from service.models import OnHoliday, Plan, PlanRow
+from service.models import HolidayHandling, Plan, PlanRow
 
 NOBODY = "-"
 """Answer for a name that is no unit, and for what does not come again: the words stay, nothing follows."""
@@ -76,12 +76,12 @@ class RowAnswer:
     unit: str | None = None
     span: DaySpan | None = None
     rule: str | None = None
-    on_holiday: OnHoliday = OnHoliday.KEEP
+    on_holiday: HolidayHandling = HolidayHandling.KEEP
     task: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class DraftAnswers:
     """Decisions: units by folded name, answers by position of the row."""
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -97,11 +97,13 @@ def check_draft(ctx: ActionContext, code: str) -> DraftCheck:
     unclear = [row for row in rows if row.unclear]
     read = {row.position: understand_lead(row.lead_words, "", units) for row in unclear}
     questions = {row.position: _question(ctx, plan, row, read[row.position]) for row in unclear}
-    shown = dict([each for each in questions.items() if each[1].asks][:MOST_AT_ONCE])
-    return DraftCheck(plan, rows, _names(unclear, read), shown, sum(len(row.unclear) for row in rows))
+    shown_questions = dict([each for each in questions.items() if each[1].asks][:MOST_AT_ONCE])
+    return DraftCheck(
+        plan, rows, _names(unclear, read), shown_questions, sum(len(row.unclear) for row in rows)
+    )
 
 
-def decide_draft(ctx: ActionContext, code: str, answers: Answers) -> Plan:
+def decide_draft(ctx: ActionContext, code: str, answers: DraftAnswers) -> Plan:
     """Keep what was decided; what was not stays as it is.
 
     Raises NotFound, Forbidden, Conflict where somebody changed a row meanwhile, Invalid.
@@ -134,7 +136,7 @@ def _rows(ctx: ActionContext, plan: Plan) -> Sequence[PlanRow]:
     return ctx.session.scalars(found).all()
 
 
-def _question(ctx: ActionContext, plan: Plan, row: PlanRow, who: Who) -> RowQuestion:
+def _question(ctx: ActionContext, plan: Plan, row: PlanRow, who: TaskAssignees) -> RowQuestion:
     when = bool({"first", "last"} & set(row.unclear))
     year = (plan.first or ctx.now.date()).year
     readings: tuple[Mapping[str, object], ...] = ()
@@ -142,7 +144,7 @@ def _question(ctx: ActionContext, plan: Plan, row: PlanRow, who: Who) -> RowQues
         found = understand_repeats(row.time_words) or understand_repeats(row.note)
         span = DaySpan(row.first or plan.first, row.last or plan.last)
         rules = found.rules if found else (row.repeats,) if row.repeats else ()
-        readings = tuple(reading(rule, span, ctx.calendar) for rule in rules)
+        readings = tuple(occurrence_reading(rule, span, ctx.calendar) for rule in rules)
     lead = "lead" in row.unclear
     return RowQuestion(
         leads=who.leads if lead and len(who.leads) > 1 else (),
@@ -154,7 +156,7 @@ def _question(ctx: ActionContext, plan: Plan, row: PlanRow, who: Who) -> RowQues
     )
 
 
-def _names(rows: Sequence[PlanRow], read: Mapping[int, Who]) -> list[NameQuestion]:
+def _names(rows: Sequence[PlanRow], read: Mapping[int, TaskAssignees]) -> list[NameQuestion]:
     once: dict[str, tuple[NamedUnit, list[int], bool]] = {}
     for row in rows:
         who = read[row.position]
@@ -195,7 +197,7 @@ def _decided(ctx: ActionContext, row: PlanRow, answer: RowAnswer, names: _Names)
         unclear.remove("repeats")
     if "task" in unclear and answer.task:
         unclear.remove("task")
-    understood = Understood(
+    understood = ParsedRowWords(
         lead=lead,
         supports=supports,
         everyone=row.everyone,
@@ -207,7 +209,7 @@ def _decided(ctx: ActionContext, row: PlanRow, answer: RowAnswer, names: _Names)
     return _change(row, answer, understood, unclear)
 
 
-def _lead(who: Who, answer: RowAnswer, names: _Names) -> str | None:
+def _lead(who: TaskAssignees, answer: RowAnswer, names: _Names) -> str | None:
     if answer.unit:
         return answer.unit
     if len(who.leads) > 1:
@@ -218,7 +220,7 @@ def _lead(who: Who, answer: RowAnswer, names: _Names) -> str | None:
     return code if code != NOBODY else None
 
 
-def _change(row: PlanRow, answer: RowAnswer, understood: Understood, unclear: Sequence[str]) -> RowChange:
+def _change(row: PlanRow, answer: RowAnswer, understood: ParsedRowWords, unclear: Sequence[str]) -> RowChange:
     return RowChange(
         label=row.label,
         group=row.section_label,

@@ -56,11 +56,29 @@ class Content:
     pictures: int = 0
 
 
-def table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
+def padded_table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
     """Return a table, its rows filled up to the widest."""
-    kept = [tuple(row) for row in rows]
-    width = max(map(len, kept), default=0)
-    return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in kept), depth)
+    stored_rows = [tuple(row) for row in rows]
+    width = max(map(len, stored_rows), default=0)
+    return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in stored_rows), depth)
+
+
+def text_of_cell(blocks: Iterable[Block], depth: int, nested: list[GridTable]) -> str:
+    """Return the words of a table's cell; a table inside it a line a row, its cells apart by tabs.
+
+    `depth` is that of the table around it; the tables inside are added to `nested`.
+    """
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+            continue
+        nested.append(block)
+        if block.depth > depth + 1:  # its words stand in the table around it
+            continue
+        own = (("\t".join(c.text for c in row if not c.joined)).strip() for row in block.rows)
+        lines += [line for line in own if line]
+    return "\n".join(lines).strip()
 
 
 def to_json(content: Content) -> dict[str, object]:
@@ -79,19 +97,19 @@ def to_json(content: Content) -> dict[str, object]:
     }
 
 
-def from_json(said: dict[str, Any]) -> Content:
+def from_json(data: dict[str, Any]) -> Content:
     """Return the content that the child process wrote, also by way of a page that carried it along.
 
     Raises KeyError, TypeError, ValueError for anything else.
     """
     blocks: list[Block] = []
-    for each in said["blocks"]:
+    for each in data["blocks"]:
         if "text" in each:
             blocks.append(Paragraph(_is_text(each["text"])))
         else:
             rows = ([_cell(text, joined) for text, joined in row] for row in each["rows"])
-            blocks.append(table(rows, _is_whole(each["depth"])))
-    return Content(tuple(blocks), _is_whole(said["pictures"]))
+            blocks.append(padded_table(rows, _is_whole(each["depth"])))
+    return Content(tuple(blocks), _is_whole(data["pictures"]))
 
 
 def _cell(text: object, joined: object) -> GridCell:

@@ -83,7 +83,7 @@ class WrittenTime:
         return self.first - timedelta(days=1)
 
 
-def moments(folded: str) -> list[WrittenTime]:
+def written_times(folded: str) -> list[WrittenTime]:
     """Return every moment of the text, in order, without overlaps; what is not said stays None."""
     found: list[WrittenTime] = []
     taken = [False] * len(folded)
@@ -97,27 +97,27 @@ def moments(folded: str) -> list[WrittenTime]:
 
 
 def _moment(name: str, match: re.Match[str]) -> WrittenTime:
-    said = match.groupdict()
-    year = int(said["y"]) if said.get("y") else None
+    groups = match.groupdict()
+    year = int(groups["y"]) if groups.get("y") else None
     year = year + 2000 if year is not None and year < 100 else year
     start, end = match.start(), match.end()
     if name == "quarter":
-        numbers = [_QUARTERS.get(each) or int(each) for each in re.findall(_Q + r"\b", said["list"])]
+        numbers = [_QUARTERS.get(each) or int(each) for each in re.findall(_Q + r"\b", groups["list"])]
         month, until = 3 * min(numbers) - 2, 3 * max(numbers)
-        several = _gaps(numbers, said["list"])
+        several = _gaps(numbers, groups["list"])
         return WrittenTime("quarter", start, end, year, month, None, until, len(numbers) > 1, several)
     if name == "months":
-        numbers = [int(each) for each in re.findall(r"\d+", said["list"])]
-        several = _gaps(numbers, said["list"])
+        numbers = [int(each) for each in re.findall(r"\d+", groups["list"])]
+        several = _gaps(numbers, groups["list"])
         return WrittenTime(
             "month", start, end, year, min(numbers), None, max(numbers), len(numbers) > 1, several
         )
     if name == "half":
-        month = 1 if said["h"] == "dau" else 7
+        month = 1 if groups["h"] == "dau" else 7
         return WrittenTime("half", start, end, year, month, None, month + 5)
     if name == "year":
         return WrittenTime("year", start, end, year)
-    month_said, day = said.get("m"), said.get("d")
+    month_said, day = groups.get("m"), groups.get("d")
     number = int(month_said) if month_said else None
     if name == "month":
         return WrittenTime("month", start, end, year, number, None, number)
@@ -138,7 +138,7 @@ def _year_before(month: int | None, following: WrittenTime) -> int | None:
     return following.year - (6 < month - following.month < 12)
 
 
-def filled(found: Sequence[WrittenTime], year: int) -> tuple[list[WrittenTime], bool]:
+def with_dates_filled(found: Sequence[WrittenTime], year: int) -> tuple[list[WrittenTime], bool]:
     """Return the moments with month and year filled in from the next one that says them, then from the one
     before, last from `year`; and whether that was needed.
     """

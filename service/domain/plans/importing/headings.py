@@ -62,14 +62,14 @@ _CHIEF = re.compile(r"\b(chu tri|chinh|dau moi)\b")
 _RULES = tuple((part, re.compile(pattern)) for part, pattern in _WORDS)
 
 
-def key(text: str) -> str:
+def comparison_key(text: str) -> str:
     """Return words for comparing: no marks, no capitals, single spaces."""
     return " ".join(_APART.sub(" ", fold(text)).split())
 
 
-def part_of(heading: str) -> Part:
+def column_part(heading: str) -> Part:
     """Return what a column holds by its heading; `other` for what no plan needs to know."""
-    words = key(heading)
+    words = comparison_key(heading)
     if words in _LABELS or words.replace(" ", "") in _LABELS:
         return "label" if words or heading.strip() in ("#", "№") else "other"
     if len(heading) > LONGEST:
@@ -93,10 +93,12 @@ def columns_of(
     kept beside the note.
     """
     found: dict[int, Part] = {
-        at: "unit" if at in units else "period" if at in periods else part_of(each)
+        at: "unit" if at in units else "period" if at in periods else column_part(each)
         for at, each in enumerate(headings)
     }
-    called = [at for at, part in found.items() if part == "lead" and "chu tri" in key(headings[at])]
+    called = [
+        at for at, part in found.items() if part == "lead" and "chu tri" in comparison_key(headings[at])
+    ]
     found = {
         at: "other" if called and part == "lead" and at != called[0] else part for at, part in found.items()
     }
@@ -131,6 +133,6 @@ def _unknown_task(headings: Sequence[str], found: Mapping[int, Part]) -> int | N
     parts = set(found.values())
     if "lead" not in parts or not parts & {"time", "end", "period"}:
         return None
-    if any(_PEOPLE.search(key(each)) for each in headings):
+    if any(_PEOPLE.search(comparison_key(each)) for each in headings):
         return None
-    return next((at for at, part in found.items() if part == "other" and key(headings[at])), None)
+    return next((at for at, part in found.items() if part == "other" and comparison_key(headings[at])), None)

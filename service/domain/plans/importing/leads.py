@@ -48,7 +48,7 @@ class NamedUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class TaskAssignees:
     """Lead and supporters, or everyone. Not clear: several `leads`, or one that is unknown."""
 
     lead: NamedUnit | None = None
@@ -59,7 +59,7 @@ class Who:
     supports_clear: bool = True
 
 
-def understand_lead(words: str, support_words: str, units: Directory) -> Who:
+def understand_lead(words: str, support_words: str, units: Directory) -> TaskAssignees:
     """Return who does it, of the words of the lead's cell and of the support's, if there is a column."""
     left, right = _halves(words)
     everyone = is_everyone(left)
@@ -69,7 +69,7 @@ def understand_lead(words: str, support_words: str, units: Directory) -> Who:
     supports = tuple(dict.fromkeys([*leads[1:], *helping]))
     lead = leads[0] if leads else None
     several = len(leads) > 1
-    return Who(
+    return TaskAssignees(
         lead=lead,
         leads=tuple(leads),
         supports=tuple(
@@ -145,7 +145,7 @@ def _halves(words: str) -> tuple[str, str]:
     return words[: found.start()], words[found.end() :]
 
 
-def questions(all_named: Sequence[NamedUnit]) -> list[NamedUnit]:
+def unclear_units(all_named: Sequence[NamedUnit]) -> list[NamedUnit]:
     """Return each name that is not clear once, in the order in which they come up."""
     once: dict[str, NamedUnit] = {}
     for each in all_named:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from service.domain.kernel.texts import fold
 from service.domain.plans.importing.blocks import Row
-from service.domain.plans.importing.headings import part_of
+from service.domain.plans.importing.headings import column_part
 
 NamesUnit = Callable[[str], bool]
 """Whether words name a unit of the city, or all of them."""
@@ -32,7 +32,7 @@ _SUPPORT = {"p", "ph", "p/h", "tg", "t/g", "ht", "phoi hop", "tham gia", "ho tro
 
 
 @dataclass(frozen=True, slots=True)
-class Heads:
+class TableHeadings:
     """Headings of a table: `whole` with those above them, `own` as they stand lowest."""
 
     whole: tuple[str, ...]
@@ -40,7 +40,7 @@ class Heads:
 
     def below_who(self, at: int) -> bool:
         """Return whether a column stands under a heading that says who does it."""
-        return self.whole[at] != self.own[at] and part_of(self.whole[at]) in ("lead", "support")
+        return self.whole[at] != self.own[at] and column_part(self.whole[at]) in ("lead", "support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,16 @@ class Legend:
         return 0 if mark in ("T", "X") else 1
 
 
-def unit_columns(rows: Sequence[Row], heads: Heads, names_unit: NamesUnit) -> frozenset[int]:
+def unit_columns(rows: Sequence[Row], heads: TableHeadings, names_unit: NamesUnit) -> frozenset[int]:
     """Return the columns that are units with marks: named in the city or beneath “who”, and what stands
     between such. One alone is none: a tick may say anything.
     """
-    said = {at: _said(rows, at) for at in range(len(heads.own)) if heads.own[at]}
-    marked = {at for at, texts in said.items() if all(_MARKED.fullmatch(each) for each in texts)}
+    meanings = {at: _said(rows, at) for at in range(len(heads.own)) if heads.own[at]}
+    marked = {at for at, texts in meanings.items() if all(_MARKED.fullmatch(each) for each in texts)}
     named = {at for at in marked if _is_named(heads.own[at], names_unit)}
-    unknown = {at for at in marked if said[at] and part_of(heads.own[at]) == "other"}
+    unknown = {at for at in marked if meanings[at] and column_part(heads.own[at]) == "other"}
     sure = named | {at for at in unknown if heads.below_who(at)}
-    if len(sure) < FEWEST or not any(said[at] for at in sure):
+    if len(sure) < FEWEST or not any(meanings[at] for at in sure):
         return frozenset()
     return frozenset(at for at in named | unknown if min(sure) <= at <= max(sure))
 
@@ -89,7 +89,7 @@ def named_columns(headings: Sequence[str], names_unit: NamesUnit) -> frozenset[i
 
 
 def _is_named(heading: str, names_unit: NamesUnit) -> bool:
-    return bool(heading) and part_of(heading) in ("other", "lead", "support") and names_unit(heading)
+    return bool(heading) and column_part(heading) in ("other", "lead", "support") and names_unit(heading)
 
 
 def _said(rows: Sequence[Row], at: int) -> list[str]:
@@ -104,15 +104,15 @@ def _mark(row: Row, at: int) -> str:
 
 def legend_of(lines: Sequence[str], rows: Sequence[Row], columns: frozenset[int]) -> Legend:
     """Return what the marks of these columns mean; a pasted legend stands in the last cell."""
-    said: dict[str, Role] = {}
+    meanings: dict[str, Role] = {}
     cells = (row[at].text for row in rows for at in range(len(row)) if at not in columns)
     for line in [*lines, *cells] if columns else ():
         for pattern in _LEGENDS:
             for found in pattern.finditer(line[:2000]):
                 chief = fold(found["meaning"]) == "chu tri"
-                said.setdefault(found["mark"].strip(), "lead" if chief else "support")
+                meanings.setdefault(found["mark"].strip(), "lead" if chief else "support")
     seen = {row[at].text.strip(" .,;:()[]") for row in rows for at in columns}
-    return Legend(said, frozenset(seen | {fold(each) for each in seen}))
+    return Legend(meanings, frozenset(seen | {fold(each) for each in seen}))
 
 
 def unit_marks(row: Row, columns: frozenset[int]) -> dict[int, str]:

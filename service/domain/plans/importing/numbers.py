@@ -47,7 +47,7 @@ def number_in_words(words: str) -> int:
     return number
 
 
-def in_figures(folded: str) -> str:
+def dates_in_figures(folded: str) -> str:
     """Return folded words with days, months and years of a date in figures."""
     text = _YEARS.sub(lambda found: str(2000 + (number_in_words(found[1]) if found[1] else 0)), folded)
     for pattern in (_DAYS, _DAYS_UNTIL):

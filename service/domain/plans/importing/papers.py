@@ -75,7 +75,7 @@ class PaperRecipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitedDocument:
     """Document that is cited: its words, its number, its day."""
 
     words: str
@@ -84,7 +84,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PlanFrame:
     """Frame of a plan's table. `paths` are recipients that are paths of a computer: left out."""
 
     title: str
@@ -96,7 +96,7 @@ class Frame:
     paths: tuple[str, ...]
 
 
-def frame_of(lines: Sequence[str]) -> Frame:
+def plan_frame(lines: Sequence[str]) -> PlanFrame:
     """Return what the lines outside of the tables say."""
     lines = [line[:_LONGEST_LINE] for line in lines]
     title = _title(lines)
@@ -104,10 +104,12 @@ def frame_of(lines: Sequence[str]) -> Frame:
     head = "\n".join(lines[:40])
     number = found[1] if (found := _NUMBER.search(head)) else ""
     dated = _dated(lines[:40])
-    return Frame(title, number, dated[0], _year(title, dated[1]), tuple(_parents(lines)), recipients, paths)
+    return PlanFrame(
+        title, number, dated[0], _year(title, dated[1]), tuple(_parents(lines)), recipients, paths
+    )
 
 
-def cited_in(texts: Iterable[str]) -> Iterator[Cited]:
+def cited_documents(texts: Iterable[str]) -> Iterator[CitedDocument]:
     """Return the documents that are cited with number and day, as often as they are."""
     for text in texts:
         for found in _CITED.finditer(text[:_LONGEST_LINE]):
@@ -115,7 +117,7 @@ def cited_in(texts: Iterable[str]) -> Iterator[Cited]:
                 day = date(int(found["y"]), int(found["m"]), int(found["d"]))
             except ValueError:
                 continue
-            yield Cited(found[0], found["number"], day)
+            yield CitedDocument(found[0], found["number"], day)
 
 
 def _title(lines: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.headings import key
+from service.domain.plans.importing.headings import comparison_key
 
 _NAMED = re.compile(r"(?P<kind>thang|quy|t|q) ?(?P<n>iv|i{1,3}|\d{1,2})(?: (?:nam )?(?P<y>20\d\d))?")
 _NUMBER = re.compile(r"0?(?P<n>\d{1,2})|(?P<r>iv|i{1,3})")
@@ -21,12 +21,12 @@ def period_names(whole: Sequence[str], own: Sequence[str]) -> Mapping[int, str]:
     them, `own` as they stand lowest. T2 to T7 beside Sunday are days of a week, and numbers without a word
     are months only where there are all twelve, quarters where there are I to IV.
     """
-    words = [key(each) for each in own]
+    words = [comparison_key(each) for each in own]
     if {"cn", "chu nhat"} & set(words):
         return {}
     found = {at: name for at, each in enumerate(words) if (name := _by_name(each, whole[at]))}
     for run in _runs(words):
-        above = key(whole[run[0]]).removesuffix(words[run[0]])
+        above = comparison_key(whole[run[0]]).removesuffix(words[run[0]])
         numbers = [_number(words[at]) for at in run]
         roman = not words[run[0]].isdecimal()
         if "quy" in above.split() or (roman and numbers == [*QUARTERS]):

@@ -11,17 +11,17 @@ from datetime import date
 from service.domain.plans.importing.blocks import Content
 from service.domain.plans.importing.leads import (
     NamedUnit,
-    Who,
+    TaskAssignees,
     is_everyone,
     lead_in_task,
-    questions,
+    unclear_units,
     understand_lead,
 )
-from service.domain.plans.importing.papers import Frame, cited_in, frame_of
+from service.domain.plans.importing.papers import PlanFrame, cited_documents, plan_frame
 from service.domain.plans.importing.repeats import RepeatReading, understand_repeats
 from service.domain.plans.importing.sections import TaskLine
-from service.domain.plans.importing.tables import LeftTable, TaskTable, task_tables
-from service.domain.plans.importing.times import DaySpan, When, understand_time
+from service.domain.plans.importing.tables import SkippedTable, TaskTable, task_tables
+from service.domain.plans.importing.times import DaySpan, TaskTime, understand_time
 from service.domain.plans.importing.units import Directory
 from service.i18n import N_
 
@@ -32,7 +32,7 @@ LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class ProposalWarning:
     """Sentence that a clerk reads before the plan is stored, with what fills its placeholders."""
 
     sentence: str
@@ -46,8 +46,8 @@ class ProposedRow:
     """
 
     line: TaskLine
-    who: Who
-    when: When
+    who: TaskAssignees
+    when: TaskTime
     repeats: RepeatReading | None
     unclear: tuple[str, ...]
 
@@ -78,9 +78,9 @@ class Proposal:
     that is not known, once.
     """
 
-    frame: Frame
+    frame: PlanFrame
     rows: tuple[ProposedRow, ...]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[ProposalWarning, ...]
     tables: tuple[TableBrief, ...]
     chosen: tuple[int, ...]
     first: date | None
@@ -97,29 +97,31 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
     tables, lines, left = task_tables(
         content, lambda words: bool(units.find(words).codes) or is_everyone(words)
     )
-    frame = frame_of(lines)
-    taken = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
-    read = [line for at in taken for line in tables[at].lines]
+    frame = plan_frame(lines)
+    chosen_tables = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
+    read = [line for at in chosen_tables for line in tables[at].lines]
     known = frame.year or _only_year(read)
     meant = _with_dittos(read)
     rows = tuple(
-        replace(_row(said, units, known or year, known=known is not None), line=line)
-        for line, said in zip(read, meant, strict=True)
+        replace(_row(params, units, known or year, known=known is not None), line=line)
+        for line, params in zip(read, meant, strict=True)
     )
     first, last = _time(rows, frame.year)
     return Proposal(
         frame=frame,
         rows=rows,
         warnings=(
-            *_warnings(frame, rows, tables, taken),
+            *_warnings(frame, rows, tables, chosen_tables),
             *map(_left_out, left),
-            *(_added_up(words) for at in taken for words in tables[at].sums),
+            *(_added_up(words) for at in chosen_tables for words in tables[at].sums),
         ),
         tables=tuple(TableBrief(each.caption, each.headings, len(each.lines)) for each in tables),
-        chosen=tuple(taken),
+        chosen=tuple(chosen_tables),
         first=first,
         last=last,
-        asked=tuple(questions([each for row in rows for each in (row.who.lead, *row.who.supports) if each])),
+        asked=tuple(
+            unclear_units([each for row in rows for each in (row.who.lead, *row.who.supports) if each])
+        ),
     )
 
 
@@ -155,7 +157,7 @@ def _row(line: TaskLine, units: Directory, year: int, *, known: bool) -> Propose
     when = understand_time(line.time[:LONGEST], year, known=known)
     repeats = understand_repeats(line.time[:LONGEST])
     if repeats is not None and (repeats.rules[0].startswith("FREQ=YEARLY;") or when.span == DaySpan()):
-        when = When(always=True)
+        when = TaskTime(always=True)
     elif repeats is None and (found := understand_repeats(line.note[:LONGEST])):
         # A note says how, not when: it is proposed, never taken for granted.
         repeats = RepeatReading(found.rules, found.time, clear=False)
@@ -183,55 +185,57 @@ def _time(rows: Sequence[ProposedRow], year: int | None) -> tuple[date | None, d
 
 
 def _warnings(
-    frame: Frame, rows: Sequence[ProposedRow], tables: Sequence[TaskTable], taken: Sequence[int]
-) -> Iterator[Warned]:
-    if len(tables) > 1 and len(taken) == len(tables):
-        yield Warned(
+    frame: PlanFrame, rows: Sequence[ProposedRow], tables: Sequence[TaskTable], chosen_tables: Sequence[int]
+) -> Iterator[ProposalWarning]:
+    if len(tables) > 1 and len(chosen_tables) == len(tables):
+        yield ProposalWarning(
             N_("Tài liệu có {tables} bảng nhiệm vụ, đã lấy cả {tables}. Hãy chọn nếu chỉ cần một số bảng."),
             {"tables": len(tables)},
         )
     elif len(tables) > 1:
-        yield Warned(
-            N_("Đã lấy {taken} trong {tables} bảng nhiệm vụ."), {"taken": len(taken), "tables": len(tables)}
+        yield ProposalWarning(
+            N_("Đã lấy {taken} trong {tables} bảng nhiệm vụ."),
+            {"taken": len(chosen_tables), "tables": len(tables)},
         )
     at = 0
-    for table in (tables[place] for place in taken):
+    for table in (tables[place] for place in chosen_tables):
         yield from _repeated_labels(rows[at : at + len(table.lines)])
         at += len(table.lines)
     for number, row in enumerate(rows, 1):
         if row.when.fault:
-            said = {"words": row.when.fault_words}
-            yield Warned(
-                N_("Dòng {number}: {fault}."), {"number": number, "fault": Warned(row.when.fault, said)}
+            params = {"words": row.when.fault_words}
+            yield ProposalWarning(
+                N_("Dòng {number}: {fault}."),
+                {"number": number, "fault": ProposalWarning(row.when.fault, params)},
             )
         if not row.line.task:
-            yield Warned(N_("Dòng {number}: không có nội dung công việc."), {"number": number})
+            yield ProposalWarning(N_("Dòng {number}: không có nội dung công việc."), {"number": number})
     first = min((day for row in rows if (day := row.when.span.first or row.when.span.last)), default=None)
     if first is not None:
-        late = {each.number: each for each in cited_in(_cells(rows)) if each.dated > first}
+        late = {each.number: each for each in cited_documents(_cells(rows)) if each.dated > first}
         for each in late.values():
-            yield Warned(
+            yield ProposalWarning(
                 N_("Văn bản số {number} ghi ngày {dated}, sau ngày bắt đầu công việc đầu tiên ({first})."),
                 {"number": each.number, "dated": f"{each.dated:%d/%m/%Y}", "first": f"{first:%d/%m/%Y}"},
             )
     if frame.paths:
-        yield Warned(
+        yield ProposalWarning(
             N_("Đã bỏ {number} dòng ở nơi nhận là đường dẫn trên máy tính."), {"number": len(frame.paths)}
         )
 
 
-def _left_out(table: LeftTable) -> Warned:
+def _left_out(table: SkippedTable) -> ProposalWarning:
     message = N_(
         "Không lấy bảng “{caption}” ({rows} dòng): không thấy cột công việc cùng cột chủ trì hoặc thời gian."
     )
-    return Warned(message, {"caption": table.caption[:CAPTION], "rows": table.rows})
+    return ProposalWarning(message, {"caption": table.caption[:CAPTION], "rows": table.rows})
 
 
-def _added_up(words: str) -> Warned:
-    return Warned(N_("Không lấy dòng “{words}”: chỉ là số cộng."), {"words": words[:CAPTION]})
+def _added_up(words: str) -> ProposalWarning:
+    return ProposalWarning(N_("Không lấy dòng “{words}”: chỉ là số cộng."), {"words": words[:CAPTION]})
 
 
-def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[Warned]:
+def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[ProposalWarning]:
     counted = Counter(
         (row.line.group, row.line.label.strip(" .)"))
         for row in rows
@@ -239,7 +243,7 @@ def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[Warned]:
     )
     for (_, label), number in counted.items():
         if number > 1 and label:
-            yield Warned(N_("STT {label} lặp lại"), {"label": label})
+            yield ProposalWarning(N_("STT {label} lặp lại"), {"label": label})
 
 
 def _cells(rows: Sequence[ProposedRow]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.domain.plans.importing.times import tidied
+from service.domain.plans.importing.times import reading_text
 from service.domain.plans.recurrence import weekday_of_week
 
 _WEEKDAYS = {
@@ -62,7 +62,7 @@ class RepeatReading:
 
 def understand_repeats(words: str) -> RepeatReading | None:
     """Return what comes again; None where nothing does."""
-    text = tidied(words)
+    text = reading_text(words)
     every = _EVERY.search(text)
     unit = next((said for said in every.groups() if said), "") if every else ""
     rules, clear = _rules(text, unit)

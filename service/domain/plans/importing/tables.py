@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from service.domain.plans.importing.blocks import Content, FileRefused, GridTable, Paragraph, Row
-from service.domain.plans.importing.headings import LONGEST, Part, columns_of, key, part_of
+from service.domain.plans.importing.headings import LONGEST, Part, column_part, columns_of, comparison_key
 from service.domain.plans.importing.matrix import (
     FEWEST,
-    Heads,
     Legend,
     NamesUnit,
+    TableHeadings,
     legend_of,
     named_columns,
     unit_columns,
@@ -45,7 +45,7 @@ class TaskTable:
 class _Found:
     """Table of tasks while its rows are gathered, a page's end after the other."""
 
-    heads: Heads
+    heads: TableHeadings
     columns: Mapping[int, Part]
     caption: str
     rows: list[Row] = field(default_factory=list)
@@ -67,7 +67,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftTable:
+class SkippedTable:
     """Table that is none of tasks: what stood above it, how many rows it has beneath its first."""
 
     caption: str
@@ -79,7 +79,7 @@ class TaskTables(NamedTuple):
 
     tables: list[TaskTable]
     lines: list[str]
-    left_out: list[LeftTable]
+    left_out: list[SkippedTable]
 
 
 def _no_unit(_: str) -> bool:
@@ -91,11 +91,11 @@ def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> TaskTable
 
     Raises FileRefused: no table, no words in it, none of tasks, too many rows.
     """
-    left: list[LeftTable] = []
-    found, lines = _gather(content, names_unit, left, nested=False)
+    skipped: list[SkippedTable] = []
+    found, lines = _gather(content, names_unit, skipped, nested=False)
     if not found:
-        left.clear()
-        found, lines = _gather(content, names_unit, left, nested=True)
+        skipped.clear()
+        found, lines = _gather(content, names_unit, skipped, nested=True)
     tables = [_table(each, lines) for each in found]
     tables = [each for each in tables if each.lines]
     if not tables:
@@ -103,7 +103,7 @@ def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> TaskTable
     number = max(len(each.lines) for each in tables)
     if number > MOST_ROWS:
         raise FileRefused("rows", rows=number, most=MOST_ROWS)
-    return TaskTables(tables, lines, left)
+    return TaskTables(tables, lines, skipped)
 
 
 def _refusal(content: Content) -> FileRefused:
@@ -117,7 +117,7 @@ def _refusal(content: Content) -> FileRefused:
 
 
 def _gather(
-    content: Content, names_unit: NamesUnit, left: list[LeftTable], *, nested: bool
+    content: Content, names_unit: NamesUnit, skipped: list[SkippedTable], *, nested: bool
 ) -> tuple[list[_Found], list[str]]:
     found: list[_Found] = []
     lines: list[str] = []
@@ -135,8 +135,8 @@ def _gather(
             open_.rows += block.rows  # Word broke the table, or its headings are a table of their own
         elif head is None:
             if _is_list(block):
-                left.append(
-                    LeftTable(next((each for each in reversed(lines) if each), ""), len(block.rows) - 1)
+                skipped.append(
+                    SkippedTable(next((each for each in reversed(lines) if each), ""), len(block.rows) - 1)
                 )
             lines += _words(block.rows)
             open_ = open_ if not any(cell.text for row in block.rows for cell in row) else None
@@ -168,14 +168,16 @@ def _words(rows: Sequence[Row]) -> list[str]:
 def _cut(found: _Found) -> list[str]:
     """Take what stands below the tasks of a sheet out of them: who is told, who signs."""
     for at, row in enumerate(found.rows):
-        if any(key(cell.text).startswith("noi nhan") for cell in row):
+        if any(comparison_key(cell.text).startswith("noi nhan") for cell in row):
             rest = found.rows[at:]
             del found.rows[at:]
             return _words(rest)
     return []
 
 
-def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Mapping[int, Part]] | None:
+def _head(
+    table: GridTable, names_unit: NamesUnit
+) -> tuple[int, int, TableHeadings, Mapping[int, Part]] | None:
     """Return where the headings begin and end, what they say, and the columns; None without any."""
     for at, row in enumerate(table.rows[:_SEARCHED]):
         headings = tuple(cell.text for cell in row)
@@ -194,7 +196,7 @@ def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Map
             after += 1
         if after < len(table.rows) and _counts(table.rows[after]):
             after += 1
-        heads = Heads(_one_line(headings), _one_line(own))
+        heads = TableHeadings(_one_line(headings), _one_line(own))
         units = unit_columns(table.rows[after:], heads, names_unit)
         columns = columns_of(heads.whole, units, period_names(heads.whole, heads.own))
         if columns is not None:
@@ -217,33 +219,35 @@ def _one_line(headings: Sequence[str]) -> tuple[str, ...]:
 
 def _second(row: Row, headings: Sequence[str], above: Row, names_unit: NamesUnit) -> tuple[str, ...] | None:
     """Return the headings with those of a second row in them; None where it is a task already."""
-    said = [cell.text for cell in row]
-    if any(len(each) > LONGEST for each in said):
+    texts = [cell.text for cell in row]
+    if any(len(each) > LONGEST for each in texts):
         return None
     own = [at for at, cell in enumerate(row) if cell.text and cell.joined != "above"]
     joined = any(cell.joined == "above" and cell.text for cell in row)
-    if sum(names_unit(said[at]) for at in own) >= FEWEST and len(own) < len(row):
+    if sum(names_unit(texts[at]) for at in own) >= FEWEST and len(own) < len(row):
         joined = True  # columns of units under “who”, the others' headings stand above alone
-    known = {at for at, each in enumerate(headings) if part_of(each) in ("label", "task") and each}
-    periods = period_names(_below(headings, said), said)
+    known = {at for at, each in enumerate(headings) if column_part(each) in ("label", "task") and each}
+    periods = period_names(_below(headings, texts), texts)
     if len(own) >= FEWEST and set(own) <= set(periods) and not known & set(own):
         joined = True  # months or quarters under “when”, the others' headings stand above alone
-    parts = {part_of(said[at]) for at in own} - {"other"}
+    parts = {column_part(texts[at]) for at in own} - {"other"}
     if not own or (not joined and (not parts or known & set(own))):
         return None
-    if not joined and not all(part_of(said[at]) != "other" or not headings[at] for at in own):
+    if not joined and not all(column_part(texts[at]) != "other" or not headings[at] for at in own):
         return None
     filled = list(headings)
     for at in range(1, len(filled)):
         if above[at].joined == "left":
             filled[at] = filled[at - 1]
-    return tuple(f"{filled[at]} {said[at]}".strip() if at in own else filled[at] for at in range(len(filled)))
+    return tuple(
+        f"{filled[at]} {texts[at]}".strip() if at in own else filled[at] for at in range(len(filled))
+    )
 
 
-def _below(headings: Sequence[str], said: Sequence[str]) -> list[str]:
+def _below(headings: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Return what a second row says, with the heading above or the last one to the left of it."""
     above, whole = "", []
-    for heading, own in zip(headings, said, strict=True):
+    for heading, own in zip(headings, texts, strict=True):
         above = heading or above
         whole.append(f"{above} {own}".strip())
     return whole
@@ -251,8 +255,8 @@ def _below(headings: Sequence[str], said: Sequence[str]) -> list[str]:
 
 def _counts(row: Row) -> bool:
     """Return whether a row only counts the columns: (1), (2), (3)."""
-    said = [cell.text for cell in row if cell.text]
-    return len(said) >= 3 and all(_COUNTED.fullmatch(each) for each in said)
+    texts = [cell.text for cell in row if cell.text]
+    return len(texts) >= 3 and all(_COUNTED.fullmatch(each) for each in texts)
 
 
 def _table(found: _Found, lines: Sequence[str]) -> TaskTable:
@@ -268,7 +272,9 @@ def _table(found: _Found, lines: Sequence[str]) -> TaskTable:
 
 
 def _adds_up(line: TaskLine) -> bool:
-    return key(f"{line.label} {line.task}") in _SUMS and not (line.lead or line.support or line.time)
+    return comparison_key(f"{line.label} {line.task}") in _SUMS and not (
+        line.lead or line.support or line.time
+    )
 
 
 def _read(found: _Found, lines: Sequence[str]) -> list[tuple[Row, TaskLine]]:
@@ -282,21 +288,21 @@ def _lines(rows: Sequence[tuple[Row, TaskLine]]) -> Iterator[TaskLine]:
     read = [line for _, line in rows]
     labelled = 2 * sum(bool(each.label) for each in read) >= len(read)
     sections = SectionPath()
-    kept: list[TaskLine] = []
+    task_lines: list[TaskLine] = []
     for at, (row, line) in enumerate(rows):
         after = read[at + 1].label if at + 1 < len(read) else ""
         if is_section(row, line, after, labelled=labelled):
-            kept += sections.enter(line)
-        elif not line.task and not line.label and kept:
-            kept[-1] = _joined(kept[-1], line)  # a page ended within the row before
+            task_lines += sections.enter(line)
+        elif not line.task and not line.label and task_lines:
+            task_lines[-1] = _joined(task_lines[-1], line)  # a page ended within the row before
         else:
-            kept.append(replace(line, group=line.group or sections.name))
+            task_lines.append(replace(line, group=line.group or sections.name))
             sections.empty = False
-    yield from [*kept, *sections.left()]
+    yield from [*task_lines, *sections.left()]
 
 
 def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     more: list[tuple[str, str]] = []
     periods: list[str] = []
     repeated = False
@@ -307,19 +313,19 @@ def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
                 more.append((found.headings[at], text))
                 periods += [marked_period(found.periods[at], text)] if part == "period" else []
         else:
-            said[part] = text
+            texts[part] = text
             repeated = repeated or (part == "label" and row[at].joined == "above")
-    start, end = said.pop("start", ""), said.pop("end", "")
+    start, end = texts.pop("start", ""), texts.pop("end", "")
     if start or end:
-        said["time"] = " – ".join(each for each in (start, end) if each) if start else f"đến {end}"
+        texts["time"] = " – ".join(each for each in (start, end) if each) if start else f"đến {end}"
     if end and not start:
-        said["time"] = end
+        texts["time"] = end
     if marks := unit_marks(row, found.units):
-        lead, support = said.get("lead", ""), said.get("support", "")
-        said["lead"], said["support"] = who_of(marks, found.heads.own, legend, lead, support)
+        lead, support = texts.get("lead", ""), texts.get("support", "")
+        texts["lead"], texts["support"] = who_of(marks, found.heads.own, legend, lead, support)
     if periods:
-        said["time"] = ", ".join(periods)
-    return TaskLine(more=tuple(more), repeated=repeated, **said)
+        texts["time"] = ", ".join(periods)
+    return TaskLine(more=tuple(more), repeated=repeated, **texts)
 
 
 def _joined(line: TaskLine, rest: TaskLine) -> TaskLine:

@@ -9,8 +9,8 @@ from datetime import date
 from itertools import pairwise
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.day_words import WrittenTime, filled, moments
-from service.domain.plans.importing.numbers import in_figures
+from service.domain.plans.importing.day_words import WrittenTime, with_dates_filled, written_times
+from service.domain.plans.importing.numbers import dates_in_figures
 from service.i18n import N_
 
 _ONLY_LAST = re.compile(
@@ -51,7 +51,7 @@ class DaySpan:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class TaskTime:
     """Time of a task. Not `clear`: one of `choices` is to be chosen, or days are to be written.
 
     `always` is the whole time of the plan; `fault` a sentence, with `fault_words` for its placeholder.
@@ -65,44 +65,44 @@ class When:
     fault_words: str = ""
 
 
-def tidied(words: str) -> str:
+def reading_text(words: str) -> str:
     """Return words for reading: folded, one kind of dash, single spaces, dates in figures."""
-    return in_figures(" ".join(_DASHES.sub("-", fold(words)).split()))
+    return dates_in_figures(" ".join(_DASHES.sub("-", fold(words)).split()))
 
 
 def is_time(words: str) -> bool:
     """Return whether a line is the time of a task and nothing else, as far as its beginning tells."""
-    text = tidied(words)
+    text = reading_text(words)
     if len(text) > _LONGEST_TIME or not _BEGINS.match(text):
         return False
-    return bool(moments(text) or _ALWAYS.search(text))
+    return bool(written_times(text) or _ALWAYS.search(text))
 
 
-def understand_time(words: str, year: int, *, known: bool = True) -> When:
+def understand_time(words: str, year: int, *, known: bool = True) -> TaskTime:
     """Return when, of the words of a row's time; `year` for what names none, `known` where the plan says it.
 
     Pure: the same words always mean the same.
     """
-    text = tidied(words)
-    found = moments(text)
+    text = reading_text(words)
+    found = written_times(text)
     if not found:
         always = bool(_ALWAYS.search(text))
-        return When(clear=always, always=always)
-    whole, assumed = filled(found, year)
+        return TaskTime(clear=always, always=always)
+    whole, assumed = with_dates_filled(found, year)
     try:
         span, clear, choices = _span(text, whole)
     except ValueError:
         bad = next(text[each.start : each.end] for each in whole if not _exists(each))
-        return When(clear=False, fault=N_("không có ngày {words}"), fault_words=bad)
+        return TaskTime(clear=False, fault=N_("không có ngày {words}"), fault_words=bad)
     if span.first and span.last and span.last < span.first:
         said = f"{span.first:%d/%m/%Y} – {span.last:%d/%m/%Y}"
-        return When(
+        return TaskTime(
             span, clear=False, fault=N_("ngày kết thúc trước ngày bắt đầu ({words})"), fault_words=said
         )
     if wrong := _other_weekday(words, text, whole):
-        return When(span, clear=False, fault=N_("ngày không đúng thứ ({words})"), fault_words=wrong)
+        return TaskTime(span, clear=False, fault=N_("ngày không đúng thứ ({words})"), fault_words=wrong)
     clear = clear and (known or not assumed) and not _LUNAR.search(fold(words)) and not _rest(text, found)
-    return When(span, clear, choices=choices)
+    return TaskTime(span, clear, choices=choices)
 
 
 def _rest(text: str, found: Sequence[WrittenTime]) -> bool:

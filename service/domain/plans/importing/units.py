@@ -42,13 +42,13 @@ def folded_unit(name: str) -> str:
     return words.strip()
 
 
-def key_of(name: str) -> str:
+def unit_key(name: str) -> str:
     """Return what names are compared by: letters and figures alone."""
     return folded_unit(name).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundUnits:
+class UnitMatches:
     """Units that a name may mean. `exact` with one of them is clear; `near` but for a few letters."""
 
     codes: tuple[str, ...] = ()
@@ -67,29 +67,29 @@ class Directory:
 
     by_key: Mapping[str, frozenset[str]]
     near: frozenset[str] = frozenset()
-    _known: dict[str, FoundUnits] = field(default_factory=dict, compare=False)
+    _known: dict[str, UnitMatches] = field(default_factory=dict, compare=False)
 
-    def find(self, name: str) -> FoundUnits:
+    def find(self, name: str) -> UnitMatches:
         """Return the units that a name may mean: exactly, else by a few letters, else by words in common."""
-        key = key_of(name) if len(name) <= LONGEST else ""
+        key = unit_key(name) if len(name) <= LONGEST else ""
         if key not in self._known:
             self._known[key] = self._find(key, folded_unit(name))
         return self._known[key]
 
     def knows(self, name: str) -> bool:
         """Return whether the name means one unit exactly."""
-        exact = self.by_key.get(key_of(name), frozenset())
+        exact = self.by_key.get(unit_key(name), frozenset())
         return len(exact) == 1 or len(exact & self.near) == 1
 
-    def _find(self, key: str, words: str) -> FoundUnits:
+    def _find(self, key: str, words: str) -> UnitMatches:
         if not key:
-            return FoundUnits()
+            return UnitMatches()
         if exact := self.by_key.get(key):
             preferred = exact & self.near if len(exact) > 1 else exact
-            return FoundUnits(tuple(sorted(preferred or exact)), exact=True)
+            return UnitMatches(tuple(sorted(preferred or exact)), exact=True)
         if len(key) >= _SHORTEST_NEAR and (close := self._near(key)):
-            return FoundUnits(tuple(close[:_CLOSE]), near=len(close) == 1)
-        return FoundUnits(tuple(self._alike(words)))
+            return UnitMatches(tuple(close[:_CLOSE]), near=len(close) == 1)
+        return UnitMatches(tuple(self._alike(words)))
 
     def _near(self, key: str) -> list[str]:
         """Return codes of units whose name differs by the fewest letters, `FARTHEST` at most."""
@@ -130,7 +130,7 @@ def directory(
         names = [*_names(unit, parent), *aliases.get(unit.code, ())]
         names += [short for each in names for short in _abbreviated(each)]
         for name in [*names, *(short for each in names for short in _outside(each, town))]:
-            if key := key_of(name):
+            if key := unit_key(name):
                 by_key[key].add(unit.code)
     return Directory({key: frozenset(codes) for key, codes in by_key.items()}, near)
 
@@ -214,10 +214,10 @@ def _distance(one: str, other: str) -> int:
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):
         diagonal, row[0] = row[0], at
-        for place, known in enumerate(other, 1):
-            diagonal, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, diagonal + (letter != known)),
+        for column, known in enumerate(other, 1):
+            diagonal, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, diagonal + (letter != known)),
             )
         if min(row) > FARTHEST:
             return 0

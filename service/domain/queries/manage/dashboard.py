@@ -8,7 +8,15 @@ from datetime import date
 
 from geo.clusters import CellCount, density, repeated
 from service.domain.city.reference import Reference
-from service.domain.figures.reckon import PeriodFlow, ReportColumns, Tally, ages, flows, mapped, tallies
+from service.domain.figures.reckon import (
+    PeriodFlow,
+    ReportColumns,
+    Tally,
+    age_counts,
+    flow_counts,
+    mapped,
+    tallies,
+)
 from service.domain.kernel.texts import alphabetical
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
@@ -113,18 +121,18 @@ def reckon_dashboard(
         total=all_now,
         before=all_before,
         last_year=tallies(facts.between(year_ago.first, year_ago.last))[0] if year_ago else None,
-        departments=league(rows(0, lambda key: _department(reference, key), exact=True)),
+        departments=ranked_departments(rows(0, lambda key: _department(reference, key), exact=True)),
         categories=rows(1, lambda key: _category(reference, key), exact=not kinds),
         wards=rows(2, lambda key: _ward(reference, key)),
         rules=_by_correction(rows(3, lambda key: (str(key), rules.get(key, "")))),
-        flows=flows(facts, counted.stretches()),
+        flows=flow_counts(facts, counted.stretches()),
         backlog=_backlog(facts, today),
         cells=density(now.cell, DENSITY_ZOOM, MOST_CELLS),
         places=repeated(now.cell, MOST_PLACES, LEAST_REPEATED),
     )
 
 
-def league(rows: list[DashboardRow]) -> list[DashboardRow]:
+def ranked_departments(rows: list[DashboardRow]) -> list[DashboardRow]:
     """Return those with enough decided cases first, the worst before the best: by the rate in time, then by
     how many were late, then by name; the others after them by name, without a place; what nobody leads at
     the end.
@@ -160,7 +168,7 @@ def _by_correction(rows: list[DashboardRow]) -> list[DashboardRow]:
 
 def _backlog(facts: ReportColumns, today: date) -> list[Age]:
     found, youngest = [], today
-    for edge, number in zip((*AGE_EDGES, None), ages(facts, today, AGE_EDGES), strict=True):
+    for edge, number in zip((*AGE_EDGES, None), age_counts(facts, today, AGE_EDGES), strict=True):
         oldest = date.fromordinal(today.toordinal() - edge) if edge is not None else None
         found.append(Age(oldest, youngest, number))
         youngest = date.fromordinal(oldest.toordinal() - 1) if oldest else today

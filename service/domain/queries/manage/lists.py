@@ -13,18 +13,18 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, t
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.lists import ListRow
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
-from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.periods import period_containing
 from service.domain.queries.manage.selection import Selection, with_moved
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.models import EMERGENCY, OPEN, Report, RoutingRule
@@ -84,28 +84,28 @@ class ManagedPage:
 def list_selected(
     session: Session,
     reference: Reference,
-    wanted: Selection,
+    selection: Selection,
     actor: Actor,
     *,
     now: datetime,
     after: ListPosition | None = None,
     limit: int = 50,
-    kept: KeptDays | None = None,
+    cache: CountedDaysCache | None = None,
 ) -> ManagedPage:
-    """Return one page of the reports that `wanted` means, as this manager reads them: what is most late first
-    where lateness is what is asked for, else the open emergencies and then the newest.
+    """Return one page of the reports that `selection` means, as this manager reads them: what is most late
+    first where lateness is what is asked for, else the open emergencies and then the newest.
     """
-    wanted = with_moved(session, wanted, ZoneInfo(reference.timezone), now)
-    number = number_of(session, reference, wanted, now=now, kept=kept)
+    selection = with_moved(session, selection, ZoneInfo(reference.timezone), now)
+    number = number_of(session, reference, selection, now=now, cache=cache)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
     plan_by_values(session, one_core=True)
     zone = ZoneInfo(reference.timezone)
-    if wanted.outcome in BY_LATENESS:
-        others = replace(wanted, outcome="").conditions(zone, now)
-        rows, following = _most_late(session, wanted.outcome, others, now, after, limit)
+    if selection.outcome in BY_LATENESS:
+        others = replace(selection, outcome="").conditions(zone, now)
+        rows, following = _most_late(session, selection.outcome, others, now, after, limit)
     else:
-        rows, following = _newest(session, wanted.conditions(zone, now), after, limit)
+        rows, following = _newest(session, selection.conditions(zone, now), after, limit)
     items = staff_views(session, reference, rows, now=now, public_url="", reader=actor)
     return ManagedPage(items, following, number)
 
@@ -160,56 +160,66 @@ def _most_late(
 
 
 def number_of(
-    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+    session: Session,
+    reference: Reference,
+    selection: Selection,
+    *,
+    now: datetime,
+    cache: CountedDaysCache | None = None,
 ) -> int:
     """Return how many reports are meant: from counted days where those can tell."""
-    if wanted.near is None:
-        facts = read_facts(session, reference, wanted.scope(), now, kept=kept)
+    if selection.near is None:
+        facts = read_facts(session, reference, selection.scope(), now, cache=cache)
         if facts is not None:
-            return wanted.number(facts)
-    return count_selected(session, reference, wanted, now=now)
+            return selection.number(facts)
+    return count_selected(session, reference, selection, now=now)
 
 
-def count_selected(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
+def count_selected(session: Session, reference: Reference, selection: Selection, *, now: datetime) -> int:
     """Return how many reports are meant, counted one by one."""
     plan_by_values(session, one_core=True)
     zone = ZoneInfo(reference.timezone)
-    found = with_moved(session, wanted, zone, now).conditions(zone, now)
+    found = with_moved(session, selection, zone, now).conditions(zone, now)
     return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
 
 
 def managed_facts(
-    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+    session: Session,
+    reference: Reference,
+    selection: Selection,
+    *,
+    now: datetime,
+    cache: CountedDaysCache | None = None,
 ) -> ReportColumns:
     """Return the facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
-    facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
+    facts = read_facts(session, reference, selection.scope(), now, cells=True, cache=cache)
     if facts is None:
         raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
     return facts
 
 
 def read_board(
-    session: Session, reference: Reference, wanted: Selection, *, now: datetime
+    session: Session, reference: Reference, selection: Selection, *, now: datetime
 ) -> tuple[Dashboard, list[Selection]]:
     """Return the dashboard, and the list behind each of its repeated places."""
-    facts = managed_facts(session, reference, wanted, now=now)
-    board = reckon_board(reference, facts, wanted, rule_names(session), now)
-    return board, behind_places(wanted, board)
+    facts = managed_facts(session, reference, selection, now=now)
+    board = reckon_board(reference, facts, selection, rule_names(session), now)
+    return board, behind_places(selection, board)
 
 
 def reckon_board(
-    reference: Reference, facts: ReportColumns, wanted: Selection, rules: Mapping[int, str], now: datetime
+    reference: Reference, facts: ReportColumns, selection: Selection, rules: Mapping[int, str], now: datetime
 ) -> Dashboard:
     """Return the dashboard over `facts`, without the database; of this month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    period = wanted.period or around("month", today)
-    return reckon_dashboard(reference, facts, wanted, period, rules, today)
+    period = selection.period or period_containing("month", today)
+    return reckon_dashboard(reference, facts, selection, period, rules, today)
 
 
-def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
+def behind_places(selection: Selection, board: Dashboard) -> list[Selection]:
     """Return each repeated place as the list behind it."""
     return [
-        replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
+        replace(selection, period=board.counted, near=Circle(round(s.lon, 6), round(s.lat, 6), PLACE_M))
         for s in board.places
     ]
 

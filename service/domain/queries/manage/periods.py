@@ -39,21 +39,21 @@ class Period:
         """Return the period before, as long by the calendar."""
         if self.kind == "free":
             return Period("free", self.first - timedelta(days=self.days), self.first - DAY)
-        return around(self.kind, self.first - DAY)
+        return period_containing(self.kind, self.first - DAY)
 
     def year_before(self) -> Period:
         """Return the period a year earlier; of weeks, the one 52 weeks before."""
         if self.kind == "week":
-            return around("week", self.first - timedelta(weeks=52))
+            return period_containing("week", self.first - timedelta(weeks=52))
         if self.kind != "free":
-            return around(self.kind, self.first.replace(year=self.first.year - 1))
+            return period_containing(self.kind, self.first.replace(year=self.first.year - 1))
         return Period("free", _year_earlier(self.first), _year_earlier(self.last))
 
     def after(self) -> Period:
         """Return the period that follows."""
         if self.kind == "free":
             return Period("free", self.last + DAY, self.last + timedelta(days=self.days))
-        return around(self.kind, self.last + DAY)
+        return period_containing(self.kind, self.last + DAY)
 
     def beginning(self, days: int) -> Period:
         """Return the first days of the period."""
@@ -64,7 +64,7 @@ class Period:
         step = "day" if self.days <= 14 else "week" if self.days <= 100 else "month"
         found, day = [], self.first
         while day <= self.last:
-            end = day if step == "day" else around(step, day).last
+            end = day if step == "day" else period_containing(step, day).last
             found.append((day, min(end, self.last)))
             day = end + DAY
         return found
@@ -75,7 +75,7 @@ def _year_earlier(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def around(kind: str, day: date) -> Period:
+def period_containing(kind: str, day: date) -> Period:
     """Return the week (from Monday), month, quarter or year that the day lies in."""
     if kind == "week":
         first = day - timedelta(days=day.weekday())
@@ -94,7 +94,7 @@ def read_period(kind: str, at: str, first: str, last: str, today: date) -> Perio
     if kind not in KINDS:
         raise invalid(["query", "period"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(KINDS))
     if kind != "free":
-        return around(kind, _day("at", at) if at else today)
+        return period_containing(kind, _day("at", at) if at else today)
     start = _day("from", first) if first else today - timedelta(days=29)
     end = _day("to", last) if last else today
     if start > end:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +19,7 @@ from service.domain.queries.conditions import conditions
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.periods import Period, read_period
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, Near, read_near
+from service.domain.reports.filters import Circle, FilterReader, Filters, Params, read_near
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import LateHolder, Report, Role
@@ -47,7 +45,7 @@ class Selection:
     wards: Ids | None = None
     outcome: str = ""
     rule: int | None = None
-    near: Near | None = None
+    near: Circle | None = None
     held: bool = False
     moved_in: frozenset[UUID] = frozenset()
     moved_out: frozenset[UUID] = frozenset()
@@ -88,13 +86,13 @@ class Selection:
         return found + (conditions(Filters(near=self.near), now) if self.near else [])
 
 
-def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetime) -> Selection:
+def with_moved(session: Session, selection: Selection, zone: ZoneInfo, now: datetime) -> Selection:
     """Return the selection with the late reports that count for other departments than lead them: a few,
     found by their own table.
     """
-    if not wanted.held or wanted.departments is None or wanted.period is None:
-        return wanted
-    ids, first, last = sorted(wanted.departments), wanted.period.first, wanted.period.last
+    if not selection.held or selection.departments is None or selection.period is None:
+        return selection
+    ids, first, last = sorted(selection.departments), selection.period.first, selection.period.last
     rows = session.execute(
         select(LateHolder.report_id, LateHolder.unit_id, Report.lead_id)
         .join(Report, Report.id == LateHolder.report_id)
@@ -102,12 +100,12 @@ def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetim
         .where(or_(LateHolder.unit_id.in_(ids), Report.lead_id.in_(ids)))
         .where(Report.created_at >= midnight(first, zone), Report.created_at < midnight(last, zone, 1))
     ).all()
-    held = {row.report_id for row in rows if row.unit_id in wanted.departments}
-    led = {row.report_id for row in rows if row.lead_id in wanted.departments}
-    return replace(wanted, held=False, moved_in=frozenset(held - led), moved_out=frozenset(led - held))
+    held = {row.report_id for row in rows if row.unit_id in selection.departments}
+    led = {row.report_id for row in rows if row.lead_id in selection.departments}
+    return replace(selection, held=False, moved_in=frozenset(held - led), moved_out=frozenset(led - held))
 
 
-def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any], now: datetime) -> Selection:
+def read_selection(reference: Reference, actor: Actor, params: Params, now: datetime) -> Selection:
     """Return what the address asks for, within what the person may see: a manager's department and those
     below it, or their wards.
 
@@ -117,18 +115,18 @@ def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any]
     zone = ZoneInfo(reference.timezone)
     reader = FilterReader(params)
     period = None
-    if params.get("period") != "all":
-        kind, at = params.get("period") or "month", params.get("at") or ""
+    if (kind := reader.text("period") or "month") != "all":
         today = now.astimezone(zone).date()
-        period = read_period(kind, at, params.get("from") or "", params.get("to") or "", today)
-    exact = (params.get("exact") or "").split(",")
+        period = read_period(kind, reader.text("at"), reader.text("from"), reader.text("to"), today)
+    exact = reader.text("exact").split(",")
+    rule = params.get("rule")
     found = Selection(
         period=period,
         departments=_departments(reader, reference, actor, exact="department" in exact),
         categories=_categories(reader, reference, exact="category" in exact),
         wards=_wards(reader, reference, own_wards(actor)),
-        outcome=params.get("outcome") or "",
-        rule=params.get("rule"),
+        outcome=reader.text("outcome"),
+        rule=rule if isinstance(rule, int) else None,
         near=read_near(reader),
     )
     if found.outcome not in OUTCOMES:
@@ -147,7 +145,7 @@ def own_wards(actor: Actor) -> Ids | None:
     return actor.wards if actor.role == Role.MANAGER else None
 
 
-def bounded(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> dict[str, Any]:
+def bounded_parameters(reference: Reference, actor: Actor, params: Params) -> dict[str, object]:
     """Return what an address asks for with the department or the group of wards that bounds the person, where
     it names nothing narrower: for the words over a file.
     """
@@ -161,11 +159,11 @@ def bounded(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> di
     return {**params, **{name: code for name, code in own.items() if not params.get(name)}}
 
 
-def department_of(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> int | None:
+def department_of(reference: Reference, actor: Actor, params: Params) -> int | None:
     """Return the one department whose figures are asked for:
     the one named or the manager's own; None: the city.
     """
-    view = reference.department_by_code.get(params.get("department") or "")
+    view = reference.department_by_code.get(FilterReader(params).text("department"))
     if view is not None:
         return view.id
     return actor.department_id if own_departments(actor) is not None else None
@@ -173,7 +171,7 @@ def department_of(reference: Reference, actor: Actor, params: Mapping[str, Any])
 
 def _departments(reader: FilterReader, reference: Reference, actor: Actor, *, exact: bool) -> Ids | None:
     own = own_departments(actor)
-    code = reader.asked.get("department") or ""
+    code = reader.text("department")
     if not code:
         return own
     view = reference.department_by_code.get(code)
@@ -186,7 +184,7 @@ def _departments(reader: FilterReader, reference: Reference, actor: Actor, *, ex
 
 
 def _categories(reader: FilterReader, reference: Reference, *, exact: bool) -> Ids | None:
-    code = reader.asked.get("category") or ""
+    code = reader.text("category")
     if not code:
         return None
     view = reference.category_by_code.get(code)
@@ -197,7 +195,7 @@ def _categories(reader: FilterReader, reference: Reference, *, exact: bool) -> I
 
 
 def _wards(reader: FilterReader, reference: Reference, own: Ids | None) -> Ids | None:
-    code = reader.asked.get("ward") or ""
+    code = reader.text("ward")
     if not code:
         return own
     found = frozenset({0}) if code == NOBODY else reference.ward_ids(code)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.tiles import HALF_WORLD_M, TILE_PIXELS, Tile
-from service.domain.city.ground import classes_at, rank_at
+from service.domain.city.ground import classes_at, landmark_rank_at
 
 NAMED_FROM = 12
 MOST_LANDMARKS = 120
@@ -63,7 +63,7 @@ def ground_tile(session: Session, of: Tile) -> bytes:
     to a pixel.
     """
     pixel = 2 * HALF_WORLD_M / 2.0**of.z / TILE_PIXELS
-    asked = {
+    params = {
         **of._asdict(),
         "fine": pixel * (0.25 if of.z >= FINEST else 0.75),
         "classes": classes_at(of.z),
@@ -72,7 +72,7 @@ def ground_tile(session: Session, of: Tile) -> bytes:
         "ditches": DITCHES_FROM,
         "finest": FINEST,
         "smallest": SMALLEST_WATER * pixel**2,
-        "rank": rank_at(of.z),
+        "rank": landmark_rank_at(of.z),
         "most": MOST_LANDMARKS,
     }
-    return bytes(session.scalars(_GROUND, asked).one())
+    return bytes(session.scalars(_GROUND, params).one())

@@ -6,7 +6,6 @@ counted from an index alone, and so are the parts of a tile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +19,7 @@ from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.sql import plan_by_values
 from service.domain.kernel.texts import tidy
 from service.domain.queries.conditions import HYPHENS
-from service.domain.reports.filters import FilterReader, categories_of, statuses_of, wards_of
+from service.domain.reports.filters import FilterReader, Params, categories_of, statuses_of, wards_of
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import OPEN, Status
@@ -171,10 +170,10 @@ def _queries(*, by_ward: bool, late: bool, words: bool, code: bool) -> _Queries:
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
 
-def read_shown(reference: Reference, params: Mapping[str, object]) -> TileFilters:
+def read_shown(reference: Reference, params: Params) -> TileFilters:
     """Return what a tile is asked to show. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
-    shown = TileFilters(
+    filters = TileFilters(
         categories_of(reader, reference),
         statuses_of(reader),
         wards_of(reader, reference),
@@ -182,7 +181,7 @@ def read_shown(reference: Reference, params: Mapping[str, object]) -> TileFilter
         words=reference.masking.general.text(tidy(str(params.get("q") or ""))),
     )
     reader.check()
-    return shown
+    return filters
 
 
 def find_tile(z: int, x: int, y: int) -> Tile:
@@ -193,7 +192,7 @@ def find_tile(z: int, x: int, y: int) -> Tile:
         raise NotFound(N_("Không có mảnh bản đồ này.")) from None
 
 
-def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime) -> bytes:
+def report_tile(session: Session, of: Tile, filters: TileFilters, *, now: datetime) -> bytes:
     """Return the tile's published reports as a Mapbox Vector Tile, layer `reports`.
 
     A report has `id`, `code`, `category`, `status`, `late`; a cluster `count`, `open` and
@@ -205,18 +204,21 @@ def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime
         **of._asdict(),
         "low": low,
         "high": high,
-        "categories": sorted(shown.categories) if shown.categories is not None else None,
-        "statuses": sorted(shown.statuses) if shown.statuses is not None else None,
-        "wards": sorted(shown.wards) if shown.wards is not None else None,
+        "categories": sorted(filters.categories) if filters.categories is not None else None,
+        "statuses": sorted(filters.statuses) if filters.statuses is not None else None,
+        "wards": sorted(filters.wards) if filters.wards is not None else None,
         "open": list(OPEN),
         "now": now,
     }
-    if code := tidy_code(shown.words):
+    if code := tidy_code(filters.words):
         params["code"] = code
-    elif shown.words:
-        params["words"] = HYPHENS.sub(" ", shown.words)
+    elif filters.words:
+        params["words"] = HYPHENS.sub(" ", filters.words)
     queries = _queries(
-        by_ward=shown.wards is not None, late=shown.overdue, words=bool(shown.words), code=code is not None
+        by_ward=filters.wards is not None,
+        late=filters.overdue,
+        words=bool(filters.words),
+        code=code is not None,
     )
     if _is_crowded(session, queries, of, params):
         params |= {"shift": 2 * (MAX_ZOOM - of.z - PARTS_DEEP)}
@@ -238,7 +240,7 @@ def cell_range(of: Tile) -> tuple[int, int]:
     return number << shift, (number + 1) << shift
 
 
-def _is_crowded(session: Session, queries: _Queries, of: Tile, params: Mapping[str, object]) -> bool:
+def _is_crowded(session: Session, queries: _Queries, of: Tile, params: Params) -> bool:
     if of.z <= ALWAYS_CLUSTERED:
         return True
     if of.z >= NEVER_CLUSTERED:

@@ -9,17 +9,30 @@ from dataclasses import replace
 from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.intents import (
     Intent,
-    adds,
     asks_status,
+    begins_addition,
     means_the_same,
     plain,
     read_intent,
     read_number,
 )
-from service.domain.talks.dialogue.keeping import as_address, described, keep_heard, with_words
 from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.points import without_links
-from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Say, Spot, Turn
+from service.domain.talks.dialogue.state import (
+    DialoguePlace,
+    DialogueState,
+    Findings,
+    KindOffer,
+    Reply,
+    Turn,
+    UserInput,
+)
+from service.domain.talks.dialogue.state_updates import (
+    address_line,
+    with_described_place,
+    with_description,
+    with_user_input,
+)
 from service.i18n import N_
 
 MOST_MISSES = 2
@@ -75,120 +88,132 @@ _NUMBERED = re.compile(r"(?:(?:kiet|hem|ngo|ngach) )?\d+[a-z]?(?:/\d+[a-z]?)* (?
 
 
 def next_turn(
-    state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str = ""
+    state: DialogueState,
+    user_input: UserInput,
+    found: Findings,
+    usual: Sequence[KindOffer],
+    service: str = "",
 ) -> Turn:
     """Return what follows from what was heard. `usual` are the kinds to offer where the words tell none."""
-    return with_danger(_turn(state, heard, found, usual, service), found)
+    return with_danger(_turn(state, user_input, found, usual, service), found)
 
 
 def with_danger(turn: Turn, found: Findings) -> Turn:
     """Return the turn with the numbers to call before everything else, where danger was spoken of."""
     if not found.calls:
         return turn
-    danger = Say(DANGER, {"calls": ", ".join(found.calls)})
+    danger = Reply(DANGER, {"calls": ", ".join(found.calls)})
     return replace(turn, says=(danger, *turn.says), urgent=True)
 
 
 def _turn(
-    state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str
+    state: DialogueState, user_input: UserInput, found: Findings, usual: Sequence[KindOffer], service: str
 ) -> Turn:
-    intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
+    intent = (
+        read_intent(user_input.text)
+        if user_input.text and not user_input.photos and not user_input.spot
+        else ""
+    )
     state = replace(state, by_ward=found.by_ward)
-    intent, found = as_told(intent, state.last_code, found)
+    intent, found = intent_in_context(intent, state.last_code, found)
     if found.code:
-        return _about(state, heard, found.code)
-    if intent == "person" or (intent == "insult" and not tells(found)):
-        return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
-    if heard.sounds and not heard.text and not heard.photos:
-        return Turn(replace(state, sounds=True), (Say(SOUNDS),), act="person")
-    if heard.silent and not (heard.text or heard.photos or heard.spot):
+        return _about(state, user_input, found.code)
+    if intent == "person" or (intent == "insult" and not tells_of_problem(found)):
+        return Turn(with_user_input(state, user_input, found, intent), (Reply(PERSON),), act="person")
+    if user_input.sounds and not user_input.text and not user_input.photos:
+        return Turn(replace(state, sounds=True), (Reply(SOUNDS),), act="person")
+    if user_input.silent and not (user_input.text or user_input.photos or user_input.spot):
         return Turn(state)
-    if not state.begun and (early := _without_draft(state, heard, intent, service)):
+    if not state.begun and (early := _without_draft(state, user_input, intent, service)):
         return early
     if state.begun and intent == "cancel":
-        return Turn(DialogueState(last_code=state.last_code), (Say(DROPPED),), act="drop")
-    if state.begun and intent in ("thanks", "greeting") and not heard.photos:
+        return Turn(DialogueState(last_code=state.last_code), (Reply(DROPPED),), act="drop")
+    if state.begun and intent in ("thanks", "greeting") and not user_input.photos:
         return _greeted(state, usual) if intent == "greeting" else Turn(state)
-    return _go_on(state, heard, found, intent, usual)
+    return _go_on(state, user_input, found, intent, usual)
 
 
-def _about(state: DialogueState, heard: Heard, code: str) -> Turn:
+def _about(state: DialogueState, user_input: UserInput, code: str) -> Turn:
     """Return the status of the report that was named; more words than a question has are kept for it."""
     named = replace(state, last_code=code)
-    words = plain(without_links(heard.text)).split()
-    if state.begun or len(words) <= SHORT or asks_status(heard.text):
+    words = plain(without_links(user_input.text)).split()
+    if state.begun or len(words) <= SHORT or asks_status(user_input.text):
         return Turn(named, act="status")
-    return Turn(replace(with_words(named, heard), asked="more"), act="status")
+    return Turn(replace(with_description(named, user_input), asked="more"), act="status")
 
 
-def _without_draft(state: DialogueState, heard: Heard, intent: Intent, service: str) -> Turn | None:
+def _without_draft(state: DialogueState, user_input: UserInput, intent: Intent, service: str) -> Turn | None:
     """Return the answer to what is no report, where none was begun."""
-    empty = not heard.text and not heard.photos and not heard.spot
+    empty = not user_input.text and not user_input.photos and not user_input.spot
     if empty or intent in ("thanks", "cancel", "yes", "no"):
-        return Turn(state, (Say(THANKS),) if intent == "thanks" else ())
+        return Turn(state, (Reply(THANKS),) if intent == "thanks" else ())
     if intent == "greeting":
-        hello = Say(HELLO_BY_WARD if state.by_ward else HELLO, {"service": service})
+        hello = Reply(HELLO_BY_WARD if state.by_ward else HELLO, {"service": service})
         return Turn(replace(state, asked="what", questions=1), (hello,))
     if intent == "status":
-        return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
-    if state.last_code and (heard.corrected or adds(heard.text)):
-        return Turn(with_words(state, heard), act="add")
-    if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
-        return Turn(replace(with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
+        return Turn(state, act="status") if state.last_code else Turn(state, (Reply(BEFORE_SENT),))
+    if state.last_code and (user_input.corrected or begins_addition(user_input.text)):
+        return Turn(with_description(state, user_input), act="add")
+    if state.last_code and state.asked != "more" and not user_input.photos and not user_input.spot:
+        return Turn(
+            replace(with_description(state, user_input), asked="more"),
+            (Reply(MORE, {"code": state.last_code}),),
+        )
     return None
 
 
 def _greeted(state: DialogueState, usual: Sequence[KindOffer]) -> Turn:
     """Say again what was asked, to who greets once more while a report is begun: no new question."""
     if state.asked == "more":
-        return Turn(state, (Say(MORE, {"code": state.last_code}),))
+        return Turn(state, (Reply(MORE, {"code": state.last_code}),))
     turn = _ask(state, usual, again=True)
     return replace(turn, state=replace(turn.state, questions=max(state.questions, 1)))
 
 
 def _go_on(
-    state: DialogueState, heard: Heard, found: Findings, intent: Intent, usual: Sequence[KindOffer]
+    state: DialogueState, user_input: UserInput, found: Findings, intent: Intent, usual: Sequence[KindOffer]
 ) -> Turn:
     if state.asked == "more":
-        return _more(state, heard, found, usual)
+        return _more(state, user_input, found, usual)
     if state.asked == "confirm" and intent == "yes":
         return Turn(state, act="file")
     if state.asked == "confirm" and intent == "no" and not (found.spot or found.street or found.kinds):
-        return Turn(_asking(replace(state, asked="confirm"), "confirm", miss=True), (Say(CORRECT),))
-    if state.asked == "kind" and (chosen := chosen_kind(state, heard.text)):
+        return Turn(_asking(replace(state, asked="confirm"), "confirm", miss=True), (Reply(CORRECT),))
+    if state.asked == "kind" and (chosen := chosen_kind(state, user_input.text)):
         known = replace(state, kind=chosen.code, kind_name=chosen.name)
         return Turn(known, act="file") if known.spot else _ask(known, usual)
-    if state.asked == "kind" and state.spot and found.kinds and not (found.spot or heard.spot):
+    if state.asked == "kind" and state.spot and found.kinds and not (found.spot or user_input.spot):
         best = found.kinds[0]  # said in words, in answer to the question: as good as its number
         return Turn(
-            replace(keep_heard(state, heard, found, intent), kind=best.code, kind_name=best.name), act="file"
+            replace(with_user_input(state, user_input, found, intent), kind=best.code, kind_name=best.name),
+            act="file",
         )
-    after = keep_heard(state, heard, found, intent)
+    after = with_user_input(state, user_input, found, intent)
     if after.spot is None:
-        after = _as_said(state, after, heard, found, intent)
+        after = _as_said(state, after, user_input, found, intent)
     learned = _knows(after) != _knows(state) or after.photos > state.photos
     if not learned and state.asked in ("where", "nearer") and state.street and after.spot is None:
         # Nothing nearer is known: the middle of the street, which says how far it may be off.
         return _ask(replace(after, spot=state.street), usual)
     if found.outside and after.spot is None:
-        return Turn(_asking(after, "where", miss=state.asked == "where"), (Say(OUTSIDE),), link=True)
+        return Turn(_asking(after, "where", miss=state.asked == "where"), (Reply(OUTSIDE),), link=True)
     missed = bool(state.asked) and not learned
     after = replace(after, misses=state.misses + 1 if missed else state.misses)
     if after.misses >= MOST_MISSES:
-        return Turn(after, (Say(NOT_UNDERSTOOD),), act="person")
-    noted = _noted(after, heard, found, intent) if missed else None
+        return Turn(after, (Reply(NOT_UNDERSTOOD),), act="person")
+    noted = _noted(after, user_input, found, intent) if missed else None
     return (
         _asked_enough(after) or noted or _ask(after, usual, area=found.area, again=missed or found.map_link)
     )
 
 
-def _noted(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> Turn | None:
+def _noted(state: DialogueState, user_input: UserInput, found: Findings, intent: Intent) -> Turn | None:
     """Return the answer to words that only go on with what was said before (“trụ đèn”, “bị hư rồi”): they
     are no answer to where it is, and that is not asked a second time. None for other words.
     """
-    if state.asked != "where" or not heard.text or intent or found.area or found.map_link:
+    if state.asked != "where" or not user_input.text or intent or found.area or found.map_link:
         return None
-    return Turn(state, (Say(NOTED_BY_WARD if state.by_ward else NOTED),), link=True)
+    return Turn(state, (Reply(NOTED_BY_WARD if state.by_ward else NOTED),), link=True)
 
 
 def _asked_enough(state: DialogueState) -> Turn | None:
@@ -202,7 +227,7 @@ def _asked_enough(state: DialogueState) -> Turn | None:
         return None
     spot = state.spot or state.street
     if spot is None:
-        return Turn(state, (Say(NOT_PLACED),), act="person", link=True, unplaced=True)
+        return Turn(state, (Reply(NOT_PLACED),), act="person", link=True, unplaced=True)
     if not state.kind and not (state.text or state.photos):
         return None
     if state.spot and state.kind:
@@ -213,7 +238,7 @@ def _asked_enough(state: DialogueState) -> Turn | None:
 
 
 def _as_said(
-    state: DialogueState, after: DialogueState, heard: Heard, found: Findings, intent: Intent
+    state: DialogueState, after: DialogueState, user_input: UserInput, found: Findings, intent: Intent
 ) -> DialogueState:
     """Return the state with the address that the person wrote, where it was asked for and no map has it."""
     if state.asked == "nearer" and after.street and has_number(after.street):
@@ -222,14 +247,14 @@ def _as_said(
     if state.asked != "where" or intent or found.street or of_kind:
         return after
     if state.ward:
-        return described(after, heard.text)
+        return with_described_place(after, user_input.text)
     if state.by_ward and not (after.unplaced or found.ward):
-        line = as_address(heard.text)
+        line = address_line(user_input.text)
         return replace(after, unplaced=line) if line else after
     return after
 
 
-def as_told(intent: Intent, last_code: str, found: Findings) -> tuple[Intent, Findings]:
+def intent_in_context(intent: Intent, last_code: str, found: Findings) -> tuple[Intent, Findings]:
     """Return what words mean that ask how far something is: of who has sent nothing, and says what is wrong
     and where (“nước ngập tới mô rồi, ngô nhân tịnh”), they are a report; else they tell of nothing new.
     """
@@ -241,7 +266,7 @@ def as_told(intent: Intent, last_code: str, found: Findings) -> tuple[Intent, Fi
     return intent, Findings(calls=found.calls, code=found.code, by_ward=found.by_ward)
 
 
-def tells(found: Findings) -> bool:
+def tells_of_problem(found: Findings) -> bool:
     """Return whether words tell of a kind or a place: who swears about litter tells of litter."""
     return bool(found.kinds or found.spot or found.street)
 
@@ -250,24 +275,24 @@ def _knows(state: DialogueState) -> tuple[object, ...]:
     return state.spot, state.street, state.ward, state.unplaced, state.kind, bool(state.text)
 
 
-def _more(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+def _more(state: DialogueState, user_input: UserInput, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     """Answer to whether words belong to the last report, or are a new one."""
-    number, said = read_number(heard.text), plain(heard.text)
-    if number == 1 or said.startswith(("bo sung", "them")) or means_the_same(heard.text):
+    number, said = read_number(user_input.text), plain(user_input.text)
+    if number == 1 or said.startswith(("bo sung", "them")) or means_the_same(user_input.text):
         return Turn(state, act="add")
-    if read_intent(heard.text) in ("yes", "no"):
-        return Turn(state, (Say(MORE, {"code": state.last_code}),))
+    if read_intent(user_input.text) in ("yes", "no"):
+        return Turn(state, (Reply(MORE, {"code": state.last_code}),))
     fresh = replace(state, asked="", last_code="", questions=state.questions)
     if number == 2 or said.startswith(("moi", "viec moi", "phan anh moi", "viec khac")):
         return _ask(fresh, usual)
-    return _go_on(fresh, heard, found, read_intent(heard.text), usual)
+    return _go_on(fresh, user_input, found, read_intent(user_input.text), usual)
 
 
 def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
         what = WHAT_BY_WARD if state.by_ward else WHAT
-        return Turn(_asking(state, "what"), (Say(WHAT_THERE if state.spot else what),))
+        return Turn(_asking(state, "what"), (Reply(WHAT_THERE if state.spot else what),))
     if state.asked == "confirm" and state.questions >= MOST_QUESTIONS and state.spot is None:
         state = replace(state, spot=state.street)  # corrected: shown once more, and nothing else is asked
     spot = state.spot
@@ -275,37 +300,37 @@ def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", ag
         shown = state.street.address
         if has_number(state.street):
             shown = shown.partition(",")[0]
-            return Turn(_asking(state, "nearer"), (Say(NOT_FOUND, {"area": shown}),), link=True)
-        return Turn(_asking(state, "nearer"), (Say(NEARER, {"street": shown}),), link=again)
+            return Turn(_asking(state, "nearer"), (Reply(NOT_FOUND, {"area": shown}),), link=True)
+        return Turn(_asking(state, "nearer"), (Reply(NEARER, {"street": shown}),), link=again)
     if spot is None and state.unplaced:
-        return Turn(_asking(state, "ward"), (Say(IN_WARD, {"area": state.unplaced}),), link=True)
+        return Turn(_asking(state, "ward"), (Reply(IN_WARD, {"area": state.unplaced}),), link=True)
     if spot is None and area:
         msgid = NOT_FOUND if area[:1].isdigit() else WHERE_IN  # a house that no map knows is not too large
-        return Turn(_asking(state, "where"), (Say(msgid, {"area": area}),), link=True)
+        return Turn(_asking(state, "where"), (Reply(msgid, {"area": area}),), link=True)
     if spot is None:
         nothing_said, by_ward = not state.text and not state.kind, state.by_ward and state.ward is None
         what, where = (WHAT_BY_WARD, WHERE_BY_WARD) if by_ward else (WHAT, WHERE)
-        return Turn(_asking(state, "where"), (Say(what if nothing_said else where),), link=again)
+        return Turn(_asking(state, "where"), (Reply(what if nothing_said else where),), link=again)
     if not state.kind:
         offers = offered_kinds(state, usual)
         listed = numbered(offers)
         msgid, place = (KIND_AT, spot.address) if spot.address else (KIND, "")
-        asked = _asking(replace(state, offers=offers), "kind")
-        return Turn(asked, (Say(msgid, {"place": place, "list": listed}),))
+        question = _asking(replace(state, offers=offers), "kind")
+        return Turn(question, (Reply(msgid, {"place": place, "list": listed}),))
     if spot.inferred and (state.questions < MOST_QUESTIONS or state.misses or state.asked == "confirm"):
         return Turn(_asking(state, "confirm"), (confirmation(state, spot),))
     return Turn(state, act="file")
 
 
-def has_number(street: Spot) -> bool:
+def has_number(street: DialoguePlace) -> bool:
     """Return whether a street's address names a house, or an alley by its number."""
     return _NUMBERED.match(fold(street.address)) is not None
 
 
-def confirmation(state: DialogueState, spot: Spot) -> Say:
+def confirmation(state: DialogueState, spot: DialoguePlace) -> Reply:
     """Return the question whether the report is to be sent as it is understood."""
-    photos = Say(PHOTOS, {"count": state.photos}) if state.photos else ""
-    return Say(CONFIRM, {"kind": state.kind_name, "place": spot.address, "photos": photos})
+    photos = Reply(PHOTOS, {"count": state.photos}) if state.photos else ""
+    return Reply(CONFIRM, {"kind": state.kind_name, "place": spot.address, "photos": photos})
 
 
 def _asking(state: DialogueState, question: str, *, miss: bool = False) -> DialogueState:

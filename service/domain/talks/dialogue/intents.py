@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from service.domain.city.danger_words import same_word, words_in
+from service.domain.city.danger_words import lower_words, matches_word
 from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.vocabulary import word_set
 
@@ -214,7 +214,7 @@ def read_intent(text: str) -> Intent:
 
 def _meant(text: str) -> Intent:
     said, whole = plain(text), f" {' '.join(_WORD.findall(fold(text)))} "
-    typed = words_in(text)
+    typed = lower_words(text)
     if any(_stands(typed, phrase) for phrase in _INSULTS):
         return "insult"
     alone = len(said.split()) <= SHORT_WISH and any(f" {phrase} " in whole for phrase in _PERSON_ALONE)
@@ -281,7 +281,7 @@ def _is_thanks(whole: str) -> bool:
 def _stands(typed: Sequence[str], phrase: Sequence[str]) -> bool:
     """Return whether the words of a phrase stand side by side, with their marks where they have any."""
     starts = range(len(typed) - len(phrase) + 1)
-    return any(all(same_word(typed[at + n], word) for n, word in enumerate(phrase)) for at in starts)
+    return any(all(matches_word(typed[at + n], word) for n, word in enumerate(phrase)) for at in starts)
 
 
 _CORRECTS = re.compile(
@@ -292,7 +292,7 @@ _CORRECTS = re.compile(
 )
 
 
-def corrects(text: str) -> bool:
+def begins_correction(text: str) -> bool:
     """Return whether words begin as those of somebody who corrects what they said: “à không, …”."""
     return _CORRECTS.match(fold(text)) is not None
 
@@ -313,7 +313,7 @@ _SAME = re.compile(
 )
 
 
-def adds(text: str) -> bool:
+def begins_addition(text: str) -> bool:
     """Return whether words begin as those of somebody who forgot something: “à quên, …”."""
     return _ADDS.match(fold(text).strip()) is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from service.domain.city.danger_words import same_word, says, words_in
+from service.domain.city.danger_words import contains_phrase, lower_words, matches_word
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView
 from service.domain.kernel.texts import fold
@@ -24,7 +24,7 @@ def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[KindOffer, 
     one word's marks mistaken.
     """
     views = [view for view in categories if view.active and view.code != OTHER]
-    words = _without_neighbours([_SHORT.get(word, word) for word in words_in(text)])
+    words = _without_neighbours([_SHORT.get(word, word) for word in lower_words(text)])
     return _kinds_said(views, _Said(words)) or _kinds_said(views, _Misspelt(words))
 
 
@@ -32,7 +32,7 @@ def _kinds_said(categories: Iterable[CategoryView], said: _Said) -> tuple[KindOf
     best: dict[str, tuple[int, int, int, CategoryView, tuple[str, ...]]] = {}
     for view in categories:
         for phrase in (*view.name.values(), *view.keywords):
-            words = tuple(words_in(phrase or ""))
+            words = tuple(lower_words(phrase or ""))
             if not words or (at := said.where(words)) is None:
                 continue
             found = (-len(words), len(view.path), at, view, words)
@@ -40,17 +40,17 @@ def _kinds_said(categories: Iterable[CategoryView], said: _Said) -> tuple[KindOf
             if known is None or found[:2] < known[:2]:
                 best[view.path[0]] = found
     ranked = sorted(best.values(), key=lambda each: (*each[:3], each[3].position))
-    kept = [
+    matches = [
         each
         for n, each in enumerate(ranked)
         if not any(set(each[4]) <= set(longer[4]) for longer in ranked[:n])
     ]
-    sure = [each for each in kept if not said.is_doubtful(each[4])]
-    kept = sure or [each for each in kept if fold(" ".join(each[4])) not in _VENUES]
+    sure = [each for each in matches if not said.is_doubtful(each[4])]
+    matches = sure or [each for each in matches if fold(" ".join(each[4])) not in _VENUES]
     said_of = {fold(" ".join(each[4])) for each in best.values()}
     if _TAKEN in said_of and (beside := [each for each in ranked if fold(" ".join(each[4])) in _PAVEMENTS]):
-        kept = beside  # “vỉa hè trước số 36 bị hàng quán lấn chiếm” is no building
-    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in kept[:MOST])
+        matches = beside  # “vỉa hè trước số 36 bị hàng quán lấn chiếm” is no building
+    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in matches[:MOST])
 
 
 _TAKEN, _PAVEMENTS = "lan chiem", frozenset({"via he", "le duong", "long duong"})
@@ -70,10 +70,10 @@ class _Said:
 
     def where(self, phrase: Sequence[str]) -> int | None:
         """Return where the phrase begins, None where it is not said."""
-        if not says(self.words, phrase):
+        if not contains_phrase(self.words, phrase):
             return None
         if len(phrase) > 1:
-            return next((at for at, word in enumerate(self.words) if same_word(word, phrase[0])), 0)
+            return next((at for at, word in enumerate(self.words) if matches_word(word, phrase[0])), 0)
         [meant] = phrase
         exact = self.with_marks or fold(meant) in _EVERYWHERE
         same = (
@@ -97,7 +97,7 @@ class _Misspelt(_Said):
             return None
         for at in range(len(self.words) - len(phrase) + 1):
             pairs = list(zip(self.words[at:], phrase, strict=False))
-            others = [meant for typed, meant in pairs if not same_word(typed, meant)]
+            others = [meant for typed, meant in pairs if not matches_word(typed, meant)]
             alike = all(fold(typed) == fold(meant) for typed, meant in pairs)
             if alike and len(others) == 1 and fold(others[0]) not in _EVERYWHERE:
                 return at

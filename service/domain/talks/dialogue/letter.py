@@ -11,15 +11,22 @@ from service.domain.talks.dialogue.dialogue import (
     NOT_UNDERSTOOD,
     PERSON,
     PHOTOS,
-    as_told,
     has_number,
-    tells,
+    intent_in_context,
+    tells_of_problem,
     with_danger,
 )
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent
-from service.domain.talks.dialogue.keeping import described, keep_heard
 from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
-from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Say, Turn
+from service.domain.talks.dialogue.state import (
+    DialogueState,
+    Findings,
+    KindOffer,
+    Reply,
+    Turn,
+    UserInput,
+)
+from service.domain.talks.dialogue.state_updates import with_described_place, with_user_input
 from service.i18n import N_
 
 MOST_QUESTIONS = 2
@@ -51,47 +58,53 @@ ASK_KIND = N_("• Việc này thuộc loại nào ạ? Chỉ cần ghi số:\n{
 UNDERSTOOD = N_("Chúng tôi hiểu thư là: {kind}, {place}{photos}. Nếu chưa đúng, anh/chị trả lời thư này.")
 
 
-def next_letter(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+def next_letter(
+    state: DialogueState, user_input: UserInput, found: Findings, usual: Sequence[KindOffer]
+) -> Turn:
     """Return the answer to a letter."""
-    if heard.sealed == "encrypted":
-        kept = keep_heard(state, heard, Findings(), "")  # its subject; more is not known, so nothing is sent
-        return with_danger(Turn(kept, (Say(ENCRYPTED),), link=True), found)
-    turn = _turn(state, heard, found, usual)
-    if unseen := LARGE if heard.large else WINMAIL if heard.sealed else "":
-        turn = replace(turn, says=(Say(unseen), *turn.says), link=turn.act == "")
+    if user_input.sealed == "encrypted":
+        after = with_user_input(
+            state, user_input, Findings(), ""
+        )  # its subject; more is not known, so nothing is sent
+        return with_danger(Turn(after, (Reply(ENCRYPTED),), link=True), found)
+    turn = _turn(state, user_input, found, usual)
+    if unseen := LARGE if user_input.large else WINMAIL if user_input.sealed else "":
+        turn = replace(turn, says=(Reply(unseen), *turn.says), link=turn.act == "")
     return with_danger(turn, found)
 
 
-def _turn(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
-    intent, found = as_told(_intent(heard, found), state.last_code, found)
-    if found.code and len(plain(heard.text).split()) <= SHORT:
+def _turn(state: DialogueState, user_input: UserInput, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+    intent, found = intent_in_context(_intent(user_input, found), state.last_code, found)
+    if found.code and len(plain(user_input.text).split()) <= SHORT:
         return Turn(replace(state, last_code=found.code), act="status")
-    if intent == "person" or (intent == "insult" and not tells(found)):
-        return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
+    if intent == "person" or (intent == "insult" and not tells_of_problem(found)):
+        return Turn(with_user_input(state, user_input, found, intent), (Reply(PERSON),), act="person")
     if not state.begun:
-        if intent in ("thanks", "greeting", "yes", "no", "cancel") and not heard.photos:
+        if intent in ("thanks", "greeting", "yes", "no", "cancel") and not user_input.photos:
             return Turn(state)
         if intent == "status":
-            return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
-        if state.last_code and (heard.text or heard.photos):  # an answer in a report's own thread
-            return Turn(keep_heard(state, heard, Findings(), intent), act="add")
+            return Turn(state, act="status") if state.last_code else Turn(state, (Reply(BEFORE_SENT),))
+        if state.last_code and (user_input.text or user_input.photos):  # an answer in a report's own thread
+            return Turn(with_user_input(state, user_input, Findings(), intent), act="add")
     # Of several kinds the likeliest: the answer says what was understood, and who sorts reports looks anyway.
-    after = keep_heard(state, heard, replace(found, kinds=found.kinds[:1]), intent)
-    if not after.kind and state.asked and (chosen := _chosen(state, heard.text)):
+    after = with_user_input(state, user_input, replace(found, kinds=found.kinds[:1]), intent)
+    if not after.kind and state.asked and (chosen := _chosen(state, user_input.text)):
         after = replace(after, kind=chosen.code, kind_name=chosen.name)
     if state.asked and state.ward and not (after.spot or found.street or intent):
-        after = described(after, heard.text)
+        after = with_described_place(after, user_input.text)
     return _ask(after, usual, found)
 
 
-def _intent(heard: Heard, found: Findings) -> Intent:
-    _, _, body = heard.text.partition("\n")
-    if body and not found.kinds and read_intent(body) == "thanks" and not heard.photos:
+def _intent(user_input: UserInput, found: Findings) -> Intent:
+    _, _, body = user_input.text.partition("\n")
+    if body and not found.kinds and read_intent(body) == "thanks" and not user_input.photos:
         return "thanks"  # whatever its subject, “Re: …”, is
-    words = len(plain(heard.text).split())
-    if words <= LONGEST_WISH and not tells(found) and read_intent(heard.text) == "person":
+    words = len(plain(user_input.text).split())
+    if words <= LONGEST_WISH and not tells_of_problem(found) and read_intent(user_input.text) == "person":
         return "person"
-    return read_intent(heard.text) if heard.text and words <= SHORT and not heard.photos else ""
+    return (
+        read_intent(user_input.text) if user_input.text and words <= SHORT and not user_input.photos else ""
+    )
 
 
 def _chosen(state: DialogueState, text: str) -> KindOffer | None:
@@ -115,35 +128,35 @@ def _ask(state: DialogueState, usual: Sequence[KindOffer], found: Findings) -> T
     if state.spot is not None and state.kind and (state.text or state.photos):
         return Turn(state, (_understood(state),), act="file")
     if state.questions >= MOST_QUESTIONS:
-        return Turn(state, (Say(NOT_UNDERSTOOD),), act="person")
-    lines: list[Say] = []
+        return Turn(state, (Reply(NOT_UNDERSTOOD),), act="person")
+    lines: list[Reply] = []
     if not state.text and not state.photos and not state.kind:
-        lines.append(Say(ASK_WHAT))
+        lines.append(Reply(ASK_WHAT))
     if state.spot is None:
         lines.append(_where(state, found))
     if not state.kind:
         offers = offered_kinds(state, usual)
         state = replace(state, offers=offers)
-        lines.append(Say(ASK_KIND, {"list": numbered(offers)}))
-    asked = "where" if state.spot is None else "kind"
-    state = replace(state, asked=asked, questions=state.questions + 1)  # type: ignore[arg-type]
-    return Turn(state, (Say(ASK, {"list": tuple(lines)}),), link=state.spot is None)
+        lines.append(Reply(ASK_KIND, {"list": numbered(offers)}))
+    question = "where" if state.spot is None else "kind"
+    state = replace(state, asked=question, questions=state.questions + 1)  # type: ignore[arg-type]
+    return Turn(state, (Reply(ASK, {"list": tuple(lines)}),), link=state.spot is None)
 
 
-def _where(state: DialogueState, found: Findings) -> Say:
+def _where(state: DialogueState, found: Findings) -> Reply:
     if state.street is not None:
-        return Say(ASK_NEARER, {"street": state.street.address})
+        return Reply(ASK_NEARER, {"street": state.street.address})
     if state.unplaced:
-        return Say(ASK_IN_WARD, {"area": state.unplaced})
+        return Reply(ASK_IN_WARD, {"area": state.unplaced})
     if found.area[:1].isdigit():
-        return Say(ASK_NOT_FOUND, {"area": found.area})
+        return Reply(ASK_NOT_FOUND, {"area": found.area})
     if found.area:
-        return Say(ASK_WHERE_IN, {"area": found.area})
-    return Say(ASK_WHERE_BY_WARD if found.by_ward else ASK_WHERE)
+        return Reply(ASK_WHERE_IN, {"area": found.area})
+    return Reply(ASK_WHERE_BY_WARD if found.by_ward else ASK_WHERE)
 
 
-def _understood(state: DialogueState) -> Say:
+def _understood(state: DialogueState) -> Reply:
     spot = state.spot
     place = "" if spot is None else spot.address or f"{spot.lat:.5f}, {spot.lon:.5f}"
-    photos = Say(PHOTOS, {"count": state.photos}) if state.photos else ""
-    return Say(UNDERSTOOD, {"kind": state.kind_name, "place": place, "photos": photos})
+    photos = Reply(PHOTOS, {"count": state.photos}) if state.photos else ""
+    return Reply(UNDERSTOOD, {"kind": state.kind_name, "place": place, "photos": photos})

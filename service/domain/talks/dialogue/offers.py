@@ -17,10 +17,10 @@ def chosen_kind(state: DialogueState, text: str) -> KindOffer | None:
     number = read_number(text)
     if number is not None and 1 <= number <= len(state.offers):
         return KindOffer(*state.offers[number - 1])
-    said = plain(text)
-    for code, name in state.offers if said else ():
+    text_words = plain(text)
+    for code, name in state.offers if text_words else ():
         shown = plain(name)
-        if said == shown or (len(said) > 2 and f" {said} " in f" {shown} "):
+        if text_words == shown or (len(text_words) > 2 and f" {text_words} " in f" {shown} "):
             return KindOffer(code, name)
     return None
 

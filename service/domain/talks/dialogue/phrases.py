@@ -11,9 +11,9 @@ from service.domain.city.search.places import NamedPlace
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.longer import longer_name
+from service.domain.talks.dialogue.name_check import bare_name, was_said
 from service.domain.talks.dialogue.points import without_links
-from service.domain.talks.dialogue.said import bare_name, was_said
-from service.domain.talks.dialogue.state import Findings, Spot
+from service.domain.talks.dialogue.state import DialoguePlace, Findings
 from service.domain.talks.dialogue.vocabulary import (
     ENGLISH_LEADS,
     INSIDE,
@@ -187,7 +187,7 @@ def _before_ward(text: str) -> str:
     return ""
 
 
-def _ward_said(text: str, search: Search, city: str) -> Spot | None:
+def _ward_said(text: str, search: Search, city: str) -> DialoguePlace | None:
     """Return the ward that stands behind its “phường”, “p.” or “xã”; one in force before a former one."""
     for clause in _CLAUSE.split(without_links(text)):
         words = _TOKEN.findall(clause)
@@ -211,9 +211,9 @@ def _bounded(search: Search) -> Search:
 
 
 def _place_in(said: Iterable[str], search: Search, city: str, text: str) -> Findings:
-    street: Spot | None = None
-    ward: Spot | None = None
-    former: Spot | None = None
+    street: DialoguePlace | None = None
+    ward: DialoguePlace | None = None
+    former: DialoguePlace | None = None
     unplaced = area = ""
     for phrase in said:
         for place in _said_of(search(phrase)[:3], phrase, city):
@@ -254,7 +254,7 @@ def _said_of(found: Sequence[NamedPlace], phrase: str, city: str) -> Iterator[Na
             yield place
 
 
-def _longer_said(place: NamedPlace, street: Spot | None, text: str) -> str:
+def _longer_said(place: NamedPlace, street: DialoguePlace | None, text: str) -> str:
     """Return the longer name that was meant, of which this place's is a part: of the street that was said (a
     café “Huyền Trân”, the street Huyền Trân Công Chúa), or of what no map has; empty for none.
     """
@@ -263,7 +263,7 @@ def _longer_said(place: NamedPlace, street: Spot | None, text: str) -> str:
     return whole if begins else longer_name(place.name, text, street=place.kind == "street")
 
 
-def _at_mouth(house: Spot, street: Spot | None) -> Spot:
+def _at_mouth(house: DialoguePlace, street: DialoguePlace | None) -> DialoguePlace:
     """Return the house's place; where its number is an alley's (“hẻm 12 Lê Lợi”), that of the alley."""
     name = house.address.partition(",")[0]
     if street is None or not street.address.partition(",")[0].endswith(f" {name}"):
@@ -317,15 +317,15 @@ def without_name(text: str, address: str) -> str:
     return text
 
 
-def _ward(place: NamedPlace) -> Spot | None:
+def _ward(place: NamedPlace) -> DialoguePlace | None:
     """Return the ward that was said; of a former unit the one in force, at the place of the former."""
     if not place.ward_name:
         return None
-    return Spot(place.lon, place.lat, round(place.radius_m, 1), place.ward_name, inferred=True)
+    return DialoguePlace(place.lon, place.lat, round(place.radius_m, 1), place.ward_name, inferred=True)
 
 
-def _spot(place: NamedPlace) -> Spot:
+def _spot(place: NamedPlace) -> DialoguePlace:
     address = place.street or place.name
     if place.ward_name:
         address = f"{address}, {place.ward_name}"
-    return Spot(place.lon, place.lat, round(place.radius_m, 1), address, inferred=True)
+    return DialoguePlace(place.lon, place.lat, round(place.radius_m, 1), address, inferred=True)

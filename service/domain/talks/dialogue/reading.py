@@ -17,7 +17,7 @@ from service.domain.talks.dialogue.intents import read_intent, read_number
 from service.domain.talks.dialogue.kinds import kinds_in
 from service.domain.talks.dialogue.phrases import Search, place_in_words, without_name
 from service.domain.talks.dialogue.points import find_point, has_map, without_links
-from service.domain.talks.dialogue.state import Findings, Spot
+from service.domain.talks.dialogue.state import DialoguePlace, Findings
 
 _HOUSE_OF = re.compile(
     r"(?:da|u|khoang|o|gan|doan|khuc|cho|truoc|doi dien|ben canh|canh|ngay|tam|chac|hinh nhu|\s)*"
@@ -73,8 +73,8 @@ def read_message(
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult", "status") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
-    told = found.street or found.spot
-    if told and (address := _with_house_behind(words, told)):
+    place = found.street or found.spot
+    if place and (address := _with_house_behind(words, place)):
         nearer = place_in_words(address, search, city)
         found = nearer if nearer.spot or nearer.street else found
     if street and found.street and _CORNER.search(fold(words)):
@@ -85,7 +85,7 @@ def read_message(
     about = without_name(words, named.address) if named else words
     kinds = () if quiet else kinds_in(categories, about)
     if point is not None and box.contains(*point):
-        spot = Spot(*point, POINT_M, named.address if named else "")
+        spot = DialoguePlace(*point, POINT_M, named.address if named else "")
         return Findings(spot=spot, kinds=kinds, calls=calls)
     return replace(found, kinds=kinds, calls=calls, outside=point is not None, map_link=map_link)
 
@@ -117,7 +117,7 @@ def _without_negated(words: str) -> str:
     return rest if len(rest.split()) > 1 else words
 
 
-def _with_house_behind(words: str, street: Spot) -> str:
+def _with_house_behind(words: str, street: DialoguePlace) -> str:
     """Return the address that is told the other way round, “Lê Lợi, hẻm 12”; empty for none."""
     name = street.address.partition(",")[0]
     behind = _BEHIND.match(fold(words).partition(fold(name))[2]) if not name[:1].isdigit() else None

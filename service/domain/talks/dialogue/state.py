@@ -18,7 +18,7 @@ last report.
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class DialoguePlace:
     """Place of a report: WGS 84 degrees and how far it may be off. `inferred`: read from words."""
 
     lon: float
@@ -47,10 +47,10 @@ class Findings:
     link.
     """
 
-    spot: Spot | None = None
-    street: Spot | None = None
+    spot: DialoguePlace | None = None
+    street: DialoguePlace | None = None
     area: str = ""
-    ward: Spot | None = None
+    ward: DialoguePlace | None = None
     unplaced: str = ""
     near: str = ""
     kinds: tuple[KindOffer, ...] = ()
@@ -62,12 +62,12 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class UserInput:
     """Messages of one person within some seconds: words in order, number of photos, a shared position."""
 
     text: str = ""
     photos: int = 0
-    spot: Spot | None = None
+    spot: DialoguePlace | None = None
     sounds: bool = False
     """A voice note or a video came: kept, and for a person to look at."""
     silent: bool = False
@@ -89,9 +89,9 @@ class DialogueState:
 
     text: str = ""
     photos: int = 0
-    spot: Spot | None = None
-    street: Spot | None = None
-    ward: Spot | None = None
+    spot: DialoguePlace | None = None
+    street: DialoguePlace | None = None
+    ward: DialoguePlace | None = None
     unplaced: str = ""
     kind: str = ""
     kind_name: str = ""
@@ -116,7 +116,7 @@ class DialogueState:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Reply:
     """A sentence to be said: its msgid and what is filled in."""
 
     msgid: str
@@ -128,7 +128,7 @@ class Turn:
     """Outcome of what was heard: the state after it, sentences in order, and what is to be done."""
 
     state: DialogueState
-    says: tuple[Say, ...] = ()
+    says: tuple[Reply, ...] = ()
     act: Act = ""
     urgent: bool = False
     """Danger was spoken of: the conversation goes to the top of the desk."""
@@ -143,7 +143,7 @@ def read_dialogue(stored: Mapping[str, Any]) -> DialogueState:
     known = {name: stored[name] for name in DialogueState.__dataclass_fields__ if name in stored}
     for name in ("spot", "street", "ward"):
         if known.get(name):
-            known[name] = Spot(**known[name])
+            known[name] = DialoguePlace(**known[name])
     if "offers" in known:
         known["offers"] = tuple((code, name) for code, name in known["offers"])
     return DialogueState(**known)

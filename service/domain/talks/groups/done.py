@@ -32,7 +32,7 @@ class DoneClaim:
     at: datetime
 
 
-def says_done(text: str) -> bool:
+def tells_done(text: str) -> bool:
     """Return whether words say that something is done: no question, nothing that is still to come."""
     folded = _READY.sub(" ", fold(text))
     if _DONE.search(folded) is None or _NOT_YET.search(folded):

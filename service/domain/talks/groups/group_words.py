@@ -20,19 +20,19 @@ _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)\S+", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?<=[^\W_])\.(?=[a-z]{2,10}\b)", re.IGNORECASE)
 
 
-def unpingable(text: str) -> str:
+def without_mentions(text: str) -> str:
     """Return words by which nobody in a group can be called."""
     return _AT.sub("＠", _CALLS.sub("", text))
 
 
-def relayed(text: str) -> str:
+def safe_for_group(text: str) -> str:
     """Return a citizen's words as a group may read them: nobody is called, nothing leads away, one line.
 
     They stand between the lines of the city's own message: with lines or links of their own they would pass
     for the city's. Letters that show nothing are gone first, by which a call could be hidden.
     """
     line = " ".join(tidy(text).split())
-    return unpingable(_DOMAIN.sub(". ", _LINK.sub(translate(LINK, "vi"), line))).strip()
+    return without_mentions(_DOMAIN.sub(". ", _LINK.sub(translate(LINK, "vi"), line))).strip()
 
 
 def deadline_text(reference: Reference, due_at: datetime | None) -> str:
@@ -45,4 +45,4 @@ def deadline_text(reference: Reference, due_at: datetime | None) -> str:
 def place_text(reference: Reference, report: Report) -> str:
     """Return the masked address of a report, or its point where it has none."""
     masked = reference.masking_of(report.category_id).text(report.address)
-    return relayed(masked) or f"{report.lat:.5f}, {report.lon:.5f}"
+    return safe_for_group(masked) or f"{report.lat:.5f}, {report.lon:.5f}"

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.codes import ALPHABET
 from service.domain.kernel.tokens import keyed_digest
-from service.domain.talks.groups.hearing import GroupWord
+from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.groups.topics import KNOWN, queue_topic
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden
@@ -45,7 +45,9 @@ def membership(session: Session, staff_id: int) -> GroupMember | None:
     return session.scalar(select(GroupMember).where(GroupMember.staff_id == staff_id))
 
 
-def give_code(session: Session, reference: Reference, vault: Vault, account: Staff, now: datetime) -> str:
+def issue_link_code(
+    session: Session, reference: Reference, vault: Vault, account: Staff, now: datetime
+) -> str:
     """Return a new code, good once; an older one is void. Raises Forbidden where there is no group."""
     if not has_group(session, reference, account.department_id):
         raise Forbidden(N_("Đơn vị của bạn chưa có nhóm Zalo nào."))
@@ -63,16 +65,18 @@ def forget_member(session: Session, account: Staff, now: datetime) -> None:
     audit.write_entry(session, _CHANGED, account.username, at=now, staff_id=account.id, after=after)
 
 
-def bind_member(session: Session, reference: Reference, vault: Vault, word: GroupWord, now: datetime) -> bool:
+def bind_member(
+    session: Session, reference: Reference, vault: Vault, word: GroupMessage, now: datetime
+) -> bool:
     """Make the sender known whose message holds a good code of the group's company; whether it did."""
     found = _CODE.search(word.text.upper())
     if found is None or not word.person:
         return False
     group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
-    wanted = select(GroupMember).where(
+    query = select(GroupMember).where(
         GroupMember.code_hash == _digest(vault, found.group(0)), GroupMember.code_until > now
     )
-    member = session.scalar(wanted.with_for_update())
+    member = session.scalar(query.with_for_update())
     account = session.get(Staff, member.staff_id) if member else None
     if group is None or member is None or not _belongs(reference, group, account):
         return False
@@ -88,7 +92,7 @@ def bind_member(session: Session, reference: Reference, vault: Vault, word: Grou
     return True
 
 
-def known_sender(session: Session, reference: Reference, vault: Vault, word: GroupWord) -> Staff | None:
+def known_sender(session: Session, reference: Reference, vault: Vault, word: GroupMessage) -> Staff | None:
     """Return the colleague who wrote a message, None for somebody unknown, or of another company."""
     group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
     if group is None or not word.person:

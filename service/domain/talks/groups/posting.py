@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.photos import photo_links, public_photos
-from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, relayed
+from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, safe_for_group
 from service.domain.talks.groups.topics import topic_text
 from service.i18n import N_, pick, translate
 from service.models import CompanyGroup, Event, EventType, GroupPost, Report
+from service.models.talks.talk import TalkMessageState
 
 LEASE = timedelta(minutes=2)
 PAUSE = timedelta(seconds=10)
@@ -27,7 +28,7 @@ POST = N_("{code}: {category}\n{place}\nHạn: {due}\n{said}\nTrích dẫn tin n
 
 
 @dataclass(frozen=True, slots=True)
-class DuePost:
+class PendingPost:
     """Message that was claimed: where to, its words, a photo that everybody may see."""
 
     id: int
@@ -67,29 +68,29 @@ def note_assignments(session: Session, now: datetime) -> int:
 
 def claim_posts(
     session: Session, reference: Reference, public_url: str, now: datetime, most: int
-) -> list[DuePost]:
+) -> list[PendingPost]:
     """Take what is due; a message that a dead worker had claimed may have gone, and is not sent twice."""
-    lost = update(GroupPost).where(GroupPost.state == "claimed", GroupPost.not_before <= now)
-    changed_rows(session.execute(lost.values(state="unknown", error="worker lost")))
+    lost = update(GroupPost).where(GroupPost.state == TalkMessageState.CLAIMED, GroupPost.not_before <= now)
+    changed_rows(session.execute(lost.values(state=TalkMessageState.UNKNOWN, error="worker lost")))
     due = (
         select(GroupPost, CompanyGroup, Report)
         .join(CompanyGroup, CompanyGroup.id == GroupPost.group_id)
         .outerjoin(Report, Report.id == GroupPost.report_id)
-        .where(GroupPost.state == "waiting", GroupPost.not_before <= now)
+        .where(GroupPost.state == TalkMessageState.WAITING, GroupPost.not_before <= now)
         .order_by(GroupPost.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=GroupPost)
     )
     found = []
     for post, group, report in session.execute(due).all():
-        post.state, post.not_before, post.attempts = "claimed", now + LEASE, post.attempts + 1
+        post.state, post.not_before, post.attempts = TalkMessageState.CLAIMED, now + LEASE, post.attempts + 1
         if report is None:
             text = topic_text(session, reference, post.topic or "", group.department_id, public_url, now)
-            found.append(DuePost(post.id, group.chat, text, ""))
+            found.append(PendingPost(post.id, group.chat, text, ""))
             continue
         shown = public_photos(session, [report.id]).get(report.id, [])
         photo = photo_links(shown[0], public_url)["url"] if shown else ""
-        found.append(DuePost(post.id, group.chat, post_text(reference, report, public_url), photo))
+        found.append(PendingPost(post.id, group.chat, post_text(reference, report, public_url), photo))
     session.flush()
     return found
 
@@ -97,7 +98,7 @@ def claim_posts(
 def post_text(reference: Reference, report: Report, public_url: str) -> str:
     """Return what the group is told: masked, short, and without anything that calls somebody."""
     mask = reference.masking_of(report.category_id)
-    said = relayed(mask.text(report.description))
+    words = safe_for_group(mask.text(report.description))
     return translate(
         POST,
         "vi",
@@ -105,24 +106,31 @@ def post_text(reference: Reference, report: Report, public_url: str) -> str:
         category=pick(reference.categories[report.category_id].name),
         place=place_text(reference, report),
         due=deadline_text(reference, report.due_at),
-        said=said[:LONGEST_SAID] + ("…" if len(said) > LONGEST_SAID else ""),
+        said=words[:LONGEST_SAID] + ("…" if len(words) > LONGEST_SAID else ""),
         link=f"{public_url.rstrip('/')}/case/{report.code}",
     )
 
 
 def mark_posted(session: Session, post_id: int, external_id: str) -> None:
     """Mark a message to a group as sent."""
-    _close(session, post_id, state="sent", external_id=external_id or None, error="", not_before=None)
+    _close(
+        session,
+        post_id,
+        state=TalkMessageState.SENT,
+        external_id=external_id or None,
+        error="",
+        not_before=None,
+    )
 
 
 def mark_unposted(session: Session, post_id: int, why: str, now: datetime, *, for_good: bool) -> None:
     """Mark a message to a group as not sent: to be tried again, or given up; why is shown at the channels."""
     post = session.get(GroupPost, post_id, with_for_update=True)
-    if post is None or post.state != "claimed":
+    if post is None or post.state != TalkMessageState.CLAIMED:
         return
     over = for_good or post.attempts >= MOST_ATTEMPTS
     pause = PAUSE * 2**post.attempts
-    post.error, post.state = why[:500], "given_up" if over else "waiting"
+    post.error, post.state = why[:500], TalkMessageState.GIVEN_UP if over else TalkMessageState.WAITING
     post.not_before = None if over else now + pause
     group = session.get(CompanyGroup, post.group_id)
     if group is not None:
@@ -136,7 +144,7 @@ def read_groups(session: Session) -> Sequence[tuple[CompanyGroup, int]]:
         .select_from(GroupPost)
         .where(
             GroupPost.group_id == CompanyGroup.id,
-            GroupPost.state == "sent",
+            GroupPost.state == TalkMessageState.SENT,
             GroupPost.report_id.is_not(None),
         )
         .scalar_subquery()
@@ -146,5 +154,5 @@ def read_groups(session: Session) -> Sequence[tuple[CompanyGroup, int]]:
 
 
 def _close(session: Session, post_id: int, **values: object) -> None:
-    mine = update(GroupPost).where(GroupPost.id == post_id, GroupPost.state == "claimed")
-    session.execute(mine.values(**values))
+    statement = update(GroupPost).where(GroupPost.id == post_id, GroupPost.state == TalkMessageState.CLAIMED)
+    session.execute(statement.values(**values))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, unpingable
+from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, without_mentions
 from service.i18n import N_, pick, translate
 from service.models import CompanyGroup, GroupPost, Report, Staff
 
@@ -65,7 +65,7 @@ def topic_text(
     if kind == MORNING:
         return _morning(session, reference, department_id or 0, public_url, now)
     account = session.get(Staff, int(rest.partition(":")[0]))
-    return translate(NOW_KNOWN, "vi", name=unpingable(account.name) if account else "")
+    return translate(NOW_KNOWN, "vi", name=without_mentions(account.name) if account else "")
 
 
 def _morning(

@@ -11,7 +11,7 @@ from service.domain.queries.similar import SimilarReport, family_of, nearest_rep
 from service.domain.reports.access import Asker, visible
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.models import OPEN
 
 ANY_KIND_M = 60
@@ -39,10 +39,10 @@ def reports_near_call(
         return []
     kind = reference.category_by_code.get(category_code)
     if kind is None:
-        filters = Filters(near=Near(lon, lat, ANY_KIND_M), statuses=OPEN)
+        filters = Filters(near=Circle(lon, lat, ANY_KIND_M), statuses=OPEN)
     else:
         filters = Filters(
-            near=Near(lon, lat, max(ANY_KIND_M, kind.duplicate_radius_m)),
+            near=Circle(lon, lat, max(ANY_KIND_M, kind.duplicate_radius_m)),
             categories=family_of(reference, kind),
             statuses=OPEN,
             created_after=now - timedelta(hours=kind.duplicate_window_hours),

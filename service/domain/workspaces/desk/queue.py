@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.casework.held import step_waits
+from service.domain.casework.delayed_steps import is_step_delayed
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import AnySelect, plan_by_values
 from service.domain.queries.conditions import conditions
 from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, read_filters
-from service.domain.workspaces.desk.keeping import KeepingView, put_off, read_keeping, taken_by
+from service.domain.reports.filters import FilterReader, Filters, Params, read_filters
+from service.domain.workspaces.desk.reservations import (
+    DeskReservationView,
+    is_put_off,
+    is_taken_by,
+    read_reservation,
+)
 from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report
@@ -48,8 +53,8 @@ class DeskFilter:
         What a coordinator has decided on waits no more, unless they take it back; what was put off is told
         by `later` alone.
         """
-        found = [*conditions(self.rest, now), ~step_waits()]
-        found.append(put_off(now) if later else ~put_off(now))
+        found = [*conditions(self.rest, now), ~is_step_delayed()]
+        found.append(is_put_off(now) if later else ~is_put_off(now))
         if self.channels:
             found.append(Report.channel.in_(self.channels))
         if kinds and self.kinds:
@@ -66,7 +71,7 @@ class DeskItem(StaffView):
     desk_since: datetime
     channel: str
     published: bool
-    keeping: KeepingView | None = None
+    keeping: DeskReservationView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class DeskPage:
     later: int = 0
 
 
-def read_filter(reference: Reference, params: Mapping[str, object]) -> DeskFilter:
+def read_filter(reference: Reference, params: Params) -> DeskFilter:
     """Return the filter of an address. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
     kinds, channels = reader.values("kind"), reader.values("channel")
@@ -110,7 +115,7 @@ def read_filter(reference: Reference, params: Mapping[str, object]) -> DeskFilte
 def read_desk(
     session: Session,
     reference: Reference,
-    wanted: DeskFilter,
+    filters: DeskFilter,
     actor: Actor,
     *,
     now: datetime,
@@ -120,10 +125,10 @@ def read_desk(
 ) -> DeskPage:
     """Return one page of the desk as this coordinator reads it; as many queries however long it is."""
     plan_by_values(session)
-    rows = session.execute(page_query(wanted, now, after, limit + 1, _shown(show, actor))).all()
+    rows = session.execute(page_query(filters, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
-    keeping = read_keeping(session, actor, [row.id for row in rows], now)
+    keeping = read_reservation(session, actor, [row.id for row in rows], now)
     items = [
         DeskItem(
             **dict(view),
@@ -136,61 +141,61 @@ def read_desk(
         )
         for view, row in zip(views, rows, strict=True)
     ]
-    counts, total = _counts(session, wanted, now)
+    counts, total = _counts(session, filters, now)
     following = DeskKey(rows[-1].priority, rows[-1].desk_since, rows[-1].id) if more else None
-    return DeskPage(items, counts, total, following, *_kept(session, wanted, actor, now))
+    return DeskPage(items, counts, total, following, *_kept(session, filters, actor, now))
 
 
 def page_query(
-    wanted: DeskFilter,
+    filters: DeskFilter,
     now: datetime,
     after: DeskKey | None,
     limit: int,
     shown: tuple[bool, ColumnElement[bool]] = (False, true()),
-) -> Select[Any]:
+) -> AnySelect:
     """Return the rows of a page, by the partial index of what waits."""
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
     later, which = shown
-    query: Any = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now, later=later), which)
+    query: AnySelect = select(*COLUMNS, *own).where(ON_DESK, *filters.conditions(now, later=later), which)
     if after is not None:
         here = tuple_(Report.priority, Report.desk_since, Report.id)
         query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
-    return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)  # type: ignore[no-any-return]
+    return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)
 
 
-def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:
+def count_each(session: Session, filters: Sequence[DeskFilter], now: datetime) -> list[int]:
     """Return how many wait for each of the filters, in one look at the desk."""
-    if not wanted:
+    if not filters:
         return []
     plan_by_values(session)
     numbers = [
-        func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in wanted
+        func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in filters
     ]
     return list(session.execute(select(*numbers).where(ON_DESK)).one())
 
 
 def _shown(show: Show, actor: Actor) -> tuple[bool, ColumnElement[bool]]:
-    return show == "later", taken_by(actor) if show == "mine" else true()
+    return show == "later", is_taken_by(actor) if show == "mine" else true()
 
 
-def _kept(session: Session, wanted: DeskFilter, actor: Actor, now: datetime) -> tuple[int, int]:
+def _kept(session: Session, filters: DeskFilter, actor: Actor, now: datetime) -> tuple[int, int]:
     """Return how many of them the reader has taken, and how many are put off."""
     numbers = [
         select(func.count()).select_from(Report).where(ON_DESK, *found)
         for found in (
-            (*wanted.conditions(now), taken_by(actor)),
-            wanted.conditions(now, later=True),
+            (*filters.conditions(now), is_taken_by(actor)),
+            filters.conditions(now, later=True),
         )
     ]
     mine, later = (session.scalar(each) or 0 for each in numbers)
     return mine, later
 
 
-def _counts(session: Session, wanted: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
+def _counts(session: Session, filters: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
     """Return the counts by kind and in all; a report that waits for two reasons counts for both, and once
     in all.
     """
-    waiting = (ON_DESK, *wanted.conditions(now, kinds=False))
+    waiting = (ON_DESK, *filters.conditions(now, kinds=False))
     query = select(Report.desk_reasons, func.count()).where(*waiting).group_by(Report.desk_reasons)
     counts, total = dict.fromkeys(KINDS, 0), 0
     for reasons, number in session.execute(query):

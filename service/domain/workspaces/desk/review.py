@@ -10,20 +10,20 @@ from uuid import UUID
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from service.domain.casework.held import HeldView, held_steps
+from service.domain.casework.delayed_steps import DelayedStepView, delayed_steps
 from service.domain.city.reference import Reference
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.queries.views import ReportView, public_views
 from service.domain.reports.access import Access, Asker
 from service.domain.reports.desk_marks import kinds_of
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.casefile import CaseFile
-from service.domain.workspaces.desk.keeping import KeepingView, read_keeping
+from service.domain.workspaces.desk.reservations import DeskReservationView, read_reservation
 from service.domain.workspaces.desk.senders import find_sender
-from service.domain.workspaces.desk.suggestion import Suggestion, suggest
+from service.domain.workspaces.desk.suggestion import Suggestion, suggest_assignment
 from service.errors import NotFound
 from service.i18n import N_, Language
 from service.models import OPEN, Report, Role, Status
@@ -61,8 +61,8 @@ class DeskReview:
     sender: SenderView | None
     unpublished: frozenset[UUID]
     flags: Flags
-    held: HeldView | None
-    keeping: KeepingView | None
+    held: DelayedStepView | None
+    keeping: DeskReservationView | None
 
 
 def read_review(
@@ -88,15 +88,15 @@ def read_review(
     others = sender.others if sender else ()
     return DeskReview(
         kinds=kinds_of(report.desk_reasons),
-        suggestion=suggest(session, book, report, language),
+        suggestion=suggest_assignment(session, book, report, language),
         twins=twins,
         nearby=nearby,
         before=before,
         sender=sender,
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
-        held=next(iter(held_steps(session, access.actor, [report.id])), None),
-        keeping=read_keeping(session, access.actor, [report.id], now).get(report.id),
+        held=next(iter(delayed_steps(session, access.actor, [report.id])), None),
+        keeping=read_reservation(session, access.actor, [report.id], now).get(report.id),
     )
 
 
@@ -138,8 +138,8 @@ class _Around:
         )
         return self._list(filters, MOST_BEFORE, frozenset())
 
-    def _near(self, radius_m: float) -> Near:
-        return Near(self.report.lon, self.report.lat, radius_m)
+    def _near(self, radius_m: float) -> Circle:
+        return Circle(self.report.lon, self.report.lat, radius_m)
 
     def _list(self, filters: Filters, most: int, but: frozenset[UUID]) -> list[SimilarReport]:
         hidden = but | {self.report.id}

@@ -34,7 +34,7 @@ class NewFilter(StrictBody):
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedFilterView:
     """A saved filter: `count` wait for it now, None where the city no longer knows what it names.
 
     `by` is who shares it, empty for one's own.
@@ -48,7 +48,7 @@ class Saved:
     count: int | None
 
 
-def asked_of(query: str) -> dict[str, str]:
+def desk_parameters(query: str) -> dict[str, str]:
     """Return what the query of an address says of the desk; whatever else it holds is left out."""
     return {name: value for name, value in parse_qsl(query) if name in ASKED and value}
 
@@ -58,14 +58,16 @@ def tidy_query(params: Mapping[str, str | None]) -> str:
     return urlencode([(name, value) for name in ASKED if (value := tidy(params.get(name) or ""))])
 
 
-def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, now: datetime) -> SavedFilter:
+def save_filter(
+    session: Session, reference: Reference, actor: Actor, sent: NewFilter, now: datetime
+) -> SavedFilter:
     """Keep the filter; under a name that is there already it takes its place.
 
     Raises Forbidden but for coordinators, Invalid for a filter of nothing or of what does not exist, Conflict
     when there are too many.
     """
     staff_id = coordinator_id(actor)
-    params = asked_of(sent.query)
+    params = desk_parameters(sent.query)
     read_filter(reference, params)
     if not (query := tidy_query(params)):
         raise invalid(["query"], N_("Hãy chọn ít nhất một điều kiện lọc trước khi lưu."))
@@ -93,7 +95,9 @@ def delete_filter(session: Session, actor: Actor, filter_id: int) -> None:
     session.flush()
 
 
-def saved_filters(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[Saved]:
+def saved_filters(
+    session: Session, reference: Reference, actor: Actor, now: datetime
+) -> list[SavedFilterView]:
     """Return the person's own by name, then those of colleagues, each with how many wait for it; two queries
     in all.
     """
@@ -109,7 +113,7 @@ def saved_filters(session: Session, reference: Reference, actor: Actor, now: dat
     filters = [_known(reference, row.SavedFilter.query) for row in rows]
     counts = iter(count_each(session, [each for each in filters if each], now))
     return [
-        Saved(
+        SavedFilterView(
             row.SavedFilter.id,
             row.SavedFilter.name,
             row.SavedFilter.query,
@@ -124,6 +128,6 @@ def saved_filters(session: Session, reference: Reference, actor: Actor, now: dat
 def _known(reference: Reference, query: str) -> DeskFilter | None:
     """None where a category or ward is gone: the filter is kept, and says so."""
     try:
-        return read_filter(reference, asked_of(query))
+        return read_filter(reference, desk_parameters(query))
     except Invalid:
         return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.codes import ALPHABET
+from service.domain.kernel.sql import AnyRow
 from service.domain.kernel.tokens import keyed_digest
 from service.domain.queries.views import COLUMNS
 from service.models import Contact, Report
@@ -25,7 +25,7 @@ class SenderHistory:
 
     mark: str
     total: int
-    rows: Sequence[Any]
+    rows: Sequence[AnyRow]
 
 
 def find_sender(session: Session, report_id: UUID, key: bytes) -> SenderHistory | None:

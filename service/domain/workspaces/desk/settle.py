@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import stale
+from service.domain.casework.case.case import stale_version
 from service.domain.casework.case.words import say
 from service.domain.kernel.texts import tidy
 from service.domain.reports import desk_marks
@@ -22,7 +22,7 @@ from service.i18n import N_
 from service.models import EventType, Report, Role, Status
 
 
-class Settlement(StrictBody):
+class SettleRequest(StrictBody):
     """State of the report that the coordinator saw: version and number of flags. `note` is for colleagues."""
 
     version: Annotated[int, Field(ge=1, strict=True)]
@@ -30,7 +30,9 @@ class Settlement(StrictBody):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-def settle(session: Session, asker: Asker, name: str | UUID, sent: Settlement, now: datetime) -> Report:
+def settle_report(
+    session: Session, asker: Asker, name: str | UUID, sent: SettleRequest, now: datetime
+) -> Report:
     """Take the report off the desk; one that is not on it stays as it is.
 
     Raises NotFound; Forbidden but for coordinators; Conflict for what changed meanwhile, and for a report
@@ -41,7 +43,7 @@ def settle(session: Session, asker: Asker, name: str | UUID, sent: Settlement, n
     if access.actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     if sent.version != report.version:
-        raise stale(report, sent.version)
+        raise stale_version(report, sent.version)
     if not report.desk_reasons:
         return report
     if report.status == Status.TRIAGE:
@@ -49,7 +51,7 @@ def settle(session: Session, asker: Asker, name: str | UUID, sent: Settlement, n
     if read_flags(session, report.id).total > sent.flags:
         raise Conflict(N_("Vừa có thêm người báo nội dung không phù hợp. Hãy xem lại rồi quyết định."))
     data = {"reasons": list(report.desk_reasons)}
-    desk_marks.take_off(report)
+    desk_marks.take_off_desk(report)
     settle_flags(session, report.id, now)
     record(session, report, EventType.DESK_SETTLED, actor=access.actor, at=now, public=False, private=data)
     if note := tidy(sent.note):

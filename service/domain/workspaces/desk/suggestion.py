@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,7 +61,9 @@ _NO_KIND = N_(
 _FLAGGED = N_("Người dân báo nội dung không phù hợp. Hãy xem, rồi giữ lại hoặc từ chối.")
 
 
-def suggest(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion | None:
+def suggest_assignment(
+    session: Session, book: Rulebook, report: Report, language: Language
+) -> Suggestion | None:
     """Return the suggestion for a report on the desk; None for one that is not."""
     reasons = report.desk_reasons
     if not reasons:
@@ -77,7 +79,7 @@ def suggest(session: Session, book: Rulebook, report: Report, language: Language
     return Suggestion("settle", translate(_REOPENED_CHOOSE))
 
 
-def as_suggested(books: RulebookCache, change: Transition, seen: str | None = None) -> Filling:
+def complete_suggestion(books: RulebookCache, change: Transition, seen: str | None = None) -> Filling:
     """Complete a request as the desk suggests: the lead with everybody who supports and carries out.
 
     `seen` is the lead that was suggested on the screen. It raises Invalid where none is suggested, Conflict
@@ -85,7 +87,7 @@ def as_suggested(books: RulebookCache, change: Transition, seen: str | None = No
     """
 
     def fill(session: Session, report: Report) -> Transition:
-        found = suggest(session, books.get(session), report, "vi")
+        found = suggest_assignment(session, books.get(session), report, "vi")
         if found is None or found.lead is None:
             raise invalid(["lead"], N_("Quy tắc không chỉ ra đơn vị nào. Hãy chọn đơn vị."))
         if seen not in (None, found.lead):
@@ -128,14 +130,14 @@ def _of_other(reference: Reference, report: Report, language: Language) -> Sugge
 
 
 def _original(session: Session, report: Report) -> Suggestion | None:
-    data: dict[str, Any] = (report.routing or {}).get("suspicion") or {}
-    code = data.get("code")
-    if code is None:
+    data = report.routing.get("suspicion") if report.routing else None
+    if data is None:
         return None
+    code = data["code"]
     status = session.scalar(select(Report.status).where(Report.code == code))
     if status is None or status in ENDED_UNDONE:
         return None
-    far = distance_words(float(data.get("distance_m", 0)))
+    far = distance_words(data["distance_m"])
     return Suggestion("merge", translate(_NEAR, code=code, far=far), original=code)
 
 

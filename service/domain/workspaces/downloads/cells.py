@@ -16,7 +16,7 @@ LONGEST = 32_000
 """A cell of a workbook holds 32,767 characters."""
 
 
-def harmless(text: str) -> str:
+def formula_safe(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 
     A sign may also hide behind spaces, and control characters are not for any cell.
@@ -28,7 +28,7 @@ def harmless(text: str) -> str:
 def csv_value(value: object, zone: ZoneInfo) -> object:
     """Return a value for CSV: text without formulas, times in the city's time, numbers as they are."""
     if isinstance(value, str):
-        return harmless(value)
+        return formula_safe(value)
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
     if isinstance(value, date):

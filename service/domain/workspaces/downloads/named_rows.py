@@ -6,16 +6,17 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.deadlines.standing import seen_at
+from service.domain.kernel.sql import AnyRow
 from service.domain.kernel.texts import fold
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import period_name, period_slug
-from service.domain.queries.manage.selection import Selection, bounded, read_selection
+from service.domain.queries.manage.selection import Selection, bounded_parameters, read_selection
 from service.domain.reports.access import Asker
+from service.domain.reports.filters import Params
 from service.domain.workspaces.downloads.office import OFFICE_WRITERS, Column, Sheet
 from service.i18n import N_, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, STATUSES
@@ -31,31 +32,29 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def is_named(params: Mapping[str, object], form: str) -> bool:
+def is_office_file(params: Params, form: str) -> bool:
     """Return whether the file is one for an office; layers of maps are not."""
     return params.get(LAYOUT) == OFFICE and form in OFFICE_WRITERS
 
 
-def list_sheet(reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime) -> Sheet:
+def list_sheet(reference: Reference, asker: Asker, params: Params, now: datetime) -> Sheet:
     """Return the frame of the list behind an address; who holds a case is told to staff alone."""
     zone = ZoneInfo(reference.timezone)
     own = asker.staff if params.get("list") == "manage" else None
-    narrowed = filters_in_words(reference, bounded(reference, own, params) if own else params)
+    narrowed = filters_in_words(reference, bounded_parameters(reference, own, params) if own else params)
     made = translate(N_("Lập lúc {at}"), at=f"{now.astimezone(zone):%H:%M %d/%m/%Y}")
     filtered = translate(N_("Đã lọc theo: {filters}"), filters=" · ".join(narrowed))
     title = " – ".join(each for each in _named(reference, asker, params, now) if each)
     return Sheet(title, (filtered, made) if narrowed else (made,), _columns(inside=asker.staff is not None))
 
 
-def list_filename(
-    reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime, form: str
-) -> str:
+def list_filename(reference: Reference, asker: Asker, params: Params, now: datetime, form: str) -> str:
     """Return what the file of a list is called: what it holds, and its period or the day it was made."""
     title, _ = _named(reference, asker, params, now)
-    wanted = _selection(reference, asker, params, now)
+    selection = _selection(reference, asker, params, now)
     when = (
-        period_slug(wanted.period)
-        if wanted and wanted.period
+        period_slug(selection.period)
+        if selection and selection.period
         else f"{now.astimezone(ZoneInfo(reference.timezone)):%d-%m-%Y}"
     )
     return f"{file_word(title)}-{when}.{form}"
@@ -72,7 +71,7 @@ def _area_name(reference: Reference, code: str) -> str:
     return pick(group.name) if group else reference.ward_by_code[code].said_name
 
 
-def filters_in_words(reference: Reference, filters: Mapping[str, object]) -> list[str]:
+def filters_in_words(reference: Reference, filters: Params) -> list[str]:
     """Return what narrows a list as people read it: names of kinds, places, departments and statuses."""
     named: dict[str, Callable[[str], str]] = {
         "category": lambda code: pick(reference.category_by_code[code].name),
@@ -93,8 +92,8 @@ def filters_in_words(reference: Reference, filters: Mapping[str, object]) -> lis
 
 
 def named_values(
-    reference: Reference, row: Any, now: datetime, base: str, *, inside: bool
-) -> tuple[Any, ...]:
+    reference: Reference, row: AnyRow, now: datetime, base: str, *, inside: bool
+) -> tuple[object, ...]:
     """Return the cells of one report, in the order of the columns."""
     mask, ward = reference.masking_of(row.category_id), reference.wards.get(row.ward_id or 0)
     late_s = (seen_at(row, now) - row.due_at).total_seconds() if row.due_at else 0
@@ -143,18 +142,16 @@ def _columns(*, inside: bool) -> tuple[Column, ...]:
     )
 
 
-def _named(reference: Reference, asker: Asker, params: Mapping[str, Any], now: datetime) -> tuple[str, str]:
+def _named(reference: Reference, asker: Asker, params: Params, now: datetime) -> tuple[str, str]:
     """Return what the list holds, and of which period."""
-    wanted = _selection(reference, asker, params, now)
-    if wanted is None:
-        return translate(TITLES.get(params.get("list") or "reports", TITLES["reports"])), ""
-    title = OUTCOMES[wanted.outcome].name if wanted.outcome else TITLES["reports"]
-    return translate(title), period_name(wanted.period) if wanted.period else ""
+    selection = _selection(reference, asker, params, now)
+    if selection is None:
+        return translate(TITLES.get(str(params.get("list") or "reports"), TITLES["reports"])), ""
+    title = OUTCOMES[selection.outcome].name if selection.outcome else TITLES["reports"]
+    return translate(title), period_name(selection.period) if selection.period else ""
 
 
-def _selection(
-    reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime
-) -> Selection | None:
+def _selection(reference: Reference, asker: Asker, params: Params, now: datetime) -> Selection | None:
     """Return what a manager's list holds; None for another list."""
     if params.get("list") != "manage" or asker.staff is None:
         return None

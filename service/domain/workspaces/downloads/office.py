@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from service.domain.workspaces.downloads.cells import BOM, harmless
+from service.domain.workspaces.downloads.cells import BOM, formula_safe
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.writers import Writer, write_rows
 from service.i18n import N_, language_in_use, translate
@@ -75,7 +75,9 @@ class OfficeWorkbook:
     def __init__(self, path: Path, zone: ZoneInfo, sheet: Sheet) -> None:
         import xlsxwriter  # here: heavy, and seldom asked for
 
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
+
+        options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
         self._book.set_properties({"title": sheet.title})
         self._page = self._book.add_worksheet(translate(N_("Bảng số liệu")))
@@ -139,7 +141,7 @@ class OfficeWorkbook:
         if value is None:
             self._page.write_blank(self._next, index, None, style)
         elif isinstance(value, str):
-            self._page.write_string(self._next, index, harmless(value), style)
+            self._page.write_string(self._next, index, formula_safe(value), style)
         elif isinstance(value, datetime):
             local = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
             self._page.write_datetime(self._next, index, local, style)
@@ -158,7 +160,7 @@ class OfficeCsv:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._file.write(BOM)
         self._out = csv.writer(self._file, delimiter=";" if self._comma else ",")
-        self._out.writerows([harmless(line)] for line in (sheet.title, *sheet.notes))
+        self._out.writerows([formula_safe(line)] for line in (sheet.title, *sheet.notes))
         self._out.writerow([column.heading for column in sheet.columns])
 
     def write(self, rows: Rows) -> None:
@@ -174,7 +176,7 @@ class OfficeCsv:
         if value is None:
             return ""
         if isinstance(value, str):
-            return harmless(value)
+            return formula_safe(value)
         if isinstance(value, datetime):
             return f"{value.astimezone(self._zone):%d/%m/%Y %H:%M}"
         if isinstance(value, date):
@@ -182,10 +184,10 @@ class OfficeCsv:
         if not isinstance(value, (int, float)):
             return str(value)
         if kind == "percent":
-            said = f"{100 * value:.1f}%"
+            text = f"{100 * value:.1f}%"
         else:
-            said = f"{value:.1f}" if kind == "decimal" else str(value)
-        return said.replace(".", ",") if self._comma else said
+            text = f"{value:.1f}" if kind == "decimal" else str(value)
+        return text.replace(".", ",") if self._comma else text
 
 
 OFFICE_WRITERS: Mapping[str, Callable[[Path, ZoneInfo, Sheet], Writer]] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.reports.filters import Params
 from service.models import Download
 
 SHARED_FOR = timedelta(hours=6)
@@ -20,8 +20,8 @@ SWEPT_AFTER = timedelta(hours=1)
 """As `keeping.expired`: so long after its time a file is deleted."""
 
 
-def shared(
-    session: Session, kind: str, form: str, params: Mapping[str, object], language: str, *, now: datetime
+def find_public_download(
+    session: Session, kind: str, form: str, params: Params, language: str, *, now: datetime
 ) -> Download | None:
     """Return the public's file, made or on its way, that holds what is asked for; None where there is
     none.
@@ -39,7 +39,7 @@ def shared(
     return session.scalars(query.order_by(Download.created_at.desc()).limit(1)).first()
 
 
-def make_room(session: Session, *, now: datetime) -> None:
+def expire_oldest(session: Session, *, now: datetime) -> None:
     """Let the oldest files of the public expire, until all of them fit the budget."""
     age = func.sum(Download.size).over(order_by=Download.created_at.desc())
     files = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,18 +11,18 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
-from service.domain.kernel.sql import plan_by_values
-from service.domain.queries.conditions import arms, conditions
+from service.domain.kernel.sql import AnyRow, plan_by_values
+from service.domain.queries.conditions import conditions, index_alternatives
 from service.domain.queries.manage.lists import BY_LATENESS, STOPPED
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.views import COLUMNS
 from service.domain.reports.access import Asker, visible
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import read_filters
+from service.domain.reports.filters import Params, read_filters
 from service.domain.workspaces.desk.queue import read_filter
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.named_rows import named_values
-from service.domain.workspaces.worklist import conditions_of, read_wanted
+from service.domain.workspaces.worklist import conditions_of, read_worklist_filters
 from service.errors import NotFound, Unauthenticated, invalid
 from service.i18n import N_, pick, translate
 from service.i18n.wording import STATUSES
@@ -42,9 +41,7 @@ CHUNK = 2_000
 Conditions = list[ColumnElement[bool]]
 
 
-def list_conditions(
-    reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime
-) -> Conditions:
+def list_conditions(reference: Reference, asker: Asker, params: Params, now: datetime) -> Conditions:
     """Return what the list behind an address is on `Report`, within what the asker may see.
 
     `list` in it is `reports` (the filters of the public list), `manage` (those of the manager's lists),
@@ -61,23 +58,21 @@ def list_conditions(
             raise NotFound(N_("Không có danh sách này."))
         return _of_staff(kind, reference, asker.staff, params, now)
     filters = read_filters(reference, params)
-    return [visible(asker), or_(*arms(filters)), *conditions(filters, now)]
+    return [visible(asker), or_(*index_alternatives(filters)), *conditions(filters, now)]
 
 
-def _of_staff(
-    kind: str, reference: Reference, actor: Actor, params: Mapping[str, object], now: datetime
-) -> Conditions:
+def _of_staff(kind: str, reference: Reference, actor: Actor, params: Params, now: datetime) -> Conditions:
     if kind == "queue":
-        return conditions_of(reference, actor, read_wanted(reference, params), now)
+        return conditions_of(reference, actor, read_worklist_filters(reference, params), now)
     if kind == "desk":
         return [Report.desk_since.is_not(None), *read_filter(reference, params).conditions(now)]
     selection = read_selection(reference, actor, params, now)
     return selection.conditions(ZoneInfo(reference.timezone), now)
 
 
-def is_by_lateness(asked: Mapping[str, object]) -> bool:
+def is_by_lateness(params: Params) -> bool:
     """Return whether a list is read from what is most late, as the page that it stands on shows it."""
-    return asked.get("list") == "manage" and asked.get("outcome") in BY_LATENESS
+    return params.get("list") == "manage" and params.get("outcome") in BY_LATENESS
 
 
 def count_rows(session: Session, conditions: Conditions, most: int) -> int:
@@ -120,7 +115,7 @@ def chunks(
             yield [named_values(reference, row, now, base, inside=inside) for row in found]
 
 
-def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[object, ...]:
+def _values(reference: Reference, row: AnyRow, now: datetime, base: str) -> tuple[object, ...]:
     category, mask = reference.categories[row.category_id], reference.masking_of(row.category_id)
     ward = reference.wards.get(row.ward_id or 0)
     lead = reference.departments.get(row.lead_id or 0)

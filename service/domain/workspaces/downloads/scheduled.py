@@ -18,12 +18,13 @@ from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import addresses_of
 from service.domain.people.staff import actor_for
 from service.domain.queries.manage.period_words import period_name, period_slug
-from service.domain.queries.manage.periods import Period, around
+from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.queries.manage.selection import read_selection
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
-from service.domain.workspaces.downloads.keeping import DownloadFile, add_download
+from service.domain.reports.filters import Params
 from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, list_filename
+from service.domain.workspaces.downloads.orders import DownloadFile, add_download
 from service.domain.workspaces.downloads.rows import MAY_TAKE
 from service.errors import AppError, Forbidden, invalid
 from service.i18n import N_, language_in_use
@@ -67,7 +68,7 @@ def subscribe(
     actor: Actor,
     period: str,
     files: Sequence[str],
-    params: Mapping[str, object],
+    params: Params,
     *,
     language: str,
     now: datetime,
@@ -80,11 +81,11 @@ def subscribe(
         raise Forbidden(N_("Chỉ cán bộ điều hành đăng ký được báo cáo."))
     if period not in PERIODS:
         raise invalid(["period"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(PERIODS))
-    wanted = [each for each in FILES if each in files]
-    if not wanted:
+    formats = [each for each in FILES if each in files]
+    if not formats:
         raise invalid(["files"], N_("Hãy chọn ít nhất một tệp."))
     read_selection(reference, actor, {**params, "period": period}, now)
-    values = {"files": wanted, "asked": dict(params), "language": language, "created_at": now}
+    values = {"files": formats, "asked": dict(params), "language": language, "created_at": now}
     row = insert(ReportSubscription).values(staff_id=actor.staff_id, period=period, **values)
     session.execute(row.on_conflict_do_update(index_elements=["staff_id", "period"], set_=values))
 
@@ -99,9 +100,9 @@ def subscriptions_of(
     session: Session, reference: Reference, actor: Actor, now: datetime
 ) -> list[SubscriptionView]:
     """Return a person's subscriptions."""
-    mine = select(ReportSubscription).where(ReportSubscription.staff_id == actor.staff_id)
+    query = select(ReportSubscription).where(ReportSubscription.staff_id == actor.staff_id)
     zone = ZoneInfo(reference.timezone)
-    rows = sorted(session.scalars(mine), key=lambda row: PERIODS.index(row.period))
+    rows = sorted(session.scalars(query), key=lambda row: PERIODS.index(row.period))
     return [SubscriptionView(row.period, row.files, _next(row.period, now, zone)) for row in rows]
 
 
@@ -113,7 +114,7 @@ def past_reports(session: Session, actor: Actor, now: datetime) -> list[PastRepo
     alive = set(session.scalars(select(Download.id).where(Download.id.in_(ids), Download.expires_at > now)))
     return [
         PastReport(
-            around(row.period, row.first),
+            period_containing(row.period, row.first),
             row.at,
             {kind: UUID(each) for kind, each in row.files.items() if UUID(each) in alive},
         )
@@ -214,25 +215,25 @@ def _tell(
     period = _ended(row.period, begun)
     token = language_in_use.set("en" if person.language == "en" else "vi")
     try:
-        said = period_name(period)
+        period_words = period_name(period)
     finally:
         language_in_use.reset(token)
     occasion = f"report:{row.staff_id}:{row.period}:{period.first.isoformat()}"
     people = addresses_of(session, channels, [person], now)
-    about = Occasion(occasion, NOTICE, now, {"who": said})
+    about = Occasion(occasion, NOTICE, now, {"who": period_words})
     claim_new(session, about, people, channels, now, reference.timezone)
 
 
 def _begin(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Return when the files of the period before the present one are made."""
-    return datetime.combine(around(kind, now.astimezone(zone).date()).first, AT, zone)
+    return datetime.combine(period_containing(kind, now.astimezone(zone).date()).first, AT, zone)
 
 
 def _next(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
     begin = _begin(kind, now, zone)
-    following: date = around(kind, begin.date()).after().first
+    following: date = period_containing(kind, begin.date()).after().first
     return begin if begin > now else datetime.combine(following, AT, zone)
 
 
 def _ended(kind: str, begun: datetime) -> Period:
-    return around(kind, begun.date()).before()
+    return period_containing(kind, begun.date()).before()

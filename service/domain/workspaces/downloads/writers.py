@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
-from service.domain.workspaces.downloads.cells import BOM, csv_lines, harmless
+from service.domain.workspaces.downloads.cells import BOM, csv_lines, formula_safe
 from service.domain.workspaces.downloads.fields import FIELDS, Rows
 
 MEDIA_TYPES = {
@@ -58,7 +58,9 @@ class XlsxWriter:
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         import xlsxwriter  # here, as GDAL below: heavy, and seldom asked for
 
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
+
+        options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
         self._sheet = self._book.add_worksheet("reports")
         self._time = self._book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
@@ -77,7 +79,7 @@ class XlsxWriter:
 
     def _cell(self, column: int, value: object) -> None:
         if isinstance(value, str):
-            self._sheet.write_string(self._next, column, harmless(value))
+            self._sheet.write_string(self._next, column, formula_safe(value))
         elif isinstance(value, datetime):
             local = value.astimezone(self._zone).replace(tzinfo=None)
             self._sheet.write_datetime(self._next, column, local, self._time)
@@ -178,7 +180,9 @@ WRITERS: dict[str, Callable[[Path, ZoneInfo], Writer]] = {
 }
 
 
-def write_file(path: Path, form: str, zone: ZoneInfo, pieces: Any, progress: Callable[[int], None]) -> None:
+def write_file(
+    path: Path, form: str, zone: ZoneInfo, pieces: Iterable[Rows], progress: Callable[[int], None]
+) -> None:
     """Write all pieces into a new file at `path`; `progress` hears how many rows are in."""
     write_rows(WRITERS[form](path, zone), pieces, progress)
 

@@ -35,7 +35,7 @@ async def upload(sent: AdminFormDep) -> Response:
         if not files:
             raise invalid(["file"], N_("Hãy chọn tệp hình của biểu trưng."))
         picture = await read_logo_upload(files[0])
-        kept = await visit.run(logo.keep_logo, visit.stamp, picture)
+        kept = await visit.run(logo.store_logo, visit.stamp, picture)
     except AppError as error:
         return await _draw(visit, "", error)
     return redirect_to(f"{PATH}?look={kept.digest}")
@@ -53,7 +53,7 @@ async def put(sent: AdminFormDep) -> Response:
 
 
 async def _draw(visit: AdminVisit, look: str, error: AppError | None = None) -> Response:
-    logos = await visit.run(logo.kept_logos)
+    logos = await visit.run(logo.stored_logos)
     in_force = visit.reference.logo
     context = {
         "kept": logos,

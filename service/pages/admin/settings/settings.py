@@ -15,7 +15,7 @@ from service.domain.configuration.settings.groups import GROUPS, settings_values
 from service.domain.configuration.settings.store import (
     OutdatedSettings,
     SettingsGroup,
-    foresee,
+    preview_change,
     put_group,
     read_group,
 )
@@ -66,7 +66,7 @@ async def change(group: Group, sent: AdminFormDep) -> Response:
     try:
         wanted = _read(form, said)
         if sent.form.text("act") == "look":
-            before, after = await visit.run(foresee, visit.reference, group, wanted)
+            before, after = await visit.run(preview_change, visit.reference, group, wanted)
             effects = await visit.run(try_settings, visit.book, group, before, after, visit.now)
             lines = _lines(visit, form, settings_values(group, before), settings_values(group, after))
             foreseen = {"lines": lines, "effects": [_readable_effect(visit, each) for each in effects]}

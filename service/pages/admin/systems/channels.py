@@ -14,9 +14,9 @@ from service.domain.kernel.texts import alphabetical
 from service.domain.talks import channel_states
 from service.domain.talks.channel_figures import channel_figures
 from service.domain.talks.channel_states import ChannelState
-from service.domain.talks.groups.hearing import link_group
+from service.domain.talks.groups.incoming import link_group
 from service.domain.talks.groups.posting import read_groups
-from service.domain.talks.outgoing import addressee, note_sent
+from service.domain.talks.outgoing import conversation_addressee, note_sent
 from service.domain.talks.vault import Vault
 from service.errors import AppError, Unavailable, invalid
 from service.i18n import N_, pick, translate
@@ -113,7 +113,7 @@ async def _try(visit: AdminVisit, channel: str, talk: str) -> None:
         talk_id = UUID(talk.strip().rpartition("/")[2].partition("#")[0])
     except ValueError:
         raise invalid(["talk"], N_("Dán địa chỉ của một hội thoại ở bàn điều phối.")) from None
-    to_whom = await visit.run(addressee, Vault(settings.secret), talk_id)
+    to_whom = await visit.run(conversation_addressee, Vault(settings.secret), talk_id)
     delivery = talk_channels(settings)[channel].make_delivery(settings)
     if to_whom is None or to_whom.channel != channel or delivery is None:
         raise invalid(["talk"], N_("Không có hội thoại này."))

@@ -47,7 +47,7 @@ async def add(sent: AdminFormDep) -> Response:
 async def revoke(key: RowId, sent: AdminFormDep) -> Response:
     """End a key at once."""
     try:
-        await sent.visit.run(keys.revoke, sent.visit.stamp, key)
+        await sent.visit.run(keys.revoke_key, sent.visit.stamp, key)
     except AppError as error:
         return await _draw(sent.visit, error=error)
     return redirect_to("/admin/keys", "removed")

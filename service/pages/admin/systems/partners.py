@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.config import PartnerConfig
-from service.domain.partners import keeping, register
-from service.domain.partners.keeping import PartnerChange
+from service.domain.partners import partner_settings, register
+from service.domain.partners.partner_settings import PartnerChange
 from service.errors import AppError, Invalid
 from service.i18n import N_, pick, translate
 from service.pages.admin.systems.partner_rows import (
@@ -74,11 +74,11 @@ async def act(department: EntryCode, sent: AdminFormDep) -> Response:
     visit, what = sent.visit, sent.form.text("act")
     try:
         if what == "remove":
-            await visit.run(keeping.remove_partner, visit.stamp, department)
+            await visit.run(partner_settings.remove_partner, visit.stamp, department)
             return redirect_to("/admin/partners", "removed")
         paused = what == "pause"
         await visit.run(
-            lambda session: keeping.pause_partner(session, visit.stamp, department, paused=paused)
+            lambda session: partner_settings.pause_partner(session, visit.stamp, department, paused=paused)
         )
     except AppError as error:
         return await _failed(visit, department, error)
@@ -113,7 +113,9 @@ async def _put(sent: AdminForm, department: str | None) -> Response:
     known = register.find_partner(visit.reference, department)[1] if department else None
     try:
         change = _read(sent, known)
-        config = await visit.run(keeping.put_partner, visit.reference, visit.stamp, rules, department, change)
+        config = await visit.run(
+            partner_settings.put_partner, visit.reference, visit.stamp, rules, department, change
+        )
     except AppError as error:
         return await _draw(visit, known, Fields(sent.form.fields()), error)
     return redirect_to(f"/admin/partners/{config.department}", "saved" if department else "added")
@@ -159,7 +161,7 @@ def _form_of(config: PartnerConfig) -> Fields:
     return Fields(
         said
         | fields_of_names(config)
-        | {"poll_minutes": str(config.poll_minutes), "version": keeping.partner_version(config)}
+        | {"poll_minutes": str(config.poll_minutes), "version": partner_settings.partner_version(config)}
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import httpx
 
 from service.domain.kernel.texts import tidy
-from service.domain.talks.groups.hearing import GroupWord
+from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.inbox import stored_id
 from service.sending.envelope import SendFailed
 from service.sending.zalo.bot.bot_account import BotAccount
@@ -36,7 +36,7 @@ def is_of_group(event: Mapping[str, object]) -> bool:
     return chat.get("chat_type") == "GROUP" and bool(chat.get("id")) and not author.get("is_bot")
 
 
-def read_group_word(event: Mapping[str, object]) -> GroupWord:
+def read_group_word(event: Mapping[str, object]) -> GroupMessage:
     """Return the words of an event. Under which name a quoted message comes is a guess: each is looked at."""
     message = _message(event)
     quoted = (
@@ -44,7 +44,7 @@ def read_group_word(event: Mapping[str, object]) -> GroupWord:
         or _mapping(message.get("reply_to_message")).get("message_id")
         or _mapping(message.get("quote")).get("message_id")
     )
-    return GroupWord(
+    return GroupMessage(
         chat=stored_id(str(_mapping(message.get("chat")).get("id", ""))),
         name=tidy(str(_mapping(message.get("from")).get("display_name") or "")),
         text=tidy(str(message.get("text") or message.get("caption") or "")),

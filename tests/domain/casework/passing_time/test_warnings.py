@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.passing_time.warnings import (
-    look_first,
     rung_at,
+    schedule_first_warning,
     steps_of,
     warn_due,
     warned_circles,
@@ -202,7 +202,7 @@ def test_of_cases_brought_in_only_the_future_is_told(session: Session, strict: R
     session.flush()
     coming.warn_at = None
     session.flush()
-    look_first(session, DUE_AT + HOUR)
+    schedule_first_warning(session, DUE_AT + HOUR)
     warn_due(session, strict, DUE_AT + 10 * DAY)
     assert told(session, past) == []
     assert told(session, coming) == [(EventType.OVERDUE, "red")]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.rules import RuleChange
 from service.domain.rules.rulebook import Rulebook, load_rulebook
-from service.models import AuditEntry, City, HandChange, Staff
+from service.models import AuditEntry, City, ManualChange, Staff
 from tests.support.factories import found_city
 from tests.support.people import make_cast
 from tests.support.small_city import NOON
@@ -43,7 +43,7 @@ class Room:
         return list(self.session.scalars(wanted))
 
     def by_hand(self) -> set[tuple[str, str]]:
-        return {(row.kind, row.code) for row in self.session.scalars(select(HandChange))}
+        return {(row.kind, row.code) for row in self.session.scalars(select(ManualChange))}
 
 
 def rule(version: int | None = 1, **changes: Any) -> RuleChange:

@@ -37,7 +37,7 @@ MOVED = file(("W1", 107.50, 107.56), ("W2", 107.56, 107.60))
 
 
 def test_a_file_is_compared_and_put_in_force_old_areas_kept(room: Room) -> None:
-    row = areas.store(room.session, room.stamp(), "moi.geojson", read_area_file("moi.geojson", MOVED))
+    row = areas.store_areas(room.session, room.stamp(), "moi.geojson", read_area_file("moi.geojson", MOVED))
     assert row.ok
     told = {each.code: each for each in areas.compare_areas(room.session, row)}
     assert told["W1"].state == told["W2"].state == "changed"
@@ -50,18 +50,20 @@ def test_a_file_is_compared_and_put_in_force_old_areas_kept(room: Room) -> None:
     with pytest.raises(Conflict):
         areas.put_areas_in_force(room.session, room.stamp(), row.id)
     with pytest.raises(Conflict):
-        areas.drop_upload(room.session, room.stamp(), row.id)
+        areas.delete_upload(room.session, room.stamp(), row.id)
 
 
 def test_the_same_file_again_changes_no_area(room: Room) -> None:
     for minute in range(2):
-        row = areas.store(room.session, room.stamp(minute), "a.geojson", read_area_file("a.geojson", MOVED))
+        row = areas.store_areas(
+            room.session, room.stamp(minute), "a.geojson", read_area_file("a.geojson", MOVED)
+        )
         areas.put_areas_in_force(room.session, room.stamp(minute), row.id)
     assert room.session.scalar(select(func.count()).select_from(Area)) == 4
 
 
 def test_areas_wait_for_their_date(room: Room) -> None:
-    row = areas.store(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", MOVED))
+    row = areas.store_areas(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", MOVED))
     later = NOON + timedelta(days=30)
     plan = scheduled_changes.schedule_areas(room.session, room.stamp(), row.id, later)
     assert scheduled_changes.make(room.session, plan.id, later) == "done"
@@ -79,15 +81,15 @@ def test_areas_wait_for_their_date(room: Room) -> None:
     ids=["overlap", "elsewhere", "empty", "broken"],
 )
 def test_files_with_errors_are_kept_but_never_in_force(room: Room, data: bytes) -> None:
-    row = areas.store(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", data))
+    row = areas.store_areas(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", data))
     assert not row.ok
     assert any(found["severity"] == "error" for found in row.findings) or not row.units["features"]
     with pytest.raises(Conflict):
         areas.put_areas_in_force(room.session, room.stamp(), row.id)
     with pytest.raises(Conflict):
         scheduled_changes.schedule_areas(room.session, room.stamp(), row.id, NOON + timedelta(days=1))
-    areas.drop_upload(room.session, room.stamp(), row.id)
-    assert areas.uploads(room.session) == []
+    areas.delete_upload(room.session, room.stamp(), row.id)
+    assert areas.list_uploads(room.session) == []
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -133,13 +135,13 @@ def test_paths_inside_an_archive_lead_nowhere() -> None:
 
 
 def test_a_renamed_ward_takes_its_new_name_where_its_outline_stays(room: Room) -> None:
-    before = areas.store(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", MOVED))
+    before = areas.store_areas(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", MOVED))
     areas.put_areas_in_force(room.session, room.stamp(), before.id)
     count = room.session.scalar(select(func.count()).select_from(Area))
     said = json.loads(MOVED)
     said["features"][0]["properties"]["name"] = "Phường Mới"
     renamed = json.dumps(said).encode()
-    row = areas.store(room.session, room.stamp(1), "b.geojson", read_area_file("b.geojson", renamed))
+    row = areas.store_areas(room.session, room.stamp(1), "b.geojson", read_area_file("b.geojson", renamed))
     told = {each.code: (each.state, each.moved) for each in areas.compare_areas(room.session, row)}
     assert told == {"W1": ("renamed", 0.0), "W2": ("same", 0.0)}
     areas.put_areas_in_force(room.session, room.stamp(1), row.id)
@@ -152,7 +154,7 @@ def test_a_ward_that_rules_name_does_not_end_before_they_are_changed(room: Room)
     rule.spec = {**rule.spec, "areas": ["W2"]}
     room.session.flush()
     alone = file(("W1", 107.50, 107.60))
-    row = areas.store(room.session, room.stamp(), "c.geojson", read_area_file("c.geojson", alone))
+    row = areas.store_areas(room.session, room.stamp(), "c.geojson", read_area_file("c.geojson", alone))
     with pytest.raises(Conflict) as refused:
         areas.put_areas_in_force(room.session, room.stamp(), row.id)
     assert refused.value.extra == {"rules": ["1"], "areas": ["W2"]}

@@ -148,7 +148,7 @@ def test_the_last_administrator_stays(room: Room) -> None:
     people.close_account(room.session, room.stamp(), "second")
     with pytest.raises(Conflict):
         people.change_account(room.session, reference, room.stamp(), "administrator", wish)
-    people.enable(room.session, reference, room.stamp(), "second")
+    people.enable_account(room.session, reference, room.stamp(), "second")
     changed = people.change_account(room.session, reference, room.stamp(), "administrator", wish)
     assert changed.role == "triage"
 
@@ -187,11 +187,11 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
     assert (told.active, told.created_by) == (True, room.administrator.name)
     assert told.used_at is not None
     assert all(row.username != found[0].username for row in people.all_people(room.session))
-    keys.revoke(room.session, room.stamp(), key.id)
+    keys.revoke_key(room.session, room.stamp(), key.id)
     assert recognise_session(room.session, opened.token, "bearer", at=NOON) is None
     assert not keys.all_api_keys(room.session, NOON)[0].active
     with pytest.raises(Conflict):
-        keys.revoke(room.session, room.stamp(), key.id)
+        keys.revoke_key(room.session, room.stamp(), key.id)
     assert opened.token not in str([entry.after for entry in room.audited("key.added")])
     trail = audit_log.read_audit(room.session, AuditFilters(what="key"))
     assert set(audit_subjects.subject_names(room.session, trail).values()) == {f"“{key.name}”"}
@@ -203,13 +203,13 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
 def test_a_swap_changes_the_calendar_and_what_is_due(room: Room) -> None:
     monday, saturday = date(2026, 3, 2), date(2026, 3, 7)
     calendar = load_calendar(room.session, room.book.reference)
-    days.swap(room.session, room.stamp(), calendar, DaySwap(off=monday, work=saturday))
+    days.swap_days(room.session, room.stamp(), calendar, DaySwap(off=monday, work=saturday))
     after = room.book.calendar
     assert not after.is_working_day(monday)
     assert after.is_working_day(saturday)
     for wish in (DaySwap(off=monday, work=date(2026, 3, 8)), DaySwap(off=date(2026, 3, 3), work=saturday)):
         with pytest.raises(Invalid):
-            days.swap(room.session, room.stamp(), after, wish)
+            days.swap_days(room.session, room.stamp(), after, wish)
     days.reset_day(room.session, room.stamp(), monday)
     assert room.book.calendar.is_working_day(monday)
 
@@ -228,7 +228,7 @@ def test_public_holidays_are_taken_over_once_and_own_days_stay(room: Room) -> No
 
 
 def test_a_year_that_changed_meanwhile_is_a_conflict(room: Room) -> None:
-    seen = days.year_version(days.of_year(room.session, 2027))
+    seen = days.year_version(days.special_days_of_year(room.session, 2027))
     wish = DayChange.model_validate({"day": date(2027, 5, 5), "kind": "off", "name": {"vi": "Nghỉ"}})
     days.change_day(room.session, room.stamp(), wish, seen)
     with pytest.raises(Conflict):
@@ -284,7 +284,7 @@ def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
     assert [each.subject for each in audit_log.read_audit(room.session, AuditFilters(subject="TELE"))] == [
         "telecom"
     ]
-    assert "policy" in audit_log.kinds(room.session)
+    assert "policy" in audit_log.audit_kinds(room.session)
 
 
 def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -> None:
@@ -304,7 +304,7 @@ def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -
     config = config.model_copy(update={"tolerance_m": config.tolerance_m + 1})
     who = person(room, "department", name="Người Khác")
     day = DayChange.model_validate({"day": "2027-07-01", "kind": "off", "name": {"vi": "Ngày hội"}})
-    seen = days.year_version(days.of_year(session, 2027))
+    seen = days.year_version(days.special_days_of_year(session, 2027))
     saves: list[Callable[[], object]] = [
         lambda: departments.put_department(session, ctx, None, unit),
         lambda: departments.put_department(session, ctx, "sanitation", changed),

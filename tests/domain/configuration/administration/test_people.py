@@ -16,7 +16,7 @@ from tests.support.small_city import NOON
 
 
 def with_factor(room: Room, username: str) -> Staff:
-    account = staff.get(room.session, username)
+    account = staff.get_account(room.session, username)
     secret = factors.new_secret()
     factors.enrol(room.session, KEY, account, secret, pyotp.TOTP(secret).at(NOON), NOON)
     return account
@@ -43,7 +43,7 @@ def test_ones_own_is_not_taken_away_here(room: Room) -> None:
 
 
 def test_somebody_is_signed_out_everywhere(room: Room) -> None:
-    account = staff.get(room.session, "inspector")
+    account = staff.get_account(room.session, "inspector")
     for kind in ("cookie", "bearer"):
         open_session(room.session, account, kind, at=NOON)
     assert people.sign_out_everywhere(room.session, room.stamp(), "inspector") == 2

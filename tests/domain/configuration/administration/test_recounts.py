@@ -48,7 +48,7 @@ def test_nothing_moves_before_it_is_asked_for(room: Room) -> None:
     assert moved.after == due_at + timedelta(days=3), "Friday, then a weekend, then Monday"
     assert (found.looked, found.later, found.earlier, found.whole) == (1, 1, 0, True)
     assert found.span == (due_at, due_at, moved.after, moved.after)
-    assert recounts.go_on(room.session, room.book, NOON) == 0
+    assert recounts.recount_next(room.session, room.book, NOON) == 0
     assert report.due_at == due_at
 
 
@@ -62,7 +62,7 @@ def test_it_is_done_in_pieces_and_told(room: Room, monkeypatch: pytest.MonkeyPat
     with pytest.raises(Conflict):
         recounts.request_recount(room.session, room.stamp())
     looked = []
-    while found := recounts.go_on(room.session, room.book, NOON):
+    while found := recounts.recount_next(room.session, room.book, NOON):
         looked.append(found)
     assert looked == [2, 1]
     assert (row.looked, row.moved, row.done_at) == (3, 3, NOON)

@@ -9,12 +9,12 @@ import pytest
 from service.domain.configuration.administration import rules
 from service.domain.configuration.administration.rule_table import (
     Filter,
-    answerable,
-    line,
+    default_leads,
     matching_rules,
     review,
+    rule_line,
 )
-from service.domain.configuration.forecast import basis_of
+from service.domain.configuration.forecast import installation_basis
 from service.errors import Conflict, Invalid, NotFound
 from service.models import RuleRefusal
 from tests.domain.configuration.administration.stage import Room, rule
@@ -92,7 +92,7 @@ def test_mistakes_are_named_and_nothing_changes(
 def test_an_ended_rule_is_kept_and_can_come_back(room: Room) -> None:
     rules.end_rule(room.session, room.stamp(), 1, 1)
     assert [row.number for row in rules.rules_in_force(room.session)] == [2, 3]
-    assert [row.number for row in rules.ended(room.session)] == [1]
+    assert [row.number for row in rules.ended_rules(room.session)] == [1]
     with pytest.raises(Conflict):
         rules.end_rule(room.session, room.stamp(1), 1, 2)
     back = rules.restore_rule(room.session, room.book, room.stamp(2), 1, chosen=1, version=None)
@@ -138,12 +138,12 @@ def test_a_rule_reads_as_a_sentence(room: Room) -> None:
         1,
         rule(areas=["W1"], supports=["city-cables"], executor="telecom"),
     )
-    told = line(row, room.book, "vi")
+    told = rule_line(row, room.book, "vi")
     assert told.sentence == (
         "Khi loại litter tại phường W1 thì UBND phường, xã sở tại chủ trì, Đơn vị city-cables phối hợp, "
         "Đơn vị telecom thực hiện, hạn 7 ngày làm việc"
     )
-    assert line(row, room.book, "en").sentence.startswith("When litter in W1 Ward: the ward's")
+    assert rule_line(row, room.book, "en").sentence.startswith("When litter in W1 Ward: the ward's")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_rule_for_one_ward_is_not_in_the_others(room: Room) -> None:
 
 def test_the_map_knows_gaps_and_committees(room: Room) -> None:
     rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(areas=["W1"]))
-    found = answerable(room.book, basis_of(room.book).ground, "litter", "vi")
+    found = default_leads(room.book, installation_basis(room.book).ground, "litter", "vi")
     assert [(place.ward, place.lead, place.rule) for place in found] == [
         ("W1", "ward-W1", 1),
         ("W2", None, None),
@@ -184,7 +184,7 @@ def test_the_review_names_gaps_and_rules_that_never_win(room: Room) -> None:
     rules.put_rule_in_force(
         room.session, room.book, room.stamp(), None, rule(None, number=50, lead="telecom")
     )
-    basis = basis_of(room.book)
+    basis = installation_basis(room.book)
     found = review(basis.rules, basis.ground)
     assert [(shadow.rule.number, [rule.number for rule in shadow.by]) for shadow in found.shadows] == [
         (50, [1])

@@ -19,9 +19,10 @@ from service.domain.configuration.administration.people import PersonChange
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.rules.rulebook import RulebookCache
-from service.domain.workspaces.desk.suggestion import suggest
+from service.domain.workspaces.desk.suggestion import suggest_assignment
 from service.errors import Conflict, Invalid
 from service.models import Area, Category, City, Department, Event, Report, Role, Staff
+from service.models.reports.event import ActorKind
 from tests.domain.configuration.administration.stage import Room
 from tests.support.factories import make_report
 from tests.support.people import reporter_of
@@ -100,7 +101,7 @@ def taken_up(room: Room, report: Report, who: str) -> Event:
         participation.reopen_or_appeal(room.session, reference, reporter_of(report), report.id, again, NOON)
     else:
         wish = Transition(to="in_progress", reason="Vẫn còn", version=report.version)
-        asker = Asker(staff=Actor("staff", role=Role.TRIAGE))
+        asker = Asker(staff=Actor(ActorKind.STAFF, role=Role.TRIAGE))
         transition(room.session, reference, RulebookCache(), asker, report.code, wish, NOON)
     return events(room, report)[-1]
 
@@ -143,7 +144,7 @@ def test_where_no_rule_names_anybody_it_is_the_committees_or_waits_for_the_coord
     departed(room, "ward-W1")
     taken_up(room, reports[1], who)
     assert (reports[1].lead_id, reports[1].desk_reasons) == (None, ["reopened"])
-    found = suggest(room.session, room.book, reports[1], "vi")
+    found = suggest_assignment(room.session, room.book, reports[1], "vi")
     assert found is not None
     assert found.act == "choose"
 

@@ -19,7 +19,7 @@ from geo.columns import shape_of
 from geo.shapes import area_m2
 from service.domain.city.reference import load_reference
 from service.domain.city.wards import load_locator
-from service.domain.configuration.cityload import CityRefused, Loaded, load_city
+from service.domain.configuration.cityload import CityRefused, LoadResult, load_city
 from service.models import Area, City, Department
 from tests.domain.configuration.cityfile.boundary_files import (
     NAMES,
@@ -54,7 +54,7 @@ def in_force(session: Session) -> dict[str, Area]:
     return {row.code: row for row in session.scalars(select(Area).where(Area.valid_to.is_(None)))}
 
 
-def areas_told(loaded: Loaded) -> Counter[str]:
+def areas_told(loaded: LoadResult) -> Counter[str]:
     return Counter(change.what for change in loaded.changes if change.kind == "area")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
-from service.domain.configuration.cityload import CityRefused, Loaded, load_city
+from service.domain.configuration.cityload import CityRefused, LoadResult, load_city
 from service.domain.rules.rulebook import load_rulebook
 from service.models import (
     AuditEntry,
@@ -37,7 +37,7 @@ def place(tmp_path: Path) -> Path:
     return write_city(tmp_path / "city")
 
 
-def what_changed(loaded: Loaded) -> Counter[tuple[str, str]]:
+def what_changed(loaded: LoadResult) -> Counter[tuple[str, str]]:
     return Counter((change.kind, change.what) for change in loaded.changes if change.what != "unchanged")
 
 
@@ -286,7 +286,7 @@ def test_a_committee_may_be_named_otherwise(session: Session, place: Path) -> No
 
 
 def test_two_who_load_at_once_load_once(clean_engine: Engine, place: Path) -> None:
-    def load() -> Loaded:
+    def load() -> LoadResult:
         with unit_of_work(clean_engine) as session:
             return load_city(session, place, now=NOW)
 

@@ -10,7 +10,14 @@ from service.domain.city.search.places import NamedPlace
 from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.phrases import MOST_SEARCHES, place_in_words
 from service.domain.talks.dialogue.reading import read_message
-from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Spot, Turn
+from service.domain.talks.dialogue.state import (
+    DialoguePlace,
+    DialogueState,
+    Findings,
+    KindOffer,
+    Turn,
+    UserInput,
+)
 from tests.domain.city.hue_kinds import categories, dangers
 from tests.domain.talks.dialogue.chats import CHATS, Chat
 from tests.domain.talks.dialogue.more_chats import MORE_CHATS
@@ -23,15 +30,15 @@ USUAL = tuple(
     for view in categories()
     if view.code in ("litter", "hanging_cable", "illegal_ad")
 )
-PIN = Spot(107.59, 16.46, 15.0)
+PIN = DialoguePlace(107.59, 16.46, 15.0)
 MOST_QUESTIONS, LEAST_RIGHT = 2, 0.85
 """34 of 40."""
 
 
-def heard(burst: str) -> Heard:
+def heard(burst: str) -> UserInput:
     lines = burst.split("\n")
     words = [line for line in lines if not line.startswith("[")]
-    return Heard(
+    return UserInput(
         "\n".join(words),
         photos=lines.count("[ảnh]"),
         spot=PIN if "[ghim]" in lines else None,

@@ -12,7 +12,7 @@ from service.domain.talks.dialogue.dialogue import (
     NOTED_BY_WARD,
     WHAT_THERE,
 )
-from service.domain.talks.dialogue.state import DialogueState, Say, Turn
+from service.domain.talks.dialogue.state import DialogueState, Reply, Turn
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.test_chats import read, say
 from tests.domain.talks.dialogue.test_real_streets import say as say_in
@@ -30,7 +30,7 @@ def test_a_ward_left_out_twice_goes_to_a_person_who_may_be_forestalled(named_hue
     for burst in ("alo", "rác nhiều quá", "15 lê lợi"):
         turn = say_in(named_hue, turn.state, burst)
     assert (turn.act, turn.link, turn.unplaced, turn.state.questions) == ("person", True, True, 2)
-    assert [each.msgid for each in turn.says if isinstance(each, Say)] == [NOT_PLACED]
+    assert [each.msgid for each in turn.says if isinstance(each, Reply)] == [NOT_PLACED]
     told = say_in(named_hue, turn.state, "phường thuận hóa")
     assert told.act == "file"
     assert told.state.spot is not None and told.state.spot.address == "15 Lê Lợi, Phường Thuận Hóa"

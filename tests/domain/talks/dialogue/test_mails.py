@@ -9,7 +9,14 @@ from pydantic_core import to_json
 
 from service.domain.talks.dialogue.letter import ASK_NOT_FOUND, ASK_WHERE_IN, next_letter
 from service.domain.talks.dialogue.reading import read_message
-from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, Say, Spot, Turn
+from service.domain.talks.dialogue.state import (
+    DialoguePlace,
+    DialogueState,
+    Findings,
+    Reply,
+    Turn,
+    UserInput,
+)
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.parsing import read_letter
 from service.sending.email.intake.reading import read_kept
@@ -32,7 +39,7 @@ def words(text: str, subject: str, *, answer: bool = False) -> str:
     return arrival.text if arrival else ""
 
 
-def say(state: DialogueState, text: str, photos: int = 0, spot: Spot | None = None) -> Turn:
+def say(state: DialogueState, text: str, photos: int = 0, spot: DialoguePlace | None = None) -> Turn:
     found = (
         read_message(
             text, search=search, categories=categories(), dangers=dangers(), box=BOX, code_prefix="HUE"
@@ -40,7 +47,7 @@ def say(state: DialogueState, text: str, photos: int = 0, spot: Spot | None = No
         if text
         else Findings()
     )
-    return next_letter(state, Heard(text, photos=photos, spot=spot), found, USUAL)
+    return next_letter(state, UserInput(text, photos=photos, spot=spot), found, USUAL)
 
 
 def play(mail: Mail) -> tuple[DialogueState, str]:
@@ -86,9 +93,11 @@ def test_everything_that_is_missing_is_asked_at_once() -> None:
 
 def test_a_house_that_no_map_knows_is_not_called_too_large() -> None:
     for area, said in (("45 Lê Lợi", ASK_NOT_FOUND), ("Phường An Cựu", ASK_WHERE_IN)):
-        turn = next_letter(DialogueState(text="rác", kind="litter"), Heard("rác"), Findings(area=area), USUAL)
+        turn = next_letter(
+            DialogueState(text="rác", kind="litter"), UserInput("rác"), Findings(area=area), USUAL
+        )
         [asked] = turn.says
-        assert asked.values["list"] == (Say(said, {"area": area}),)
+        assert asked.values["list"] == (Reply(said, {"area": area}),)
 
 
 def test_two_questions_in_vain_call_a_person() -> None:
@@ -115,6 +124,6 @@ def test_what_is_always_understood_in_a_letter(state: DialogueState, text: str, 
 def test_danger_is_answered_first_and_a_large_letter_gets_a_link() -> None:
     turn = say(DialogueState(), "Cháy nhà ở 12 Lê Lợi")
     assert turn.urgent
-    large = next_letter(DialogueState(), Heard("Rác", large=True), Findings(), USUAL)
+    large = next_letter(DialogueState(), UserInput("Rác", large=True), Findings(), USUAL)
     assert large.link
     assert len(large.says) == 2

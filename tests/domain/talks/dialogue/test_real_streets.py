@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.domain.talks.answering import _half_said, find_all
+from service.domain.talks.answering import _half_said, find_in_words
 from service.domain.talks.dialogue.dialogue import (
     HELLO_BY_WARD,
     IN_WARD,
@@ -16,7 +16,7 @@ from service.domain.talks.dialogue.dialogue import (
     next_turn,
 )
 from service.domain.talks.dialogue.letter import ASK_IN_WARD, ASK_WHERE_BY_WARD, next_letter
-from service.domain.talks.dialogue.state import DialogueState, Heard, Say, Turn
+from service.domain.talks.dialogue.state import DialogueState, Reply, Turn, UserInput
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.chats import Chat
 from tests.domain.talks.dialogue.plain_chats import PLAIN_CHATS
@@ -27,7 +27,9 @@ from tests.domain.talks.dialogue.test_chats import USUAL, answer, heard
 def say(hue: RealHue, state: DialogueState, burst: str) -> Turn:
     """Return the turn that follows what somebody says."""
     said = heard(burst)
-    return next_turn(state, said, find_all(hue.session, hue.book, said.text, _half_said(state)), USUAL, "Huế")
+    return next_turn(
+        state, said, find_in_words(hue.session, hue.book, said.text, _half_said(state)), USUAL, "Huế"
+    )
 
 
 def play(hue: RealHue, chat: Chat) -> tuple[DialogueState, bool]:
@@ -61,7 +63,7 @@ def test_chats_in_the_real_city(request: pytest.FixtureRequest, chats: Sequence[
 
 def asked(turn: Turn) -> str:
     [said] = turn.says
-    assert isinstance(said, Say)
+    assert isinstance(said, Reply)
     return said.msgid
 
 
@@ -117,7 +119,10 @@ def test_place_and_ward_are_one_question_where_no_map_tells_streets(named_hue: R
     again = say(hue, turn.state, "alo ad ơi")
     assert (asked(again), again.state.questions) == (WHERE_BY_WARD, 1), "a greeting is answered, not counted"
     letter = next_letter(
-        DialogueState(), Heard("Rác nhiều quá"), find_all(hue.session, hue.book, "Rác nhiều quá"), USUAL
+        DialogueState(),
+        UserInput("Rác nhiều quá"),
+        find_in_words(hue.session, hue.book, "Rác nhiều quá"),
+        USUAL,
     )
     [said] = letter.says
     assert [line.msgid for line in said.values["list"]] == [ASK_WHERE_BY_WARD]  # type: ignore[attr-defined]
@@ -126,10 +131,10 @@ def test_place_and_ward_are_one_question_where_no_map_tells_streets(named_hue: R
 def test_a_letter_is_asked_for_the_ward(named_hue: RealHue) -> None:
     hue = named_hue
     words = "Đống rác trước nhà 15 Chi Lăng chưa ai thu gom."
-    turn = next_letter(DialogueState(), Heard(words), find_all(hue.session, hue.book, words), USUAL)
+    turn = next_letter(DialogueState(), UserInput(words), find_in_words(hue.session, hue.book, words), USUAL)
     [said] = turn.says
     assert [line.msgid for line in said.values["list"]] == [ASK_IN_WARD]  # type: ignore[attr-defined]
     answered = "Dạ phường Phú Xuân ạ."
-    turn = next_letter(turn.state, Heard(answered), find_all(hue.session, hue.book, answered), USUAL)
+    turn = next_letter(turn.state, UserInput(answered), find_in_words(hue.session, hue.book, answered), USUAL)
     assert turn.act == "file"
     assert turn.state.spot is not None and turn.state.spot.address == "15 Chi Lăng, Phường Phú Xuân"

@@ -11,7 +11,7 @@ import pytest
 from pydantic_core import to_json
 
 from service.domain.talks.dialogue.letter import ENCRYPTED, WINMAIL, next_letter
-from service.domain.talks.dialogue.state import DialogueState, Findings, Heard
+from service.domain.talks.dialogue.state import DialogueState, Findings, UserInput
 from service.sending.email.intake.keeping import understand_letter
 from service.sending.email.intake.reading import read_kept
 from tests.domain.talks.dialogue.test_chats import USUAL
@@ -138,7 +138,7 @@ def test_what_cannot_be_opened_is_said_to_its_writer(kind: str) -> None:
     assert told["caution"] == "encrypted"
     arrival = read_kept(to_json({**told, "object_key": "k"}).decode())
     assert arrival is not None and arrival.kind == "encrypted"
-    turn = next_letter(DialogueState(), Heard(text, sealed="encrypted"), Findings(), USUAL)
+    turn = next_letter(DialogueState(), UserInput(text, sealed="encrypted"), Findings(), USUAL)
     assert (turn.says[0].msgid, turn.act, turn.link) == (ENCRYPTED, "", True)
-    packed = next_letter(DialogueState(), Heard("Rác", sealed="winmail"), Findings(), USUAL)
+    packed = next_letter(DialogueState(), UserInput("Rác", sealed="winmail"), Findings(), USUAL)
     assert (packed.says[0].msgid, len(packed.says)) == (WINMAIL, 2)

@@ -10,8 +10,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.events import SYSTEM, record
-from service.domain.workspaces.desk.keeping import fetch_back, put_case_off, read_until, take_case
 from service.domain.workspaces.desk.queue import DeskPage, Show, count_each, read_desk, read_filter
+from service.domain.workspaces.desk.reservations import (
+    end_put_off,
+    put_case_off,
+    read_put_off_moment,
+    take_case,
+)
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import EventType, Report
 from tests.support.factories import make_report
@@ -69,7 +74,7 @@ def test_what_happens_to_it_brings_it_back(
     assert [each.code for each in desk(session, reference, cast.triage).items] == [report.code]
     put(session, cast.triage, report)
     assert desk(session, reference, cast.triage).items == []
-    fetch_back(session, cast.triage.asker, report.code, NOON)
+    end_put_off(session, cast.triage.asker, report.code, NOON)
     assert len(desk(session, reference, cast.triage).items) == 1
 
 
@@ -134,7 +139,7 @@ def test_others_and_other_cases_are_refused(
 )
 def test_times_are_the_citys(choice: str, at: str, until: str) -> None:
     wednesday = datetime(2026, 11, 25, 9, tzinfo=UTC)
-    found = read_until(choice, at, VIETNAM, wednesday).astimezone(VIETNAM)
+    found = read_put_off_moment(choice, at, VIETNAM, wednesday).astimezone(VIETNAM)
     assert f"{found:%Y-%m-%d %H:%M}" == until
 
 
@@ -143,4 +148,4 @@ def test_times_are_the_citys(choice: str, at: str, until: str) -> None:
 )
 def test_what_is_no_time_is_refused(choice: str, at: str) -> None:
     with pytest.raises(Invalid):
-        read_until(choice, at, VIETNAM, NOON)
+        read_put_off_moment(choice, at, VIETNAM, NOON)

@@ -15,10 +15,12 @@ from service.domain.reports.events import Actor
 from service.domain.workspaces.desk.queue import DeskPage, count_each, page_query, read_desk, read_filter
 from service.errors import Invalid
 from service.models import Report, Role
+from service.models.reports.event import ActorKind
 from tests.support.factories import make_report
 from tests.support.small_city import IN_W2, NOON
 
 HOUR = timedelta(hours=1)
+COORDINATOR = Actor(ActorKind.STAFF, role=Role.TRIAGE)
 
 
 def waiting(session: Session, reference: Reference, hours: float, *reasons: str, **columns: object) -> Report:
@@ -31,7 +33,13 @@ def read(
 ) -> DeskPage:
     wanted = read_filter(reference, asked)
     return read_desk(
-        session, reference, wanted, Actor("staff", role=Role.TRIAGE), now=NOON, after=after, limit=limit
+        session,
+        reference,
+        wanted,
+        Actor(ActorKind.STAFF, role=Role.TRIAGE),
+        now=NOON,
+        after=after,
+        limit=limit,
     )
 
 

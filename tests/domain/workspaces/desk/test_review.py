@@ -18,7 +18,7 @@ from service.domain.rules.rulebook import RulebookCache, load_rulebook
 from service.domain.workspaces.casefile import read_case_file
 from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.domain.workspaces.desk.senders import pseudonym
-from service.domain.workspaces.desk.suggestion import as_suggested
+from service.domain.workspaces.desk.suggestion import complete_suggestion
 from service.errors import Invalid, NotFound
 from service.models import Report
 from tests.support.factories import make_report
@@ -42,7 +42,7 @@ def read(
 def take(session: Session, reference: Reference, cast: Cast, report: Report, wish: Transition) -> None:
     """The step is taken as the desk suggests."""
     books = RulebookCache()
-    filling = as_suggested(books, wish)
+    filling = complete_suggestion(books, wish)
     transition(session, reference, books, cast.triage.asker, report.code, wish, NOON, filling)
 
 

@@ -11,7 +11,7 @@ from service.domain.workspaces.desk.saved import (
     MOST,
     NewFilter,
     delete_filter,
-    save,
+    save_filter,
     saved_filters,
     tidy_query,
 )
@@ -28,9 +28,11 @@ def test_kept_counted_and_shared(session: Session, reference: Reference, cast: C
     )
     make_report(session, reference, "triage")
     make_report(session, reference, "triage", category="noise")
-    save(session, reference, cast.triage.actor, NewFilter(name=" Rác ", query="category=litter&x=1"), NOON)
+    save_filter(
+        session, reference, cast.triage.actor, NewFilter(name=" Rác ", query="category=litter&x=1"), NOON
+    )
     shared = NewFilter(name="Tất cả chưa có nơi", query="kind=unrouted", shared=True)
-    save(session, reference, cast.triage.actor, shared, NOON)
+    save_filter(session, reference, cast.triage.actor, shared, NOON)
     own = saved_filters(session, reference, cast.triage.actor, NOON)
     assert [(each.name, each.query, each.count, each.by) for each in own] == [
         ("Rác", "category=litter", 1, ""),
@@ -46,7 +48,7 @@ def test_kept_counted_and_shared(session: Session, reference: Reference, cast: C
 
 def test_the_same_name_again_takes_its_place(session: Session, reference: Reference, cast: Cast) -> None:
     for query in ("category=litter", "kind=spam"):
-        save(session, reference, cast.triage.actor, NewFilter(name="Sáng", query=query), NOON)
+        save_filter(session, reference, cast.triage.actor, NewFilter(name="Sáng", query=query), NOON)
     [kept] = saved_filters(session, reference, cast.triage.actor, NOON)
     assert kept.query == "kind=spam"
 
@@ -56,22 +58,26 @@ def test_a_filter_of_nothing_is_refused(
     session: Session, reference: Reference, cast: Cast, query: str
 ) -> None:
     with pytest.raises(Invalid):
-        save(session, reference, cast.triage.actor, NewFilter(name="x", query=query), NOON)
+        save_filter(session, reference, cast.triage.actor, NewFilter(name="x", query=query), NOON)
 
 
 def test_not_too_many_and_for_coordinators_alone(session: Session, reference: Reference, cast: Cast) -> None:
     for number in range(MOST):
-        save(session, reference, cast.triage.actor, NewFilter(name=f"{number}", query="kind=spam"), NOON)
+        save_filter(
+            session, reference, cast.triage.actor, NewFilter(name=f"{number}", query="kind=spam"), NOON
+        )
     with pytest.raises(Conflict):
-        save(session, reference, cast.triage.actor, NewFilter(name="one more", query="kind=spam"), NOON)
+        save_filter(
+            session, reference, cast.triage.actor, NewFilter(name="one more", query="kind=spam"), NOON
+        )
     with pytest.raises(Forbidden):
-        save(session, reference, cast.department.actor, NewFilter(name="x", query="kind=spam"), NOON)
+        save_filter(session, reference, cast.department.actor, NewFilter(name="x", query="kind=spam"), NOON)
 
 
 def test_a_filter_of_what_is_gone_says_so(session: Session, reference: Reference, cast: Cast) -> None:
     from service.domain.city.reference import load_reference
 
-    save(session, reference, cast.triage.actor, NewFilter(name="x", query="category=noise"), NOON)
+    save_filter(session, reference, cast.triage.actor, NewFilter(name="x", query="category=noise"), NOON)
     session.get_one(Category, reference.category_by_code["noise"].id).code = "loud"
     session.flush()
     [kept] = saved_filters(session, load_reference(session), cast.triage.actor, NOON)

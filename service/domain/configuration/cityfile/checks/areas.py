@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown
+from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown_reference
 from service.domain.configuration.cityfile.folder import FORMER, Folder
 from service.domain.configuration.cityfile.places import Mistake
 
@@ -25,7 +25,7 @@ def _check_groups(folder: Folder, units: set[str]) -> Iterator[Mistake]:
             yield folder.at(item, "code", message=f'"{item.code}" is the code of a unit already')
         for number, unit in enumerate(item.value.units if item.value else ()):
             if unit not in units:
-                yield folder.at(item, "units", number, message=unknown("unit", unit, units))
+                yield folder.at(item, "units", number, message=unknown_reference("unit", unit, units))
 
 
 def _check_former_units(folder: Folder, units: set[str]) -> Iterator[Mistake]:
@@ -33,7 +33,7 @@ def _check_former_units(folder: Folder, units: set[str]) -> Iterator[Mistake]:
         if item.value is None:
             continue
         if item.value.unit not in units:
-            yield folder.at(item, "unit", message=unknown("unit", item.value.unit, units))
+            yield folder.at(item, "unit", message=unknown_reference("unit", item.value.unit, units))
         if folder.city:
             west, south, east, north = folder.city.bbox
             if not (west <= item.value.lon <= east and south <= item.value.lat <= north):

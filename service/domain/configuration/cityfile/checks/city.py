@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from service.domain.configuration.cityfile.checks.common import codes, unknown
+from service.domain.configuration.cityfile.checks.common import codes, unknown_reference
 from service.domain.configuration.cityfile.folder import CITY, Folder
 from service.domain.configuration.cityfile.places import Mistake, Path
 from service.domain.configuration.cityfile.schema.city import CityPart
@@ -21,7 +21,9 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_box(folder, city)
     known = codes(folder.departments)
     if city.triage_department not in known:
-        yield _at(folder, ("triage_department",), unknown("department", city.triage_department, known))
+        yield _at(
+            folder, ("triage_department",), unknown_reference("department", city.triage_department, known)
+        )
     yield from _check_calendar(folder, city)
     yield from _check_ladder(folder, city)
     yield from _check_decency(folder, city)
@@ -33,7 +35,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     units = codes(folder.departments) | codes(folder.units)
     for said, code in city.unit_aliases.items():
         if code not in units:
-            yield _at(folder, ("unit_aliases", said), unknown("department", code, units))
+            yield _at(folder, ("unit_aliases", said), unknown_reference("department", code, units))
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -78,10 +80,12 @@ def _check_decency(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     known = codes(folder.categories)
     for code in city.masking.categories:
         if code not in known:
-            yield _at(folder, ("masking", "categories", code), unknown("category", code, known))
+            yield _at(folder, ("masking", "categories", code), unknown_reference("category", code, known))
     for number, code in enumerate(city.spam.phrases_allowed_in):
         if code not in known:
-            yield _at(folder, ("spam", "phrases_allowed_in", number), unknown("category", code, known))
+            yield _at(
+                folder, ("spam", "phrases_allowed_in", number), unknown_reference("category", code, known)
+            )
 
 
 def _check_sign_in(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -89,20 +93,22 @@ def _check_sign_in(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     for number, grant in enumerate(city.sign_in.grants):
         if grant.department and grant.department not in known:
             path = ("sign_in", "grants", number, "department")
-            yield _at(folder, path, unknown("department", grant.department, known))
+            yield _at(folder, path, unknown_reference("department", grant.department, known))
         if grant.area_group and grant.area_group not in codes(folder.groups):
             path = ("sign_in", "grants", number, "area_group")
-            yield _at(folder, path, unknown("group of units", grant.area_group, codes(folder.groups)))
+            yield _at(
+                folder, path, unknown_reference("group of units", grant.area_group, codes(folder.groups))
+            )
     for word, code in city.sign_in.departments.items():
         if code not in known:
-            yield _at(folder, ("sign_in", "departments", word), unknown("department", code, known))
+            yield _at(folder, ("sign_in", "departments", word), unknown_reference("department", code, known))
 
 
 def _check_open_data(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     known = codes(folder.categories)
     for number, code in enumerate(city.open_data.coarse if city.open_data else ()):
         if code not in known:
-            yield _at(folder, ("open_data", "coarse", number), unknown("category", code, known))
+            yield _at(folder, ("open_data", "coarse", number), unknown_reference("category", code, known))
 
 
 def _check_partners(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -111,14 +117,16 @@ def _check_partners(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     for number, partner in enumerate(city.partners):
         path: Path = ("partners", number, "department")
         if partner.department not in departments:
-            yield _at(folder, path, unknown("department", partner.department, departments))
+            yield _at(folder, path, unknown_reference("department", partner.department, departments))
         if partner.department in seen:
             yield _at(folder, path, f'"{partner.department}" is a partner already')
         seen.add(partner.department)
         for code in partner.services:
             if code not in categories:
                 yield _at(
-                    folder, ("partners", number, "services", code), unknown("category", code, categories)
+                    folder,
+                    ("partners", number, "services", code),
+                    unknown_reference("category", code, categories),
                 )
 
 
@@ -134,9 +142,9 @@ def _check_cables(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     ]
     for path, code in named:
         if code is not None and code not in departments:
-            yield _at(folder, path, unknown("department", code, departments))
+            yield _at(folder, path, unknown_reference("department", code, departments))
     if part.category not in categories:
-        yield _at(folder, ("cables", "category"), unknown("category", part.category, categories))
+        yield _at(folder, ("cables", "category"), unknown_reference("category", part.category, categories))
     if city.works is None:
         yield _at(folder, ("cables",), "needs `works`: sections are works")
 
@@ -146,9 +154,9 @@ def _check_surveys(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     for number, each in enumerate(city.surveys.proposed):
         path: Path = ("surveys", "proposed", number)
         if each.lead not in departments:
-            yield _at(folder, (*path, "lead"), unknown("department", each.lead, departments))
+            yield _at(folder, (*path, "lead"), unknown_reference("department", each.lead, departments))
         if each.category not in categories:
-            yield _at(folder, (*path, "category"), unknown("category", each.category, categories))
+            yield _at(folder, (*path, "category"), unknown_reference("category", each.category, categories))
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.parse import Item
-from service.domain.configuration.cityfile.places import Mistake, suggestion
+from service.domain.configuration.cityfile.places import Mistake, did_you_mean
 
 
 def codes(items: Sequence[Item[Any]]) -> set[str]:
@@ -27,9 +27,9 @@ def check_twice(folder: Folder, items: Sequence[Item[Any]], name: str = "code") 
         seen.setdefault(item.code, item)
 
 
-def unknown(kind: str, word: str, known: Collection[str]) -> str:
+def unknown_reference(kind: str, word: str, known: Collection[str]) -> str:
     """Return the sentence for a reference that leads nowhere."""
-    return f'there is no {kind} "{word}"{suggestion(word, known)}'
+    return f'there is no {kind} "{word}"{did_you_mean(word, known)}'
 
 
 def check_parents(folder: Folder, items: Sequence[Item[Any]], kind: str) -> Iterator[Mistake]:
@@ -40,7 +40,7 @@ def check_parents(folder: Folder, items: Sequence[Item[Any]], kind: str) -> Iter
         if item.value is None or item.value.parent is None:
             continue
         if item.value.parent not in known:
-            yield folder.at(item, "parent", message=unknown(kind, item.value.parent, known))
+            yield folder.at(item, "parent", message=unknown_reference(kind, item.value.parent, known))
         elif loop := _loop(item.value.code, parents):
             yield folder.at(item, "parent", message=f"the {kind} is its own ancestor: {' → '.join(loop)}")
 

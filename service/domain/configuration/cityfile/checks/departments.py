@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from service.domain.configuration.cityfile.checks.common import check_parents, check_twice, codes, unknown
+from service.domain.configuration.cityfile.checks.common import (
+    check_parents,
+    check_twice,
+    codes,
+    unknown_reference,
+)
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.places import Mistake
 from service.domain.rules.rules import PREMISES, WARD
@@ -30,7 +35,7 @@ def check_departments(folder: Folder) -> Iterator[Mistake]:
                 item, "kind", message='a department of kind "ward", and no other, names its "ward"'
             )
         elif ward is not None and ward not in units:
-            yield folder.at(item, "ward", message=unknown("unit", ward, units))
+            yield folder.at(item, "ward", message=unknown_reference("unit", ward, units))
         elif ward is not None and held[ward] > 1:
             yield folder.at(item, "ward", message=f'the unit "{ward}" has more than one committee')
         elif ward is None and item.code in units:

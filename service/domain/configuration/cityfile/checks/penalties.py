@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown
+from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown_reference
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.places import Mistake
 
@@ -16,4 +16,4 @@ def check_penalties(folder: Folder) -> Iterator[Mistake]:
     for item in folder.penalties:
         for index, code in enumerate(item.value.categories if item.value else ()):
             if code not in known:
-                yield folder.at(item, "categories", index, message=unknown("category", code, known))
+                yield folder.at(item, "categories", index, message=unknown_reference("category", code, known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from service.domain.configuration.cityfile.checks.common import unknown
+from service.domain.configuration.cityfile.checks.common import unknown_reference
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.parse import Item
 from service.domain.configuration.cityfile.places import Mistake, Path
@@ -24,7 +24,7 @@ def check_conditions(
         at = ("when", number)
         questions = asked.get(condition.attribute)
         if questions is None:
-            message = unknown("question", condition.attribute, asked) + " in these categories"
+            message = unknown_reference("question", condition.attribute, asked) + " in these categories"
             yield folder.at(item, *at, "attribute", message=message)
         elif message := _why_unmeetable(condition, questions):
             yield folder.at(item, *at, "value" if condition.value else "op", message=message)
@@ -45,7 +45,7 @@ def _why_unmeetable(condition: ConditionPart, questions: Sequence[QuestionPart])
         return ""
     keys = {value.key for question in questions for value in question.values}
     wrong_ones = [value for value in condition.value if value not in keys]
-    return unknown(f'answer to "{condition.attribute}"', wrong_ones[0], keys) if wrong_ones else ""
+    return unknown_reference(f'answer to "{condition.attribute}"', wrong_ones[0], keys) if wrong_ones else ""
 
 
 def check_department(
@@ -62,15 +62,21 @@ def check_department(
             if rule.place != PREMISES:
                 yield folder.at(item, *at, message='"premises" needs "place: premises" in the same rule')
         elif part.select != WARD and part.select not in resolver.departments:
-            yield folder.at(item, *at, message=unknown("department", part.select, resolver.departments))
+            yield folder.at(
+                item, *at, message=unknown_reference("department", part.select, resolver.departments)
+            )
         return
     asked = resolver.asked(rule.categories)
     if attribute not in asked:
-        yield folder.at(item, *at, message=unknown("question", attribute, asked) + " in these categories")
+        yield folder.at(
+            item, *at, message=unknown_reference("question", attribute, asked) + " in these categories"
+        )
         return
     for code in part.mapping.values():
         if code not in resolver.departments:
-            yield folder.at(item, *at, "mapping", message=unknown("department", code, resolver.departments))
+            yield folder.at(
+                item, *at, "mapping", message=unknown_reference("department", code, resolver.departments)
+            )
     keys = {value.key for question in asked[attribute] for value in question.values}
     if not part.mapping and keys and not keys & resolver.departments:
         yield folder.at(item, *at, message=f'no answer to "{attribute}" is the code of a department')

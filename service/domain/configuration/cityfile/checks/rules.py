@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from service.domain.city.kind_search import OTHER
-from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown
+from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown_reference
 from service.domain.configuration.cityfile.checks.rule_parts import check_conditions, check_department
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.parse import Item
 from service.domain.configuration.cityfile.places import Mistake
 from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.configuration.cityfile.schema.rules import RulePart
-from service.domain.rules.review import Ground, Shadow, find_conflicts, find_gaps, find_shadowed
+from service.domain.rules.review import Ground, ShadowedRule, find_conflicts, find_gaps, find_shadowed
 from service.domain.rules.rules import Rule, RuleSet
 
 SHOWN = 5
@@ -42,13 +42,15 @@ def _check_names(
     categories, policies = codes(folder.categories), codes(folder.policies)
     for number, code in enumerate(rule.categories):
         if code not in categories:
-            yield folder.at(item, "categories", number, message=unknown("category", code, categories))
+            yield folder.at(
+                item, "categories", number, message=unknown_reference("category", code, categories)
+            )
     for number, code in enumerate(rule.areas or ()):
         if code not in resolver.areas:
-            message = unknown("unit, group or kind of unit", code, resolver.areas)
+            message = unknown_reference("unit, group or kind of unit", code, resolver.areas)
             yield folder.at(item, "areas", number, message=message)
     if rule.policy not in policies:
-        yield folder.at(item, "policy", message=unknown("policy", rule.policy, policies))
+        yield folder.at(item, "policy", message=unknown_reference("policy", rule.policy, policies))
 
 
 def _check_parts(
@@ -76,7 +78,7 @@ def _check_together(folder: Folder) -> Iterator[Mistake]:
     yield from _check_gaps(folder, rules, ground)
 
 
-def _why_never(shadow: Shadow) -> str:
+def _why_never(shadow: ShadowedRule) -> str:
     reasons = {
         "no_place": "none of its areas or categories exists",
         "contradiction": "its conditions contradict each other",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from service.domain.configuration.cityfile.boundaries import own_boundaries, read_areas
+from service.domain.configuration.cityfile.boundaries import boundaries_in_folder, read_areas
 from service.domain.configuration.cityfile.checks import cross_check
 from service.domain.configuration.cityfile.folder import Folder, read_folder
 from service.domain.configuration.cityfile.places import Mistake
@@ -21,7 +21,7 @@ def check_folder(path: Path, areas: Path | None = None, *, accept_overlaps: bool
     """
     folder = read_folder(path)
     if path.is_dir():
-        read_areas(folder, areas or own_boundaries(path), accept_overlaps=accept_overlaps)
+        read_areas(folder, areas or boundaries_in_folder(path), accept_overlaps=accept_overlaps)
         folder.mistakes.extend(list(cross_check(folder)))
     folder.mistakes.sort(key=_by_place)
     return folder

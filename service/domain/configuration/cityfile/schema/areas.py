@@ -14,7 +14,7 @@ from service.domain.configuration.cityfile.schema.base import CityFileModel, Nam
 from service.domain.configuration.cityfile.schema.city import Latitude, Longitude
 
 
-class AreasHead(CityFileModel):
+class AreasHeader(CityFileModel):
     """Head of `areas.yaml`: since when its units are in force, how committees are called.
 
     In the names of a committee `{kind}` and `{name}` stand for those of its unit, the kind in the language

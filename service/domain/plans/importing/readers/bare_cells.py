@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
-from service.domain.plans.importing.blocks import GridCell, GridTable, Row, table
-from service.domain.plans.importing.headings import Part, columns_of, key, part_of
+from service.domain.plans.importing.blocks import GridCell, GridTable, Row, padded_table
+from service.domain.plans.importing.headings import Part, column_part, columns_of, comparison_key
 from service.domain.plans.importing.times import is_time
 
 MOST_HEADINGS = 12
@@ -24,7 +24,7 @@ def bare_table(lines: Sequence[str], end: Mapping[int, bool]) -> tuple[GridTable
     """Return the table whose headings begin with the first line, and after how many lines it ends; `end`
     says of a line that nothing of a table is there any more. None where there is none.
     """
-    if part_of(lines[0].strip()) != "label" or not lines[0].strip():
+    if column_part(lines[0].strip()) != "label" or not lines[0].strip():
         return None
     length = next((at for at in range(len(lines)) if end.get(at)), len(lines))
     filled = [(at, line.strip()) for at, line in enumerate(lines[:length]) if line.strip()]
@@ -38,7 +38,7 @@ def bare_table(lines: Sequence[str], end: Mapping[int, bool]) -> tuple[GridTable
         return None
     columns = columns_of(headings) or {}
     grid = [tuple(GridCell(text) for text in headings), *(_row(row, columns, len(headings)) for row in rows)]
-    return table(grid), length
+    return padded_table(grid), length
 
 
 def _joined(texts: Sequence[str]) -> list[str]:
@@ -75,7 +75,7 @@ def _headings(lines: list[str], sizes: Sequence[int]) -> list[str] | None:
     """Return the headings: a line each, where one broke over lines as many as most rows have lines. None
     where that can be read in several ways, or in none.
     """
-    if _known(lines) or _known([each for each in lines if part_of(each) != "other"]):
+    if _known(lines) or _known([each for each in lines if column_part(each) != "other"]):
         return lines
     [(width, _)] = Counter(sizes).most_common(1)
     if not 3 <= width < len(lines):
@@ -89,28 +89,28 @@ def _headings(lines: list[str], sizes: Sequence[int]) -> list[str] | None:
 
 
 def _known(headings: Sequence[str]) -> bool:
-    parts = [part_of(each) for each in headings]
+    parts = [column_part(each) for each in headings]
     return "other" not in parts and len(set(parts)) == len(parts) and columns_of(headings) is not None
 
 
-def _row(said: Sequence[str], columns: Mapping[int, Part], width: int) -> Row:
+def _row(texts: Sequence[str], columns: Mapping[int, Part], width: int) -> Row:
     cells = dict.fromkeys(range(width), "")
     at_of = {part: at for at, part in columns.items()}
     when = at_of.get("time", at_of.get("end"))
-    days = [at for at, text in enumerate(said) if at and is_time(text)]
-    cells[0] = said[0]
-    if len(said) <= width and (days == [when] or (len(said) == width and (not days or when in days))):
-        return tuple(GridCell(said[at] if at < len(said) else "") for at in range(width))
-    rest = list(said[1:])
+    days = [at for at, text in enumerate(texts) if at and is_time(text)]
+    cells[0] = texts[0]
+    if len(texts) <= width and (days == [when] or (len(texts) == width and (not days or when in days))):
+        return tuple(GridCell(texts[at] if at < len(texts) else "") for at in range(width))
+    rest = list(texts[1:])
     if when is not None and len(days) == 1 and when == width - 2:
-        cells[when], cells[width - 1] = said[days[0]], "\n".join(said[days[0] + 1 :])
-        rest = list(said[1 : days[0]])
-    elif when is not None and days == [len(said) - 1] and when == width - 1:
-        cells[when], rest = said[-1], list(said[1:-1])
+        cells[when], cells[width - 1] = texts[days[0]], "\n".join(texts[days[0] + 1 :])
+        rest = list(texts[1 : days[0]])
+    elif when is not None and days == [len(texts) - 1] and when == width - 1:
+        cells[when], rest = texts[-1], list(texts[1:-1])
     cells[at_of["task"]] = "\n".join(rest)
     return tuple(GridCell(cells[at]) for at in range(width))
 
 
 def _number(text: str) -> int | None:
-    bare = key(text)
+    bare = comparison_key(text)
     return int(bare) if bare.isdecimal() and len(bare) <= 3 and len(text.strip()) <= len(bare) + 1 else None

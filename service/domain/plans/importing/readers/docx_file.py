@@ -16,7 +16,8 @@ from service.domain.plans.importing.blocks import (
     GridCell,
     GridTable,
     Paragraph,
-    table,
+    padded_table,
+    text_of_cell,
 )
 from service.domain.plans.importing.readers.numbering import Numbering
 
@@ -44,13 +45,13 @@ def read_docx(data: bytes) -> Content:
     return Content(blocks, sum(1 for _ in body.iter(*_PICTURES)))
 
 
-def _children(parent: Element, wanted: tuple[str, ...]) -> Iterator[Element]:
+def _children(parent: Element, tags: tuple[str, ...]) -> Iterator[Element]:
     """Yield the children of these kinds, also inside content controls, insertions and other wrappers."""
     for child in parent:
-        if child.tag in wanted:
+        if child.tag in tags:
             yield child
         elif child.tag not in _PASSED and child.tag not in (_P, _TBL, _TR, _TC) and child.tag != _FALLBACK:
-            yield from _children(child, wanted)
+            yield from _children(child, tags)
 
 
 def _blocks(parent: Element, numbering: Numbering, depth: int) -> Iterator[Block]:
@@ -81,11 +82,11 @@ def _table(element: Element, numbering: Numbering, depth: int, nested: list[Grid
             if above and rows and len(row) < len(rows[-1]):
                 row.append(GridCell(rows[-1][len(row)].text, "above"))
             else:
-                row.append(GridCell(_cell(tc, numbering, depth, nested)))
+                row.append(GridCell(text_of_cell(_blocks(tc, numbering, depth + 1), depth, nested)))
             span = min(_number(tc, "w:tcPr", "w:gridSpan", 1), _WIDEST)
             row += [GridCell("", "left")] * (span - 1)
         rows.append(row)
-    return table(rows, depth)
+    return padded_table(rows, depth)
 
 
 def _number(element: Element, properties: str, name: str, default: int) -> int:
@@ -94,21 +95,6 @@ def _number(element: Element, properties: str, name: str, default: int) -> int:
         return int(found.get(qn("w:val"))) if found is not None else default
     except (TypeError, ValueError):
         return default
-
-
-def _cell(tc: Element, numbering: Numbering, depth: int, nested: list[GridTable]) -> str:
-    """Return the words of a cell; a table inside it a line a row, its cells apart by tabs."""
-    lines: list[str] = []
-    for block in _blocks(tc, numbering, depth + 1):
-        if isinstance(block, Paragraph):
-            lines.append(block.text)
-            continue
-        nested.append(block)
-        if block.depth > depth + 1:  # its words stand in the table around it
-            continue
-        own = (("\t".join(c.text for c in row if not c.joined)).strip() for row in block.rows)
-        lines += [line for line in own if line]
-    return "\n".join(lines).strip()
 
 
 def _paragraph(paragraph: Element, numbering: Numbering) -> str:

@@ -15,7 +15,8 @@ from service.domain.plans.importing.blocks import (
     GridCell,
     GridTable,
     Paragraph,
-    table,
+    padded_table,
+    text_of_cell,
 )
 
 _PASSED = {"script", "style", "head", "title", "meta", "link", "template", "noscript", "del"}
@@ -75,7 +76,7 @@ def _table(element: Element, depth: int, nested: list[GridTable]) -> GridTable:
         for td in (each for each in tr if each.tag in ("td", "th")):
             while (at, column) in grid:
                 column += 1
-            text = _cell(td, depth, nested)
+            text = text_of_cell(_blocks(td, depth + 1), depth, nested)
             down, right = _span(td, "rowspan"), _span(td, "colspan")
             for row in range(at, min(at + down, len(trs))):
                 grid[row, column] = GridCell(text, "above" if row > at else "")
@@ -84,26 +85,12 @@ def _table(element: Element, depth: int, nested: list[GridTable]) -> GridTable:
             column += right
     width = max((column for _, column in grid), default=-1) + 1
     rows = [[grid.get((at, column), GridCell()) for column in range(width)] for at in range(len(trs))]
-    return table(rows, depth)
+    return padded_table(rows, depth)
 
 
 def _span(cell: Element, name: str) -> int:
-    said = (cell.get(name) or "1").strip()
-    return min(max(int(said), 1), _MOST_SPAN if name == "rowspan" else 60) if said.isdecimal() else 1
-
-
-def _cell(td: Element, depth: int, nested: list[GridTable]) -> str:
-    lines: list[str] = []
-    for block in _blocks(td, depth + 1):
-        if isinstance(block, Paragraph):
-            lines.append(block.text)
-            continue
-        nested.append(block)
-        if block.depth > depth + 1:  # its words stand in the table around it
-            continue
-        own = (("\t".join(c.text for c in row if not c.joined)).strip() for row in block.rows)
-        lines += [line for line in own if line]
-    return "\n".join(lines).strip()
+    span = (cell.get(name) or "1").strip()
+    return min(max(int(span), 1), _MOST_SPAN if name == "rowspan" else 60) if span.isdecimal() else 1
 
 
 def _tidy(words: str) -> str:

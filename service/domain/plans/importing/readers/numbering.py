@@ -17,11 +17,11 @@ _DEEPEST = 9
 
 def roman(number: int) -> str:
     """Return a number in small Roman figures."""
-    said = ""
+    label = ""
     for value, letters in _ROMAN:
-        said += letters * (number // value)
+        label += letters * (number // value)
         number %= value
-    return said
+    return label
 
 
 def _letters(number: int) -> str:
@@ -62,10 +62,10 @@ class Numbering:
         if form is None:
             return
         for level in form.iter(qn("w:lvl")):
-            said = [_value(level, name) for name in ("w:numFmt", "w:lvlText", "w:start")]
-            start = int(said[2]) if said[2] and said[2].isdecimal() else 1
+            label = [_value(level, name) for name in ("w:numFmt", "w:lvlText", "w:start")]
+            start = int(label[2]) if label[2] and label[2].isdecimal() else 1
             key = num.get(qn("w:numId")), int(level.get(qn("w:ilvl"), "0"))
-            self._levels[key] = (said[0] or "decimal", said[1] or "", start)
+            self._levels[key] = (label[0] or "decimal", label[1] or "", start)
 
     def before(self, paragraph: Element, words: str) -> str:
         """Return what Word shows before the paragraph: `1.`, `- `; counted on. Empty for most."""

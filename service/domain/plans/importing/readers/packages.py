@@ -49,7 +49,7 @@ def _package(data: bytes) -> Kind:
             if any(part.flag_bits & 1 for part in parts):
                 raise FileRefused("password")
             types = archive.read("[Content_Types].xml") if "[content_types].xml" in names else b""
-            said = archive.read("mimetype") if "mimetype" in names else b""
+            mimetype = archive.read("mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, KeyError):
         raise FileRefused("broken") from None
     if any(name.endswith(_MACROS) for name in names) or b"macroEnabled" in types:
@@ -58,4 +58,4 @@ def _package(data: bytes) -> Kind:
         return "docx"
     if "xl/workbook.xml" in names or b"spreadsheetml.sheet.main" in types:
         return "xlsx"
-    raise FileRefused("open_document" if said.startswith(_OPEN_DOCUMENT) else "kind")
+    raise FileRefused("open_document" if mimetype.startswith(_OPEN_DOCUMENT) else "kind")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.domain.plans.importing.blocks import Block, Content, GridCell, Paragraph, table
+from service.domain.plans.importing.blocks import Block, Content, GridCell, Paragraph, padded_table
 from service.domain.plans.importing.headings import columns_of
 from service.domain.plans.importing.readers.bare_cells import bare_table
 from service.domain.plans.importing.readers.separators import with_tabs
@@ -160,4 +160,4 @@ def _grid(rows: Sequence[Sequence[str]], width: int) -> Block:
         if len(cells) == 1:
             cells += [GridCell("", "left")] * (width - 1)
         grid.append(cells)
-    return table(grid)
+    return padded_table(grid)

@@ -9,7 +9,14 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from service.domain.plans.importing.blocks import Block, Content, FileRefused, GridCell, Paragraph, table
+from service.domain.plans.importing.blocks import (
+    Block,
+    Content,
+    FileRefused,
+    GridCell,
+    Paragraph,
+    padded_table,
+)
 
 MOST_ROWS, MOST_COLUMNS = 5000, 60
 
@@ -24,7 +31,7 @@ def read_xlsx(data: bytes) -> Content:
             rows = _rows(sheet, written[sheet.title])
             pictures += len(getattr(sheet, "_images", ())) if not rows else 0
             if rows:
-                blocks += [Paragraph(sheet.title), table(rows)]
+                blocks += [Paragraph(sheet.title), padded_table(rows)]
     except Exception:  # of many kinds: packages, XML, values
         raise FileRefused("broken") from None
     return Content(tuple(blocks), pictures)
@@ -32,7 +39,7 @@ def read_xlsx(data: bytes) -> Content:
 
 def _rows(sheet: Worksheet, written: Worksheet) -> list[list[GridCell]]:
     grid = [
-        [GridCell(shown(cell) or _formula(written, cell)) for cell in row]
+        [GridCell(cell_text(cell) or _formula(written, cell)) for cell in row]
         for row in sheet.iter_rows(
             max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
         )
@@ -60,7 +67,7 @@ def _formula(sheet: Worksheet, cell: Cell) -> str:
     return value if isinstance(value, str) and value.startswith("=") else ""
 
 
-def shown(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Return a value as the sheet shows it, as far as a plan needs it: days and months by their format."""
     value, form = cell.value, str(cell.number_format or "").lower()
     if value is None:

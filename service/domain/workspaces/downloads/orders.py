@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
+from service.domain.reports.filters import Params
 from service.domain.workspaces.downloads import quota
 from service.errors import Conflict, Gone, NotFound, TooMany
 from service.i18n import N_
@@ -75,7 +76,7 @@ def order_download(
     actor: Actor | None,
     kind: str,
     form: str,
-    params: Mapping[str, object],
+    params: Params,
     *,
     language: str,
     now: datetime,
@@ -86,7 +87,9 @@ def order_download(
     Raises TooMany while too many of one's own, or of the public's, are not made yet.
     """
     staff_id = actor.staff_id if actor else None
-    if staff_id is None and (there := quota.shared(session, kind, form, params, language, now=now)):
+    if staff_id is None and (
+        there := quota.find_public_download(session, kind, form, params, language, now=now)
+    ):
         return _view(there)
     owner = Download.staff_id == staff_id if staff_id else Download.staff_id.is_(None)
     waiting = session.scalar(
@@ -120,10 +123,10 @@ def add_download(session: Session, file: DownloadFile, *, now: datetime) -> UUID
 
 
 def find_shared(
-    session: Session, kind: str, form: str, params: Mapping[str, object], *, language: str, now: datetime
+    session: Session, kind: str, form: str, params: Params, *, language: str, now: datetime
 ) -> DownloadView | None:
     """Return the public's file that holds what is asked for; None where one would have to be made."""
-    found = quota.shared(session, kind, form, params, language, now=now)
+    found = quota.find_public_download(session, kind, form, params, language, now=now)
     return _view(found) if found else None
 
 
@@ -138,12 +141,6 @@ def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) ->
     if row.state != "ready" or row.key is None:
         raise Conflict(N_("Tệp chưa tạo xong. Hãy chờ thêm một chút."))
     return _view(row), row.key
-
-
-def own_downloads(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> list[DownloadView]:
-    """Return a person's downloads that can still be fetched, newest first."""
-    query = select(Download).where(Download.staff_id == staff_id, Download.expires_at > now)
-    return [_view(row) for row in session.scalars(query.order_by(Download.created_at.desc()).limit(most))]
 
 
 def claim_download(session: Session, *, now: datetime) -> DownloadOrder | None:
@@ -178,7 +175,7 @@ def finish_download(session: Session, order: DownloadOrder, done: int, size: int
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
     finished = session.execute(update(Download).where(mine).values(**values))
-    quota.make_room(session, now=now)
+    quota.expire_oldest(session, now=now)
     return bool(changed_rows(finished))
 
 
@@ -188,7 +185,7 @@ def fail_download(session: Session, order: DownloadOrder) -> None:
     session.execute(update(Download).where(mine).values(state="failed"))
 
 
-def expired(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
+def expired_downloads(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
     """Return those whose time is over, with their files."""
     query = (
         select(Download.id, Download.key).where(Download.expires_at < now - timedelta(hours=1)).limit(most)

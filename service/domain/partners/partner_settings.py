@@ -16,15 +16,15 @@ from service.domain.city.config import PartnerConfig, read_config
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
-    differing,
+    differing_columns,
+    lock_configuration,
     mark_by_hand,
     same_version,
     version_of,
 )
 from service.domain.configuration.cityfile.schema.city import PartnerPart
 from service.domain.kernel.audit import write_entry
-from service.domain.partners.handing import LIVE
+from service.domain.partners.hand_overs import LIVE
 from service.domain.partners.register import unknown_partner
 from service.domain.partners.twin import TWIN_PATH
 from service.domain.webhooks.register import ADDRESS_PROBLEMS
@@ -63,7 +63,7 @@ def put_partner(
 
     Raises NotFound, Invalid; Conflict for a stale version, and for a department that is a partner already.
     """
-    alone(session)
+    lock_configuration(session)
     city, there = _city(session)
     before = there.get(department) if department is not None else None
     if department is not None and before is None:
@@ -76,9 +76,9 @@ def put_partner(
         same_version(change.version, partner_version(before))
     elif len(there) >= MOST_PARTNERS:
         raise Conflict(N_("Đã có {number} hệ thống. Hãy bỏ bớt trước."), number=MOST_PARTNERS)
-    kept = {code: each.model_dump(mode="json") for code, each in there.items()}
-    _store(session, city, stamp, list({**kept, change.department: after}.values()))
-    old, new = differing(before.model_dump(mode="json") if before else {}, after)
+    partners = {code: each.model_dump(mode="json") for code, each in there.items()}
+    _store(session, city, stamp, list({**partners, change.department: after}.values()))
+    old, new = differing_columns(before.model_dump(mode="json") if before else {}, after)
     action = "partner.changed" if before else "partner.added"
     _note(session, stamp, action, change.department, old if before else None, new)
     return PartnerConfig.model_validate(after)
@@ -86,22 +86,22 @@ def put_partner(
 
 def pause_partner(session: Session, stamp: EditStamp, department: str, *, paused: bool) -> PartnerConfig:
     """Have nothing handed over or asked for, or again. Saying what holds changes nothing. Raises NotFound."""
-    alone(session)
+    lock_configuration(session)
     city, there = _city(session)
     if (before := there.get(department)) is None:
         raise unknown_partner()
     if before.enabled is not paused:
         return before
     after = before.model_copy(update={"enabled": not paused})
-    kept = {code: each.model_dump(mode="json") for code, each in {**there, department: after}.items()}
-    _store(session, city, stamp, list(kept.values()))
+    partners = {code: each.model_dump(mode="json") for code, each in {**there, department: after}.items()}
+    _store(session, city, stamp, list(partners.values()))
     _note(session, stamp, "partner.paused" if paused else "partner.resumed", department, None, None)
     return after
 
 
 def remove_partner(session: Session, stamp: EditStamp, department: str) -> None:
     """Take a partner away with its key: the department works on its cases here. Raises NotFound."""
-    alone(session)
+    lock_configuration(session)
     city, there = _city(session)
     if (before := there.pop(department, None)) is None:
         raise unknown_partner()

@@ -20,6 +20,7 @@ from service.domain.works.forms import Code
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Pledge, Role
+from service.models.reports.event import ActorKind
 
 MOST = 500
 """Pledges of one unit."""
@@ -83,19 +84,24 @@ def make_pledge(ctx: ActionContext, form: NewPledge) -> tuple[Pledge, bool]:
     ward = ctx.reference.ward_by_code.get(form.ward) if form.ward else None
     if form.ward and ward is None:
         raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=form.ward)
-    said = {"unit_id": unit, "ward_id": ward.id if ward else None, "words": form.words, "until": form.until}
+    columns = {
+        "unit_id": unit,
+        "ward_id": ward.id if ward else None,
+        "words": form.words,
+        "until": form.until,
+    }
     known = ctx.session.get(Pledge, form.id)
     if known is not None:
-        if any(getattr(known, name) != value for name, value in said.items()):
+        if any(getattr(known, name) != value for name, value in columns.items()):
             raise Conflict(N_("Mã id này đã được dùng cho cam kết khác. Hãy tạo id mới."))
         return known, False
     today = ctx.calendar.local(ctx.now).date()
     if not today <= form.until <= today + LONGEST:
         raise invalid(["until"], N_("Hạn của cam kết phải từ hôm nay, nhiều nhất ba năm."))
-    mine = select(func.count()).where(Pledge.unit_id == unit)
-    if (ctx.session.scalar(mine) or 0) >= MOST:
+    query = select(func.count()).where(Pledge.unit_id == unit)
+    if (ctx.session.scalar(query) or 0) >= MOST:
         raise Conflict(N_("Đơn vị này đã có quá nhiều cam kết."))
-    row = Pledge(id=form.id, made_at=ctx.now, made_by=ctx.actor.staff_id, **said)
+    row = Pledge(id=form.id, made_at=ctx.now, made_by=ctx.actor.staff_id, **columns)
     ctx.session.add(row)
     ctx.session.flush()
     _audit(ctx, row, "added")
@@ -180,7 +186,7 @@ def _is_above(ctx: ActionContext, row: Pledge) -> bool:
 
 
 def _sees_all(actor: Actor) -> bool:
-    return actor.kind == "staff" and actor.role in SEE_ALL and actor.of_city
+    return actor.kind == ActorKind.STAFF and actor.role in SEE_ALL and actor.of_city
 
 
 def _may_see(actor: Actor, row: Pledge) -> bool:

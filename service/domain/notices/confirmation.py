@@ -124,7 +124,7 @@ def find_question(session: Session, message_id: UUID) -> tuple[Message, Subscrip
     return question, find_subscription(session, question.subscription_id)
 
 
-def answer(session: Session, message_id: UUID, now: datetime) -> Subscription:
+def confirm_subscription(session: Session, message_id: UUID, now: datetime) -> Subscription:
     """Confirm the subscription that a question is about, for the person who asked it. Raises NotFound."""
     question, subscription = find_question(session, message_id)
     subscription.follower_id = question.follower_id

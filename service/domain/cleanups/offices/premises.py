@@ -17,7 +17,7 @@ from service.domain.cleanups.offices.ground import (
     DrawnArea,
     area_of,
     find_head,
-    head_name,
+    head_username,
     read_area,
     renew_ground,
     set_area,
@@ -31,6 +31,8 @@ from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Premises, Role
+from service.models.reports.event import ActorKind
+from service.models.works.premises import StoredBuilding
 
 MOST = 500
 NONE = N_("Không có trụ sở này.")
@@ -94,7 +96,7 @@ def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, 
     names = [each.name for each in form.buildings]
     if len(set(names)) != len(names):
         raise invalid(["buildings"], N_("Hai nhà không được trùng tên."))
-    buildings = [
+    buildings: list[StoredBuilding] = [
         {"name": each.name, "units": [unit_id(ctx.reference, code, "buildings") for code in each.units]}
         for each in form.buildings
     ]
@@ -126,7 +128,11 @@ def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, 
 
 def require_premises_keeping(actor: Actor) -> None:
     """Raise Forbidden for who leads no unit's clean-ups, and so keeps no premises."""
-    if actor.kind != "staff" or actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
+    if (
+        actor.kind != ActorKind.STAFF
+        or actor.role not in (Role.DEPARTMENT, Role.MANAGER)
+        or not actor.departments
+    ):
         raise Forbidden(N_("Chỉ cán bộ của đơn vị quản lý được sửa trụ sở của đơn vị mình."))
 
 
@@ -147,14 +153,14 @@ def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
 def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
     """Return them as colleagues see them."""
     lon, lat = degrees_of(row.geom)
-    buildings = [Building(str(each["name"]), tuple(each["units"])) for each in row.buildings]
+    buildings = [Building(each["name"], tuple(each["units"])) for each in row.buildings]
     mine = may_lead(ctx, row.department_id)
-    ground = area_of(row), head_name(ctx, row)
+    ground = area_of(row), head_username(ctx, row)
     return PremisesView(row.id, row.name, row.department_id, lon, lat, buildings, mine, *ground)
 
 
 def _may_see(actor: Actor, row: Premises) -> bool:
-    if actor.kind != "staff":
+    if actor.kind != ActorKind.STAFF:
         return False
     if actor.role in READERS or actor.role == Role.INSPECTOR:
         return True

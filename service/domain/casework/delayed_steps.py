@@ -1,4 +1,5 @@
-"""Steps that wait some seconds before they are taken: nobody is told of them, their maker can take them back.
+"""Delayed steps: they wait some seconds before they are carried out, nobody is told, their maker can undo
+them.
 
 Each is tried when it is asked for and undone again, so that what is wrong with it is told at once.
 """
@@ -24,7 +25,7 @@ from service.domain.reports.events import Actor
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
-from service.models import HeldStep, Report, Role, Staff, Status
+from service.models import DelayedStep, Report, Role, Staff, Status
 
 ACTS: Mapping[str, str] = {
     Status.ASSIGNED: "assign",
@@ -43,8 +44,10 @@ _NO_MORE = N_("Tài khoản không còn quyền điều phối.")
 
 
 @dataclass(frozen=True, slots=True)
-class HeldView:
-    """A step that waits, or could not be taken. `lead` and `original` are codes; `words` what was written."""
+class DelayedStepView:
+    """Delayed step of a case that waits, or that failed. `lead` and `original` are codes; `words` what was
+    written.
+    """
 
     code: str
     act: str
@@ -62,12 +65,12 @@ class HeldView:
         return bool(self.why)
 
 
-def step_waits() -> ColumnElement[bool]:
-    """Return the condition on `Report`: a step of it waits to be taken."""
-    return exists().where(HeldStep.report_id == Report.id, HeldStep.failed_at.is_(None))
+def is_step_delayed() -> ColumnElement[bool]:
+    """Return the condition on `Report` for those with a delayed step that waits."""
+    return exists().where(DelayedStep.report_id == Report.id, DelayedStep.failed_at.is_(None))
 
 
-def hold_step(
+def delay_step(
     session: Session,
     reference: Reference,
     books: RulebookCache,
@@ -78,7 +81,7 @@ def hold_step(
     seconds: int,
     filling: Filling | None = None,
 ) -> None:
-    """Keep a step for so many seconds; the same by the same person again does nothing.
+    """Store a step to be carried out in `seconds`; the same by the same person again does nothing.
 
     Raises as `transition` does, and Conflict while another step of the report waits.
     """
@@ -103,60 +106,64 @@ def hold_step(
         "made_at": now,
         "due_at": now + timedelta(seconds=seconds),
     }
-    session.execute(delete(HeldStep).where(HeldStep.report_id == report.id, HeldStep.failed_at.is_not(None)))
-    made = insert(HeldStep).values(row).on_conflict_do_nothing().returning(HeldStep.report_id)
+    session.execute(
+        delete(DelayedStep).where(DelayedStep.report_id == report.id, DelayedStep.failed_at.is_not(None))
+    )
+    made = insert(DelayedStep).values(row).on_conflict_do_nothing().returning(DelayedStep.report_id)
     if session.scalar(made) is None:
         _refuse_second(session, row)
 
 
 def _refuse_second(session: Session, row: Mapping[str, object]) -> None:
     """Raises Conflict unless what waits is the very same."""
-    other = session.get(HeldStep, row["report_id"])
+    other = session.get(DelayedStep, row["report_id"])
     if other is not None and (other.staff_id, other.request) == (row["staff_id"], row["request"]):
         return
     maker = session.get(Staff, other.staff_id) if other else None
     raise Conflict(_HELD, name=maker.name if maker else "")
 
 
-def take_back(session: Session, asker: Asker, name: str | UUID, now: datetime) -> None:
-    """Forget one's own step, or that it could not be taken. Raises Conflict where it was taken by now."""
+def cancel_delayed_step(session: Session, asker: Asker, name: str | UUID, now: datetime) -> None:
+    """Cancel one's own delayed step, or dismiss its failure. Raises Conflict where it was carried out."""
     report = find_report(session, asker, name, now=now).report
-    if _forget(session, asker, HeldStep.report_id == report.id) == 0:
+    if _forget(session, asker, DelayedStep.report_id == report.id) == 0:
         raise Conflict(_TAKEN)
 
 
-def take_back_all(session: Session, asker: Asker) -> int:
-    """Forget all steps of one's own that still wait; how many."""
-    return _forget(session, asker, HeldStep.failed_at.is_(None))
+def cancel_delayed_steps(session: Session, asker: Asker) -> int:
+    """Cancel all of one's own delayed steps that still wait; return how many."""
+    return _forget(session, asker, DelayedStep.failed_at.is_(None))
 
 
 def _forget(session: Session, asker: Asker, which: ColumnElement[bool]) -> int:
-    own = HeldStep.staff_id == (asker.staff.staff_id if asker.staff else None)
-    gone = delete(HeldStep).where(own, which).returning(HeldStep.report_id)
+    own = DelayedStep.staff_id == (asker.staff.staff_id if asker.staff else None)
+    gone = delete(DelayedStep).where(own, which).returning(DelayedStep.report_id)
     return len(session.scalars(gone).all())
 
 
-def held_steps(session: Session, actor: Actor, reports: Collection[UUID] | None = None) -> list[HeldView]:
-    """Return what waits, one's own first, and one's own that could not be taken; of these reports alone, if
-    they are given.
+def delayed_steps(
+    session: Session, actor: Actor, reports: Collection[UUID] | None = None
+) -> list[DelayedStepView]:
+    """Return the delayed steps that wait, one's own first, and one's own that failed; with `reports` only
+    those of these reports.
     """
-    concerned = HeldStep.failed_at.is_(None) | (HeldStep.staff_id == actor.staff_id)
+    concerned = DelayedStep.failed_at.is_(None) | (DelayedStep.staff_id == actor.staff_id)
     query = (
-        select(HeldStep, Report.code, Staff.name)
-        .join(Report, Report.id == HeldStep.report_id)
-        .join(Staff, Staff.id == HeldStep.staff_id)
+        select(DelayedStep, Report.code, Staff.name)
+        .join(Report, Report.id == DelayedStep.report_id)
+        .join(Staff, Staff.id == DelayedStep.staff_id)
         .where(concerned)
-        .order_by(HeldStep.due_at.desc(), Report.code)
+        .order_by(DelayedStep.due_at.desc(), Report.code)
     )
     if reports is not None:
-        query = query.where(HeldStep.report_id.in_(reports))
+        query = query.where(DelayedStep.report_id.in_(reports))
     found = [_view(step, code, name, actor) for step, code, name in session.execute(query)]
     return sorted(found, key=lambda each: not each.own)
 
 
-def _view(step: HeldStep, code: str, name: str, actor: Actor) -> HeldView:
+def _view(step: DelayedStep, code: str, name: str, actor: Actor) -> DelayedStepView:
     request, failure = step.request, step.failure or {}
-    return HeldView(
+    return DelayedStepView(
         code=code,
         act=step.act,
         name=name,
@@ -170,8 +177,8 @@ def _view(step: HeldStep, code: str, name: str, actor: Actor) -> HeldView:
 
 
 def has_due_step(session: Session, now: datetime) -> bool:
-    """Return whether a step waits for being taken."""
-    due = select(HeldStep.report_id).where(HeldStep.due_at <= now, HeldStep.failed_at.is_(None))
+    """Return whether a delayed step is due."""
+    due = select(DelayedStep.report_id).where(DelayedStep.due_at <= now, DelayedStep.failed_at.is_(None))
     return session.scalar(due.limit(1)) is not None
 
 
@@ -179,15 +186,15 @@ def _said(sentence: str, params: Mapping[str, str]) -> str:
     return translate(sentence, **params)
 
 
-def take_next(
+def carry_out_next_step(
     session: Session, reference: Reference, books: RulebookCache, key: bytes, now: datetime
 ) -> UUID | None:
-    """Take the step that is due longest; its report, or None where none is due.
+    """Carry out the step that is due longest; return its report's id, None where none is due.
 
     What refuses it is kept for its maker to read. A step that is just being taken back is left alone.
     """
-    due = select(HeldStep).where(HeldStep.due_at <= now, HeldStep.failed_at.is_(None))
-    free = due.order_by(HeldStep.due_at).limit(1).with_for_update(skip_locked=True)
+    due = select(DelayedStep).where(DelayedStep.due_at <= now, DelayedStep.failed_at.is_(None))
+    free = due.order_by(DelayedStep.due_at).limit(1).with_for_update(skip_locked=True)
     step = session.scalar(free)
     if step is None:
         return None
@@ -207,11 +214,11 @@ def take_next(
 
 
 def forget_failed(session: Session, now: datetime) -> None:
-    """Delete what nobody came to read."""
-    session.execute(delete(HeldStep).where(HeldStep.failed_at < now - FAILED_FOR))
+    """Delete failed steps whose makers never came to read why."""
+    session.execute(delete(DelayedStep).where(DelayedStep.failed_at < now - FAILED_FOR))
 
 
-def _asker(session: Session, reference: Reference, step: HeldStep, key: bytes) -> Asker:
+def _asker(session: Session, reference: Reference, step: DelayedStep, key: bytes) -> Asker:
     """Return its maker as they are now. Raises Conflict for who is no coordinator any more."""
     maker = session.get_one(Staff, step.staff_id)
     if not maker.active or maker.role != Role.TRIAGE:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from service.domain.cables.views import PromiseLine, RouteView
+from service.domain.cables.views import PromiseChange, RouteView
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
 
 
@@ -16,7 +17,7 @@ class SectionOut(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     code: str
-    company: dict[str, str] | None
+    company: UnitBrief | None
     what: str
     status: str
     metres: int
@@ -59,7 +60,7 @@ class RouteOut(BaseModel):
     late: bool
     blocked: bool
     duct: str
-    pole_owner: dict[str, str] | None
+    pole_owner: UnitBrief | None
     wards: list[str]
     version: int
     distance_m: float | None
@@ -88,7 +89,7 @@ class RouteFeatures(BaseModel):
 
 
 def tell_route(
-    reference: Reference, route: RouteView, promises: Sequence[PromiseLine] | None = None
+    reference: Reference, route: RouteView, promises: Sequence[PromiseChange] | None = None
 ) -> RouteFeature:
     """Return a route as a feature, with its moved promises where they were looked up."""
     units = reference.departments

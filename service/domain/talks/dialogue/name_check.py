@@ -19,10 +19,10 @@ def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
 
     An alley that maps know by its number, and a street that has a number for a name, only with it.
     """
-    said = f" {place_key(phrase)} "
+    key = f" {place_key(phrase)} "
     if place.name.startswith("Góc "):
-        return all(f" {place_key(name)} " in said for name in place.name[4:].split(" – "))
-    if not _is_a_name(place, phrase) or not _numbers_of(place) <= set(_NUMBER.findall(said)):
+        return all(f" {place_key(name)} " in key for name in place.name[4:].split(" – "))
+    if not _is_a_name(place, phrase) or not _numbers_of(place) <= set(_NUMBER.findall(key)):
         return False
     name = bare_name(place_key(place.name), place.name)
     if name in _COMMON and not _LED.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
@@ -33,11 +33,11 @@ def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
     if not unit and _UNIT.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
         return False  # “p. Kim Long” is the ward, and neither the street nor a shop of that name
     shorter = name.removesuffix(f" {city}") if city and place.kind == "landmark" else name
-    if len(shorter.split()) > 2 and f" {shorter} " in said:
+    if len(shorter.split()) > 2 and f" {shorter} " in key:
         return True
     canonical = f" {search_key(phrase)} "
     searched = bare_name(search_key(place.name), place.name)
-    return bool(name) and (f" {name} " in said or f" {searched} " in canonical)
+    return bool(name) and (f" {name} " in key or f" {searched} " in canonical)
 
 
 def _is_unit_said(name: str, phrase: str) -> bool:

@@ -20,7 +20,7 @@ from service.i18n import N_
 from service.models import ApiKey, EventType, OwnNotice, PeriodicReport, ReportKind, Staff, UnitReport
 
 
-def ask_due(session: Session, reference: Reference, calendar: Calendar, now: datetime) -> int:
+def request_due_reports(session: Session, reference: Reference, calendar: Calendar, now: datetime) -> int:
     """Ask for the reports of every kind whose period has ended since it began; how many.
 
     The row of the period is what two workers at one moment wait for: the second one asks for nothing.
@@ -90,12 +90,12 @@ def _ask(
 
 def _ring(session: Session, number: int, units: list[int], now: datetime, by: int | None) -> None:
     """Tell the people of the units on their bells, once, but not who asked."""
-    asked = Staff.active, Staff.role.in_(WRITERS), Staff.department_id.in_(units)
+    writers = Staff.active, Staff.role.in_(WRITERS), Staff.department_id.in_(units)
     keys = Staff.id.not_in(select(ApiKey.staff_id))
     data = {"periodic_id": number, "occasion": f"periodic:{number}", "type": EventType.DEADLINE_WARNED}
     rows = [
         {**data, "staff_id": each, "by_id": by, "at": now}
-        for each in session.scalars(select(Staff.id).where(*asked, keys).order_by(Staff.id))
+        for each in session.scalars(select(Staff.id).where(*writers, keys).order_by(Staff.id))
         if each != by
     ]
     if rows:

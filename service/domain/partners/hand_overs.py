@@ -27,6 +27,7 @@ from service.domain.reports.photos import photo_links, public_photos
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import N_, pick, translate
 from service.models import FINISHED, Event, EventType, HandOver, Partner, Report, Role, Status
+from service.models.reports.event import ActorKind
 
 CLAIMED_FOR = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
@@ -45,7 +46,7 @@ UNKNOWN_NOTE = N_("không rõ bên đó đã nhận chưa, cần người kiểm
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ReopenedHandOver:
     """Case that the partner had and said it was done with: what it is called there, and why it is open again.
 
     `update_id` is the same at every try: a partner that knows it already changes nothing.
@@ -57,7 +58,7 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class DueHandOver:
+class PendingHandOver:
     """Case that a worker is to send, to look for, or to ask the number of."""
 
     id: int
@@ -69,7 +70,7 @@ class DueHandOver:
     tries: int
     created_at: datetime
     fields: Mapping[str, object]
-    again: Again | None = None
+    again: ReopenedHandOver | None = None
 
 
 def partner_departments(reference: Reference) -> dict[int, PartnerConfig]:
@@ -86,7 +87,7 @@ def resting_partners(reference: Reference) -> list[int]:
 def partner_actor(reference: Reference, department_id: int) -> Actor:
     """Return the department as it acts through its own system."""
     name = pick(reference.departments[department_id].name)
-    return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
+    return Actor(ActorKind.STAFF, None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
 
 
 def note_new_cases(session: Session, reference: Reference, now: datetime) -> int:
@@ -106,10 +107,10 @@ def note_new_cases(session: Session, reference: Reference, now: datetime) -> int
             .where(HandOver.report_id == Report.id, HandOver.department_id == department_id)
             .scalar_subquery()
         )
-        wanted = select(Report.id, turns.label("turn")).where(
+        query = select(Report.id, turns.label("turn")).where(
             Report.lead_id == department_id, Report.status.in_(WORKED_ON), ~live.exists()
         )
-        for row in session.execute(wanted.limit(200)).all():
+        for row in session.execute(query.limit(200)).all():
             values = {"report_id": row.id, "department_id": department_id, "turn": row.turn}
             made = insert(HandOver).values(**values, next_at=now, created_at=now).on_conflict_do_nothing()
             new += session.scalar(made.returning(HandOver.id)) is not None
@@ -125,7 +126,7 @@ def _end(session: Session) -> None:
 
 def claim_due(
     session: Session, reference: Reference, public_url: str, now: datetime, most: int
-) -> list[DueHandOver]:
+) -> list[PendingHandOver]:
     """Take what is due; others leave it alone for a while. What is sent is marked before it is."""
     due = (
         select(HandOver, Report)
@@ -173,7 +174,7 @@ def _due(
     state: str,
     public_url: str,
     reporter: Mapping[str, str],
-) -> DueHandOver:
+) -> PendingHandOver:
     category, mask = reference.categories[report.category_id], reference.masking_of(report.category_id)
     turn = f" ({row.turn})" if row.turn > 1 else ""
     mark = translate(MARK, "vi", code=f"{report.code}{turn}")
@@ -194,7 +195,7 @@ def _due(
         fields["media_url"] = [photo_links(photo, public_url)["url"] for photo in shown][:6]
     kept = {name: value for name, value in fields.items() if value}
     method = again if config.updates_by == "servicerequestupdates" else None
-    return DueHandOver(
+    return PendingHandOver(
         row.id,
         state,
         row.department_id,
@@ -208,7 +209,7 @@ def _due(
     )
 
 
-def _again(session: Session, row: HandOver, report: Report, mask: Masking) -> Again | None:
+def _again(session: Session, row: HandOver, report: Report, mask: Masking) -> ReopenedHandOver | None:
     """Return what the partner had before; None where it never said that it was done."""
     before = select(HandOver.remote_id).where(
         HandOver.report_id == row.report_id,
@@ -222,11 +223,13 @@ def _again(session: Session, row: HandOver, report: Report, mask: Masking) -> Ag
         return None
     reasons = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.REOPENED)
     data = session.scalar(reasons.order_by(Event.id.desc()).limit(1)) or {}
-    return Again(remote_id, f"{report.code}-{row.turn}", mask.text(str(data.get("reason") or ""))[:500])
+    return ReopenedHandOver(
+        remote_id, f"{report.code}-{row.turn}", mask.text(str(data.get("reason") or ""))[:500]
+    )
 
 
 def note_handed_over(
-    session: Session, reference: Reference, due: DueHandOver, remote_id: str, now: datetime
+    session: Session, reference: Reference, due: PendingHandOver, remote_id: str, now: datetime
 ) -> None:
     """Write down that the partner has the case, and what it is called there.
 
@@ -244,7 +247,7 @@ def note_handed_over(
     add_note(session, reference, report, words, actor=ctx, at=now)
 
 
-def note_token(session: Session, due: DueHandOver, token: str, now: datetime) -> None:
+def note_token(session: Session, due: PendingHandOver, token: str, now: datetime) -> None:
     """Write down that the partner gave a token, to be asked about; too often in vain, a person decides."""
     row, _ = _locked(session, due)
     if row is not None:
@@ -253,7 +256,7 @@ def note_token(session: Session, due: DueHandOver, token: str, now: datetime) ->
         row.next_at = now + TOKEN_PAUSES[min(row.tries, len(TOKEN_PAUSES) - 1)]
 
 
-def note_not_sent(session: Session, due: DueHandOver, why: str, now: datetime) -> bool:
+def note_not_sent(session: Session, due: PendingHandOver, why: str, now: datetime) -> bool:
     """Try again later what certainly did not arrive; False where that was tried for days."""
     row, _ = _locked(session, due)
     if row is None:
@@ -265,14 +268,14 @@ def note_not_sent(session: Session, due: DueHandOver, why: str, now: datetime) -
     return True
 
 
-def note_unknown(session: Session, due: DueHandOver, why: str, now: datetime) -> None:
+def note_outcome_unknown(session: Session, due: PendingHandOver, why: str, now: datetime) -> None:
     """Have what may have arrived looked for."""
     row, _ = _locked(session, due)
     if row is not None:
         row.state, row.error, row.next_at, row.misses = "unknown", why[:500], now, 0
 
 
-def note_missing(session: Session, due: DueHandOver, now: datetime) -> None:
+def note_missing(session: Session, due: PendingHandOver, now: datetime) -> None:
     """Write down that the partner does not have it; not found often enough, it is sent again."""
     row, _ = _locked(session, due)
     if row is None:
@@ -285,7 +288,12 @@ def note_missing(session: Session, due: DueHandOver, now: datetime) -> None:
 
 
 def note_refused(
-    session: Session, reference: Reference, books: RulebookCache, due: DueHandOver, why: str, now: datetime
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    due: PendingHandOver,
+    why: str,
+    now: datetime,
 ) -> None:
     """Bring a case that the partner does not take back before a coordinator, with the partner's words."""
     row, report = _locked(session, due)
@@ -303,7 +311,7 @@ def note_refused(
         add_note(session, reference, report, words, actor=ctx, at=now)
 
 
-def _locked(session: Session, due: DueHandOver) -> tuple[HandOver | None, Report | None]:
+def _locked(session: Session, due: PendingHandOver) -> tuple[HandOver | None, Report | None]:
     """Return row and report, locked; nothing where the case is the partner's no more."""
     row = session.get(HandOver, due.id, with_for_update=True, populate_existing=True)
     if row is None or row.state in ("ended", "done", "sent"):

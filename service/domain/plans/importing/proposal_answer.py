@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from service.domain.city.calendar import Calendar
-from service.domain.plans.importing.proposal import Proposal, ProposedRow, Warned
+from service.domain.plans.importing.proposal import Proposal, ProposalWarning, ProposedRow
 from service.domain.plans.importing.times import DaySpan
 from service.domain.plans.recurrence import occurrences
 from service.domain.plans.rule_words import rule_words
@@ -14,10 +14,11 @@ from service.i18n import translate
 MOST_DATES = 60
 
 
-def said(warned: Warned) -> str:
+def warning_text(warned: ProposalWarning) -> str:
     """Return a warning in the language in use."""
     filled = {
-        name: said(value) if isinstance(value, Warned) else value for name, value in warned.params.items()
+        name: warning_text(value) if isinstance(value, ProposalWarning) else value
+        for name, value in warned.params.items()
     }
     return translate(warned.sentence, **filled)
 
@@ -34,7 +35,7 @@ def tell_proposal(proposal: Proposal, calendar: Calendar) -> dict[str, object]:
         "parents": list(frame.parents),
         "recipients": [{"name": each.name, "purpose": each.purpose} for each in frame.recipients],
         "rows": [tell_row(row, proposal, calendar) for row in proposal.rows],
-        "warnings": [said(each) for each in proposal.warnings],
+        "warnings": [warning_text(each) for each in proposal.warnings],
         "asked": [{"words": each.words, "choices": list(each.choices)} for each in proposal.asked],
         "tables": [
             {
@@ -85,11 +86,13 @@ def _choices(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[s
     if row.repeats is not None and not row.repeats.clear:
         first = row.when.span.first or proposal.first
         last = row.when.span.last or proposal.last
-        found["repeats"] = [reading(rule, DaySpan(first, last), calendar) for rule in row.repeats.rules]
+        found["repeats"] = [
+            occurrence_reading(rule, DaySpan(first, last), calendar) for rule in row.repeats.rules
+        ]
     return found
 
 
-def reading(rule: str, span: DaySpan, calendar: Calendar) -> dict[str, object]:
+def occurrence_reading(rule: str, span: DaySpan, calendar: Calendar) -> dict[str, object]:
     """Return one reading of what comes again: its rule, its words, its days as far as the time is known."""
     days: list[date] = []
     if span.first and span.last:

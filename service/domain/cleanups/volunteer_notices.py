@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.kernel.times import utc_text
 from service.domain.notices.letters import VISITOR
@@ -23,6 +23,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import TooMany
 from service.i18n import N_
 from service.models import Cleanup, CleanupSignup, Message, NoticeChannel, SignupState, Work
+from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 JOINED = "cleanup_joined"
 PLACED = "cleanup_placed"
@@ -46,7 +47,7 @@ def ask_volunteer(
     session: Session,
     reference: Reference,
     key: bytes,
-    found: FoundCleanup,
+    cleanup: CleanupWork,
     signup: CleanupSignup,
     now: datetime,
 ) -> None:
@@ -59,32 +60,34 @@ def ask_volunteer(
     )
     if (session.scalar(query) or 0) >= MOST_ASKED:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
-    tell_some(session, reference, key, found, [signup], JOINED, f"signup:{signup.id}", now)
+    tell_some(session, reference, key, cleanup, [signup], JOINED, f"signup:{signup.id}", now)
 
 
-def tell_volunteers(ctx: ActionContext, key: bytes, found: FoundCleanup, notice: str, *, why: str) -> int:
+def tell_volunteers(ctx: ActionContext, key: bytes, cleanup: CleanupWork, notice: str, *, why: str) -> int:
     """Tell everybody who is coming or waiting and left an address, once each; how many."""
     signups = ctx.session.scalars(
         select(CleanupSignup)
-        .where(CleanupSignup.work_id == found.work.id, CleanupSignup.state.in_(COMING))
+        .where(CleanupSignup.work_id == cleanup.work.id, CleanupSignup.state.in_(COMING))
         .order_by(CleanupSignup.position)
     )
-    occasion = f"{notice}:{found.work.id}:{found.side.sequence}"
+    occasion = f"{notice}:{cleanup.work.id}:{cleanup.side.sequence}"
     return tell_some(
-        ctx.session, ctx.reference, key, found, signups.all(), notice, occasion, ctx.now, why=why
+        ctx.session, ctx.reference, key, cleanup, signups.all(), notice, occasion, ctx.now, why=why
     )
 
 
-def unsay(session: Session, work: Work, notices: Collection[str]) -> None:
+def withdraw_notices(session: Session, work: Work, notices: Collection[str]) -> None:
     """Have nobody told any more of what is not so any longer; what was sent is sent. One that a worker has
     claimed is dropped unless it goes out this moment.
     """
-    unsent = Message.state.in_(("waiting", "claimed", "collected"))
+    unsent = Message.state.in_((*MESSAGE_DUE, MessageState.COLLECTED))
     mine = Message.work_id == work.id, Message.notice.in_(notices), unsent
-    session.execute(update(Message).where(*mine).values(state="dropped", error="not so any longer"))
+    session.execute(
+        update(Message).where(*mine).values(state=MessageState.DROPPED, error="not so any longer")
+    )
 
 
-def remind_anew(session: Session, work: Work, now: datetime) -> None:
+def reset_reminders(session: Session, work: Work, now: datetime) -> None:
     """Have who comes reminded a day before the new time too. Where that is less than a day away, the message
     of the change is the reminder.
     """
@@ -97,26 +100,26 @@ def tell_by_address(
     session: Session, reference: Reference, key: bytes, device_id: UUID, now: datetime
 ) -> int:
     """Claim by mail what a browser that is gone was not told, for who left an address too; how many."""
-    unsent = Message.state.in_(("waiting", "claimed", "given_up"))
+    unsent = Message.state.in_((*MESSAGE_DUE, MessageState.GIVEN_UP))
     mine = Message.device_id == device_id, Message.notice.in_(NOTICES), unsent, Message.fresh_until > now
-    told = 0
+    count = 0
     for message in session.scalars(select(Message).where(*mine).order_by(Message.created_at)).all():
         signup = session.get(CleanupSignup, UUID(str(message.data["signup"])))
         if signup is None:
             continue
         signup.device_id = None
-        found = FoundCleanup(session.get_one(Work, signup.work_id), session.get_one(Cleanup, signup.work_id))
+        found = CleanupWork(session.get_one(Work, signup.work_id), session.get_one(Cleanup, signup.work_id))
         again = message.notice, message.occasion, now
         why = str(message.data.get("why") or "")
-        told += tell_some(session, reference, key, found, [signup], *again, why=why)
-    return told
+        count += tell_some(session, reference, key, found, [signup], *again, why=why)
+    return count
 
 
 def tell_some(
     session: Session,
     reference: Reference,
     key: bytes,
-    found: FoundCleanup,
+    cleanup: CleanupWork,
     signups: Iterable[CleanupSignup],
     notice: str,
     occasion: str,
@@ -127,7 +130,7 @@ def tell_some(
     """Claim a message for each of these sign-ups: to the browser that asked for it, else to the address that
     was left and never said it was not them.
     """
-    work, side = found.work, found.side
+    work, side = cleanup.work, cleanup.side
     rows: dict[str, dict[str, object]] = {}
     for signup in signups:
         address = _address(key, signup) if signup.declined_at is None else None
@@ -144,7 +147,7 @@ def tell_some(
             "notice": notice,
             "language": signup.language,
             "work_id": work.id,
-            "data": _said(reference, found, signup, why),
+            "data": _said(reference, cleanup, signup, why),
             "not_before": now,
             "fresh_until": max(side.ends_at, now + timedelta(hours=6)),
             "created_at": now,
@@ -156,15 +159,15 @@ def tell_some(
     return len(made)
 
 
-def _said(reference: Reference, found: FoundCleanup, signup: CleanupSignup, why: str) -> dict[str, object]:
+def _said(reference: Reference, cleanup: CleanupWork, signup: CleanupSignup, why: str) -> dict[str, object]:
     """Return what a message says of the clean-up and of the sign-up."""
-    work, mask = found.work, reference.masking.general
+    work, mask = cleanup.work, reference.masking.general
     return {
         "cleanup": work.code,
         "signup": str(signup.id),
         "title": mask.text(work.title),
         "at": utc_text(work.starts_at) if work.starts_at else "",
-        "place": mask.text(found.side.meet_words),
+        "place": mask.text(cleanup.side.meet_words),
         "people": signup.people,
         "waits": signup.state == SignupState.WAITING,
         "why": mask.text(why),

@@ -78,7 +78,7 @@ def keep_campaign(ctx: ActionContext, slug: str, form: CampaignForm) -> tuple[Ca
     _check(slug, form)
     ctx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("campaigns", 0))))
     known = ctx.session.scalar(select(Campaign).where(Campaign.slug == slug).with_for_update())
-    said = {
+    columns = {
         "title": {"vi": form.title.vi, "en": form.title.en or form.title.vi},
         "lead": {"vi": form.lead.vi, "en": form.lead.en or form.lead.vi},
         "first": form.first,
@@ -87,18 +87,18 @@ def keep_campaign(ctx: ActionContext, slug: str, form: CampaignForm) -> tuple[Ca
     if known is None:
         if (ctx.session.scalar(select(func.count()).select_from(Campaign)) or 0) >= MOST:
             raise Conflict(N_("Đã có quá nhiều trang phong trào."))
-        made = Campaign(slug=slug, created_at=ctx.now, created_by=ctx.actor.staff_id, **said)
+        made = Campaign(slug=slug, created_at=ctx.now, created_by=ctx.actor.staff_id, **columns)
         ctx.session.add(made)
         ctx.session.flush()
         return made, True
-    if all(getattr(known, name) == value for name, value in said.items()):
+    if all(getattr(known, name) == value for name, value in columns.items()):
         return known, False
     if known.version != form.version:
         raise Conflict(
             N_("Có người vừa cập nhật trang này. Hãy xem bản mới rồi sửa tiếp."),
             extra={"version": known.version},
         )
-    for name, value in said.items():
+    for name, value in columns.items():
         setattr(known, name, value)
     known.version += 1
     ctx.session.flush()

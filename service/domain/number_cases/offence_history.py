@@ -45,7 +45,7 @@ SAME_PLACE_M = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierCase:
     """Case that ended before: when, how often it was by then, since when no poster should hang, and since
     when its owner knew.
     """
@@ -145,7 +145,7 @@ def _day(timezone: str, at: object) -> ColumnElement[date]:
     return cast(func.timezone(timezone, at), Date)
 
 
-def earlier_case(session: Session, number_id: int) -> Earlier | None:
+def earlier_case(session: Session, number_id: int) -> EarlierCase | None:
     """Return the case that was closed last; one that was dropped accuses nobody and is not remembered."""
     row = session.execute(
         select(Work.closed_at, AdNumberCase.offence, AdNumberCase.complied_on, AdNumberCase.invited_on)
@@ -154,7 +154,7 @@ def earlier_case(session: Session, number_id: int) -> Earlier | None:
         .order_by(Work.closed_at.desc())
         .limit(1)
     ).one_or_none()
-    return Earlier(row[0], row[1], row[2], row[3]) if row and row[0] else None
+    return EarlierCase(row[0], row[1], row[2], row[3]) if row and row[0] else None
 
 
 def next_offence(session: Session, calendar: Calendar, number_id: int) -> int | None:

@@ -21,11 +21,12 @@ from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
-from service.domain.talks.groups.done import claim_done, says_done
-from service.domain.talks.groups.group_words import unpingable
+from service.domain.talks.groups.done import claim_done, tells_done
+from service.domain.talks.groups.group_words import without_mentions
 from service.errors import NotFound, invalid
 from service.i18n import N_, pick, translate
 from service.models import CompanyGroup, GroupPost, Report, Role, Staff
+from service.models.reports.event import ActorKind
 
 LONGEST = 1500
 NOTE = N_("{company} (nhóm Zalo, {name}): {text}")
@@ -33,7 +34,7 @@ PHOTO = N_("(gửi ảnh)")
 
 
 @dataclass(frozen=True, slots=True)
-class GroupWord:
+class GroupMessage:
     """Message in a group: who wrote it, what, and which message it quotes."""
 
     chat: str
@@ -44,7 +45,7 @@ class GroupWord:
     person: str = ""
 
 
-def report_meant(session: Session, word: GroupWord) -> tuple[UUID, int] | None:
+def case_of_group_message(session: Session, word: GroupMessage) -> tuple[UUID, int] | None:
     """Return the case that a message is about and the group's department, None for none.
 
     Only cases that this group was told of: nobody writes into others.
@@ -74,7 +75,7 @@ def note_group(session: Session, chat: str, now: datetime) -> None:
 def write_down(
     session: Session,
     reference: Reference,
-    word: GroupWord,
+    word: GroupMessage,
     report_id: UUID,
     now: datetime,
     *,
@@ -90,12 +91,12 @@ def write_down(
         NOTE,
         "vi",
         company=pick(company.name) if company else "",
-        name=unpingable(tidy(known.name if known else word.name))[:60],
-        text=unpingable(tidy(word.text))[:LONGEST] or translate(PHOTO, "vi"),
+        name=without_mentions(tidy(known.name if known else word.name))[:60],
+        text=without_mentions(tidy(word.text))[:LONGEST] or translate(PHOTO, "vi"),
     )
     actor = actor_for(known, reference) if known else company_actor(reference, group.department_id or 0)
     say(session, session.get_one(Report, report_id), "note", text, public=False, actor=actor, at=now)
-    if known is not None and says_done(word.text):
+    if known is not None and tells_done(word.text):
         claim_done(session, group.id, report_id, known.id, now)
 
 
@@ -103,7 +104,7 @@ def company_actor(reference: Reference, department_id: int) -> Actor:
     """Return a company as its group's words are written down: of the department, and of no account."""
     department = reference.departments.get(department_id)
     name = pick(department.name) if department else ""
-    return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
+    return Actor(ActorKind.STAFF, None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
 
 
 def link_group(

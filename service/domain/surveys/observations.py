@@ -14,8 +14,8 @@ from geo.columns import degrees_of
 from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import submit
-from service.domain.surveys.access import FoundSurvey, find_survey
-from service.domain.surveys.forms import PointSight
+from service.domain.surveys.access import SurveyWork, find_survey
+from service.domain.surveys.forms import PointObservation
 from service.domain.works.acting import ActionContext
 from service.domain.works.recording import record_work
 from service.errors import Conflict, FieldError, Forbidden, NotFound, invalid
@@ -37,7 +37,7 @@ SEEN_IN = frozenset({WorkStatus.OPEN, WorkStatus.DONE})
 
 
 @dataclass(frozen=True, slots=True)
-class SeenPoint:
+class ObservedPoint:
     """Point as it stands after a sight. `counted`: this sight is what counts; `new`: this call stored it."""
 
     point: SurveyPoint
@@ -46,17 +46,17 @@ class SeenPoint:
     report: Report | None
 
 
-def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointSight) -> SeenPoint:
+def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointObservation) -> ObservedPoint:
     """Keep what an inspector saw. The first who sees a point counts; another's sight is kept as a note.
 
     The same again changes nothing, also at the same time. One may correct one's own sight until it has become
     a report. Raises NotFound, Forbidden, Conflict for a survey that is not open, Invalid for a fault without
     a word of what it is.
     """
-    found = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="look")
+    survey = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="look")
     if ctx.actor.role != Role.INSPECTOR or ctx.actor.staff_id is None:
         raise Forbidden(N_("Việc này là của cán bộ kiểm tra."))
-    mine = SurveyPoint.id == point_id, SurveyPoint.work_id == found.work.id
+    mine = SurveyPoint.id == point_id, SurveyPoint.work_id == survey.work.id
     locked = select(SurveyPoint).where(*mine).with_for_update().execution_options(populate_existing=True)
     point = ctx.session.scalar(locked)
     if point is None:
@@ -65,26 +65,26 @@ def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointSight) 
     own = point.seen_by == ctx.actor.staff_id
     if own and point.body_hash == digest:
         return _answer(ctx, point, counted=True, new=False)
-    if found.work.status not in SEEN_IN:
-        raise Conflict(N_("Đợt kiểm tra này không mở."), extra={"state": found.work.status})
+    if survey.work.status not in SEEN_IN:
+        raise Conflict(N_("Đợt kiểm tra này không mở."), extra={"state": survey.work.status})
     seen_at = min(sight.seen_at or ctx.now, ctx.now)  # a phone whose clock runs ahead
     corrects = own and point.state != PointState.FAULT and point.seen_at is not None
     if point.state == PointState.TO_SEE or (corrects and point.seen_at and seen_at > point.seen_at):
-        _count(ctx, found, point, sight, digest, seen_at)
+        _count(ctx, survey, point, sight, digest, seen_at)
         return _answer(ctx, point, counted=True, new=True)
     return _answer(ctx, point, counted=False, new=_note(ctx, point, sight, digest, seen_at))
 
 
 def _count(
     ctx: ActionContext,
-    found: FoundSurvey,
+    survey: SurveyWork,
     point: SurveyPoint,
-    sight: PointSight,
+    sight: PointObservation,
     digest: bytes,
     seen_at: datetime,
 ) -> None:
     if sight.state == "fault":
-        point.report_id = _report(ctx, found, point, sight, seen_at)
+        point.report_id = _report(ctx, survey, point, sight, seen_at)
     point.state = PointState(sight.state)
     point.seen_at, point.seen_by = seen_at, ctx.actor.staff_id
     point.body_hash, point.note = digest, tidy(sight.note)
@@ -94,15 +94,15 @@ def _count(
         "state": sight.state,
         "report": str(point.report_id) if point.report_id else None,
     }
-    record_work(ctx.session, found.work, WorkEventType.POINT_SEEN, actor=ctx.actor, at=ctx.now, data=data)
+    record_work(ctx.session, survey.work, WorkEventType.POINT_SEEN, actor=ctx.actor, at=ctx.now, data=data)
     ctx.session.flush()
 
 
 def _report(
-    ctx: ActionContext, found: FoundSurvey, point: SurveyPoint, sight: PointSight, seen_at: datetime
+    ctx: ActionContext, survey: SurveyWork, point: SurveyPoint, sight: PointObservation, seen_at: datetime
 ) -> UUID:
     """Store the report of a fault, on its way like every other. Raises Invalid, Conflict."""
-    kind = ctx.reference.categories[found.side.category_id].code
+    kind = ctx.reference.categories[survey.side.category_id].code
     if not tidy(sight.note) and not sight.category:
         raise invalid(["note"], N_("Hãy chọn loại, hoặc ghi điểm này có lỗi gì."))
     lon, lat = degrees_of(point.geom)
@@ -129,13 +129,13 @@ def _report(
             N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),
             errors=[FieldError(("body", "report"), N_("Đã được dùng với nội dung khác."))],
         )
-    tie = insert(WorkReport).values(work_id=found.work.id, report_id=draft.id, why="survey")
+    tie = insert(WorkReport).values(work_id=survey.work.id, report_id=draft.id, why="survey")
     ctx.session.execute(tie.on_conflict_do_nothing())
     return draft.id
 
 
 def _note(
-    ctx: ActionContext, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime
+    ctx: ActionContext, point: SurveyPoint, sight: PointObservation, digest: bytes, seen_at: datetime
 ) -> bool:
     """Keep a look that changes nothing, each once; return whether it is new."""
     row = insert(SurveyLook).values(
@@ -150,6 +150,6 @@ def _note(
     return ctx.session.scalar(row.on_conflict_do_nothing().returning(SurveyLook.id)) is not None
 
 
-def _answer(ctx: ActionContext, point: SurveyPoint, *, counted: bool, new: bool) -> SeenPoint:
+def _answer(ctx: ActionContext, point: SurveyPoint, *, counted: bool, new: bool) -> ObservedPoint:
     report = ctx.session.get(Report, point.report_id) if point.report_id else None
-    return SeenPoint(point, counted, new, report)
+    return ObservedPoint(point, counted, new, report)

@@ -19,7 +19,7 @@ from service.domain.reports.access import Access, Asker, find_report, lock_repor
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import DeskKeeping, Event, Report, Role, Staff
+from service.models import DeskReservation, Event, Report, Role, Staff
 
 MORNING = time(7, 30)
 HOURS = {"1h": 1, "3h": 3}
@@ -29,7 +29,7 @@ _TAKEN = N_("{name} vừa nhận phản ánh này.")
 
 
 @dataclass(frozen=True, slots=True)
-class KeepingView:
+class DeskReservationView:
     """Taker of a case, and until when it is put off, by whom; None for neither."""
 
     taken_id: int | None
@@ -39,46 +39,46 @@ class KeepingView:
     put_off_by: str | None
 
 
-def put_off(now: datetime) -> ColumnElement[bool]:
+def is_put_off(now: datetime) -> ColumnElement[bool]:
     """Return the condition on `Report`: it is put off, and nothing happened to it since."""
     # By itself it would be bound to the nearest query alone, and any report's news would be this one's.
-    news = exists().where(Event.report_id == Report.id, Event.id > DeskKeeping.seen)
-    news = news.correlate(Report, DeskKeeping)
+    news = exists().where(Event.report_id == Report.id, Event.id > DeskReservation.seen)
+    news = news.correlate(Report, DeskReservation)
     return exists().where(
-        DeskKeeping.report_id == Report.id,
-        DeskKeeping.until > now,
-        DeskKeeping.put_off_at >= Report.desk_since,
+        DeskReservation.report_id == Report.id,
+        DeskReservation.until > now,
+        DeskReservation.put_off_at >= Report.desk_since,
         ~news,
     )
 
 
-def taken_by(actor: Actor) -> ColumnElement[bool]:
+def is_taken_by(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `Report`: this person has taken it."""
     return exists().where(
-        DeskKeeping.report_id == Report.id,
-        DeskKeeping.taken_by == actor.staff_id,
-        DeskKeeping.taken_at >= Report.desk_since,
+        DeskReservation.report_id == Report.id,
+        DeskReservation.taken_by == actor.staff_id,
+        DeskReservation.taken_at >= Report.desk_since,
     )
 
 
-def read_keeping(
+def read_reservation(
     session: Session, actor: Actor, reports: Collection[UUID], now: datetime
-) -> dict[UUID, KeepingView]:
+) -> dict[UUID, DeskReservationView]:
     """Return what is taken or put off, of these reports."""
     taker, other = aliased(Staff), aliased(Staff)
-    taken = and_(taker.id == DeskKeeping.taken_by, DeskKeeping.taken_at >= Report.desk_since)
+    taken = and_(taker.id == DeskReservation.taken_by, DeskReservation.taken_at >= Report.desk_since)
     query = (
-        select(DeskKeeping, taker.name, other.name, put_off(now).correlate(Report))
-        .join(Report, Report.id == DeskKeeping.report_id)
+        select(DeskReservation, taker.name, other.name, is_put_off(now).correlate(Report))
+        .join(Report, Report.id == DeskReservation.report_id)
         .outerjoin(taker, taken)
-        .outerjoin(other, other.id == DeskKeeping.put_off_by)
-        .where(DeskKeeping.report_id.in_(reports))
+        .outerjoin(other, other.id == DeskReservation.put_off_by)
+        .where(DeskReservation.report_id.in_(reports))
     )
     found = {}
     for row, name, by, away in session.execute(query) if reports else ():
         if name is None and not away:
             continue
-        found[row.report_id] = KeepingView(
+        found[row.report_id] = DeskReservationView(
             taken_id=row.taken_by if name else None,
             taken_by=name,
             own=name is not None and row.taken_by == actor.staff_id,
@@ -95,7 +95,7 @@ def take_case(session: Session, asker: Asker, name: str, instead: int | None, no
     than `instead` has it by now.
     """
     report, actor = _waiting(session, asker, name, now)
-    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    held = read_reservation(session, actor, [report.id], now).get(report.id)
     holder = held.taken_id if held else None
     if holder != instead:
         raise Conflict(_TAKEN, name=held.taken_by if held and held.taken_by else "–")
@@ -109,37 +109,37 @@ def take_case(session: Session, asker: Asker, name: str, instead: int | None, no
 
 def take_case_from(
     session: Session, asker: Asker, name: str, username: str | None, now: datetime
-) -> KeepingView:
+) -> DeskReservationView:
     """Take the case to oneself, from nobody or from the colleague of that username; one's own stays so.
 
     Raises as `take_case`, and Invalid for a username that is none.
     """
     report, actor = _waiting(session, asker, name, now)
-    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    held = read_reservation(session, actor, [report.id], now).get(report.id)
     if held is None or not held.own:
         instead = session.scalar(select(Staff.id).where(Staff.username == username)) if username else None
         if username and instead is None:
             raise invalid(["instead"], N_("Không có tài khoản này."))
         take_case(session, asker, name, instead, now)
-    return kept_now(session, asker, name, now)
+    return reservation_of_case(session, asker, name, now)
 
 
-def release_case(session: Session, asker: Asker, name: str, now: datetime) -> KeepingView:
+def release_case(session: Session, asker: Asker, name: str, now: datetime) -> DeskReservationView:
     """Give back what one had taken; what nobody has stays so. Raises as `take_case`."""
     report, actor = _waiting(session, asker, name, now)
-    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    held = read_reservation(session, actor, [report.id], now).get(report.id)
     if held is not None and held.taken_id is not None:
         if not held.own:
             raise Conflict(_TAKEN, name=held.taken_by)
         take_case(session, asker, name, actor.staff_id, now)
-    return kept_now(session, asker, name, now)
+    return reservation_of_case(session, asker, name, now)
 
 
-def kept_now(session: Session, asker: Asker, name: str, now: datetime) -> KeepingView:
+def reservation_of_case(session: Session, asker: Asker, name: str, now: datetime) -> DeskReservationView:
     """Return who has taken a waiting case, and until when it is put off. Raises as `take_case`."""
     report, actor = _checked(find_report(session, asker, name, now=now))
-    found = read_keeping(session, actor, [report.id], now).get(report.id)
-    return found or KeepingView(None, None, own=False, until=None, put_off_by=None)
+    found = read_reservation(session, actor, [report.id], now).get(report.id)
+    return found or DeskReservationView(None, None, own=False, until=None, put_off_by=None)
 
 
 def put_case_off(
@@ -147,20 +147,20 @@ def put_case_off(
 ) -> datetime:
     """Put the case off; until when. Raises as `take_case`, and Invalid for a time that is none."""
     report, actor = _waiting(session, asker, name, now)
-    until = read_until(choice, at, timezone, now)
+    until = read_put_off_moment(choice, at, timezone, now)
     newest = session.scalar(select(func.max(Event.id)).where(Event.report_id == report.id)) or 0
     values = {"put_off_by": actor.staff_id, "put_off_at": now, "until": until, "seen": newest}
     _write(session, report.id, values)
     return until
 
 
-def fetch_back(session: Session, asker: Asker, name: str, now: datetime) -> None:
+def end_put_off(session: Session, asker: Asker, name: str, now: datetime) -> None:
     """Bring a case back that was put off. Raises as `take_case`."""
     report, _ = _waiting(session, asker, name, now)
     _write(session, report.id, {"put_off_by": None, "put_off_at": None, "until": None, "seen": None})
 
 
-def read_until(choice: str, at: str, timezone: ZoneInfo, now: datetime) -> datetime:
+def read_put_off_moment(choice: str, at: str, timezone: ZoneInfo, now: datetime) -> datetime:
     """Return the moment that is meant. A time of the day that is over is tomorrow's. Raises Invalid."""
     if choice in HOURS:
         return now + timedelta(hours=HOURS[choice])
@@ -200,5 +200,5 @@ def _checked(access: Access) -> tuple[Report, Actor]:
 
 
 def _write(session: Session, report_id: UUID, values: Mapping[str, object]) -> None:
-    made = insert(DeskKeeping).values(report_id=report_id, **values)
+    made = insert(DeskReservation).values(report_id=report_id, **values)
     session.execute(made.on_conflict_do_update(index_elements=["report_id"], set_=values))

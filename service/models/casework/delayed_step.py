@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base
+from service.models.shared.base import Base, Json
 
 HELD_ACTS = ("assign", "reject", "merge")
 
 
-class HeldStep(Base):
+class DelayedStep(Base):
     """A step of one report, by `staff_id`, carried out at `due_at` unless it is taken back before.
 
     `request` is the transition as it was asked for. `failed_at`, `failure`: it could not be taken, and why;
@@ -31,8 +30,8 @@ class HeldStep(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     act: Mapped[str]
-    request: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    request: Mapped[Json] = mapped_column(JSONB)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
     failed_at: Mapped[datetime | None]
-    failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    failure: Mapped[Json | None] = mapped_column(JSONB)

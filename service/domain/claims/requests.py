@@ -44,8 +44,8 @@ def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, request: C
     if kind is None or rules.category not in kind.path:
         raise Conflict(N_("Chỉ hỏi được với phản ánh về cáp treo."))
     known = {each.company_id: each for each in claims_of_case(ctx, report.id)}
-    asked = _asked(ctx, report, request, known)
-    new = [each for each in asked if each not in known]
+    companies = _asked(ctx, report, request, known)
+    new = [each for each in companies if each not in known]
     if new:
         if report.status not in HELD:
             raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để hỏi."))
@@ -57,8 +57,8 @@ def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, request: C
 
 def claims_of_case(ctx: ActionContext, report_id: UUID) -> list[Claim]:
     """Return the claims of a case, oldest first."""
-    mine = select(Claim).where(Claim.report_id == report_id).order_by(Claim.asked_at, Claim.id)
-    return list(ctx.session.scalars(mine))
+    query = select(Claim).where(Claim.report_id == report_id).order_by(Claim.asked_at, Claim.id)
+    return list(ctx.session.scalars(query))
 
 
 def _asked(ctx: ActionContext, report: Report, request: ClaimsRequest, known: dict[int, Claim]) -> list[int]:

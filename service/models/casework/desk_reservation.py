@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.shared.base import Base
 
 
-class DeskKeeping(Base):
+class DeskReservation(Base):
     """A case that somebody has taken (`taken_by`), or put off until a time (`until`), while it waits.
 
     Each counts only if it is not older than the case's coming to the desk. `seen` is the newest event when it

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import func, select
 
+from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.forms import CleanupFacts, MapPoint
 from service.domain.cleanups.making import draft, lead_of
 from service.domain.cleanups.old_results.reading import OldCleanup
@@ -24,15 +25,7 @@ BEGAN, TOOK = time(7), timedelta(hours=2)
 """Hours of what a list tells without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptResults:
-    """Counts of a list that was kept: rows that are `new`, and those `known` already."""
-
-    new: int
-    known: int
-
-
-def keep_old_results(ctx: ActionContext, lead: str, rows: Sequence[OldCleanup]) -> KeptResults:
+def keep_old_results(ctx: ActionContext, lead: str, rows: Sequence[OldCleanup]) -> ImportCounts:
     """Keep the rows as clean-ups of a unit of one's own; those that were kept before stay as they are, so
     that a file sent twice counts once. Raises Forbidden, Invalid for a unit that is unknown.
     """
@@ -45,7 +38,7 @@ def keep_old_results(ctx: ActionContext, lead: str, rows: Sequence[OldCleanup]) 
         if id_ not in known:
             _keep(ctx, unit, id_, row, places)
     ctx.session.flush()
-    return KeptResults(len(ids) - len(known), len(known))
+    return ImportCounts(len(ids) - len(known), len(known))
 
 
 def _keep(

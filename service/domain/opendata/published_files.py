@@ -28,7 +28,7 @@ have begun end.
 
 
 @dataclass(frozen=True, slots=True)
-class MadeFile:
+class MeasuredFile:
     """File as it was measured when it was written; `first_at`, `last_at` frame when its reports came, where
     there are reports in it.
     """
@@ -44,7 +44,7 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ShelvedFile(MadeFile):
+class PublishedFile(MeasuredFile):
     """File in force."""
 
     made_at: datetime
@@ -59,14 +59,14 @@ class ShelvedFile(MadeFile):
         return FORMATS[self.kind].dataset
 
 
-def list_files(session: Session) -> list[ShelvedFile]:
+def list_files(session: Session) -> list[PublishedFile]:
     """Return the files in force, in the order in which people see them; newer years first."""
     order = list(FORMATS)
     found = [_shelved(row) for row in session.scalars(select(OpenFile).order_by(OpenFile.name.desc()))]
     return sorted(found, key=lambda each: order.index(each.kind))
 
 
-def find_file(session: Session, name: str) -> ShelvedFile:
+def find_file(session: Session, name: str) -> PublishedFile:
     """Return the file in force of that name. Raises NotFound."""
     row = session.get(OpenFile, name)
     if row is None:
@@ -74,7 +74,7 @@ def find_file(session: Session, name: str) -> ShelvedFile:
     return _shelved(row)
 
 
-def replace_files(session: Session, files: Sequence[MadeFile], now: datetime) -> int:
+def replace_files(session: Session, files: Sequence[MeasuredFile], now: datetime) -> int:
     """Put an edition in the place of the one before, all of it at once; how many files are no more."""
     before = list(session.scalars(select(OpenFile.key)))
     session.execute(delete(OpenFile))
@@ -100,8 +100,8 @@ def is_edition_due(session: Session, reference: Reference, now: datetime) -> boo
     return newest is None or newest < datetime.combine(day, AT, zone)
 
 
-def _shelved(row: OpenFile) -> ShelvedFile:
-    return ShelvedFile(
+def _shelved(row: OpenFile) -> PublishedFile:
+    return PublishedFile(
         row.name,
         FileKind(row.kind),
         row.key,
