@@ -264,15 +264,13 @@ class Settings(BaseSettings):
         default=30, ge=1, description="How long a snapshot is kept; the newest three are kept anyway."
     )
     follow_sources: bool = Field(
-        default=False,
-        description="Set by `up --reload`: translations are read anew when their file changes.",
+        default=False, description="Set by `up --reload`: translations are read anew when their file changes."
     )
 
     @field_validator(*ADDRESSES)
     @classmethod
     def _address(cls, value: str, info: ValidationInfo) -> str:
-        begins = ADDRESSES[info.field_name or ""]
-        if not value.startswith(begins):
+        if not value.startswith(begins := ADDRESSES[info.field_name or ""]):
             raise ValueError(f"expected an address that begins with {' or '.join(begins[:-1])}")
         return value
 
@@ -339,14 +337,12 @@ def get_settings() -> Settings:
 
 
 def _what_to_set(error: ValidationError) -> str:
-    wrong = []
+    lines = ["These settings are missing or wrong:"]
     for item in error.errors():
         name = str(item["loc"][0])
         meaning = Settings.model_fields[name].description or ""
-        wrong.append(f"  {variable_name(name)} {setting_fault(item['type'], item['msg'], meaning)}")
-    return "\n".join(
-        ["These settings are missing or wrong:", *wrong, "All are listed in service/OPERATIONS.md."]
-    )
+        lines.append(f"  {variable_name(name)} {setting_fault(item['type'], item['msg'], meaning)}")
+    return "\n".join([*lines, "All are listed in service/OPERATIONS.md."])
 
 
 def variable_name(field: str) -> str:

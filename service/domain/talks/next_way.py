@@ -20,8 +20,6 @@ from service.models.notices.notice import MESSAGE_FAILED, MessageState
 AWAY_TOO_LONG = timedelta(hours=1)
 """A channel that is away for so long is not waited for by whom another way reaches."""
 
-"""States of a message that will not come any more."""
-
 OUTSIDE_WINDOW = N_("ngoài khung trả lời")
 """Why a channel takes no word: the person's own last one is too long ago."""
 
