@@ -28,7 +28,7 @@ def call(site: Site, method: str, path: str, **body: Any) -> httpx.Response:
 
 
 def test_events_to_choose_are_named_without_the_names_of_their_values(site: Site) -> None:
-    text = site.look("/admin/webhooks/new").text
+    text = site.look("/admin/webhooks/new").text.partition("<main")[2]
     assert "report.rated" in text and not re.search(r"\{\w+\}", text)
 
 
