@@ -66,6 +66,22 @@ def test_numbers_and_moments_are_read_or_refused() -> None:
             read_it()
 
 
+@pytest.mark.parametrize("text", ["-1", "99999999999999999999", "1_000", "١٢", "1e3", ""])
+def test_a_number_that_no_column_holds_is_no_whole_number(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        SentForm([("count", text)]).whole("count")
+    assert refused.value.errors[0].loc[-1] == "count"
+
+
+@pytest.mark.parametrize(
+    "text", ["01/01/0001 00:00", "31/12/9999 23:59", "0001-01-01T00:00+14:00", "01/01/0000"]
+)
+def test_a_moment_that_no_clock_of_the_city_reaches_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        SentForm([("at", text)]).moment("at", ZONE)
+    assert refused.value.errors[0].loc[-1] == "at"
+
+
 @pytest.mark.parametrize(
     ("text", "found"), [("12", 12), ("1,5", 1.5), ("1.0", 1), ("", ""), ("mười", "mười"), ("inf", "inf")]
 )

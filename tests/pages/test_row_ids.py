@@ -27,3 +27,13 @@ def test_a_number_beyond_the_column_is_no_row(
         assert site.post(page, path.format(number), {}).status_code in (303, 404, 422)
     finally:
         site.client.cookies.clear()
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, BEYOND, -1])
+def test_a_number_of_a_form_that_is_no_row_is_refused(site: Site, number: int) -> None:
+    site.enter("triage")
+    try:
+        sent = {"sighting": str(number), "state": "confirmed"}
+        assert site.post("/numbers", "/numbers/decision", sent).status_code in (404, 422)
+    finally:
+        site.client.cookies.clear()

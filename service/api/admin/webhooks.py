@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
-from service.domain.reports.drafts import StrictBody
+from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.webhooks import log, register
 from service.domain.webhooks.log import DeliveryEntry
 from service.domain.webhooks.register import Span, WebhookRequest, WebhookState
@@ -61,8 +61,8 @@ class Replay(StrictBody):
     """Choice of events to send again: that of one delivery, or the events of a span of time."""
 
     delivery: UUID | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class Queued(BaseModel):

@@ -19,6 +19,7 @@ from service.domain.cleanups.result_sheet import result_sheet
 from service.domain.cleanups.results import count_results, month_days
 from service.domain.documents.of_cleanups import CleanupDocumentOrder, MonthReportOrder, Recipient
 from service.domain.works.access import require_works
+from service.domain.works.forms import Day
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import invalid
 from service.i18n import N_, translate
@@ -48,8 +49,8 @@ async def results_file(
     staff: StaffDep,
     now: NowDep,
     month: Month = "",
-    first: Annotated[date | None, Query(description="First day, in place of a month")] = None,
-    last: Annotated[date | None, Query(description="Last day; today without it")] = None,
+    first: Annotated[Day | None, Query(description="First day, in place of a month")] = None,
+    last: Annotated[Day | None, Query(description="Last day; today without it")] = None,
     unit: Unit = "",
 ) -> Response:
     """The results of a month, of the days from `first` to `last`, or of this year until today."""

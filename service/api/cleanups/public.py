@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from geo.points import PointError, parse_pair
 from service.api.cleanups.answers import CleanupOut, CleanupPage, SignupOut, cleanup_out
@@ -22,7 +22,7 @@ from service.domain.cleanups.public.views import mask_cleanups
 from service.domain.cleanups.reminding import remind_by_push
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.domain.people.devices import Browser
-from service.domain.reports.drafts import PLACE_MESSAGES
+from service.domain.reports.drafts import PLACE_MESSAGES, Moment
 from service.domain.works.access import require_works
 from service.errors import NotFound, invalid
 from service.i18n import N_, language_in_use
@@ -49,8 +49,8 @@ class CleanupsWanted(StrictQuery):
     drafts: bool = False
     ward: Annotated[str, Field(max_length=20)] | None = None
     lead: Annotated[str, Field(max_length=100)] | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     near: Annotated[str, Field(max_length=100)] | None = Field(None, description="`lon,lat`")
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50

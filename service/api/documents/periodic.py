@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -18,6 +17,7 @@ from service.domain.periodic.answering import UnitAnswer
 from service.domain.periodic.kinds import ReportKindDraft, ReportKindView
 from service.domain.periodic.views import PeriodicBrief, PeriodicView
 from service.domain.reports.drafts import StrictBody
+from service.domain.works.forms import Day
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.exports import attachment
@@ -52,7 +52,7 @@ class ReportRequest(StrictBody):
     """A report to be asked for: its kind, and a day of its period."""
 
     kind: Annotated[str, Field(max_length=60)]
-    day: date
+    day: Day
 
 
 class MissingList(BaseModel):

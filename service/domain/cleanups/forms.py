@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, FiniteFloat, StringConstraints
+from pydantic import Field, FiniteFloat, StringConstraints
 
-from service.domain.reports.drafts import StrictBody
-from service.domain.works.forms import Code, Codes, Note, Title, Version
+from service.domain.reports.drafts import Moment, StrictBody
+from service.domain.works.forms import Code, Codes, Day, Note, Title, Version
 from service.models import Audience, CheckState, CleanupForm, HolidayHandling, WorkStatus
 from service.models.works.cleanup import StoredTool
 
@@ -73,8 +73,8 @@ class NewCleanup(CleanupFacts):
 
     id: UUID
     note: Note = ""
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     tools: Annotated[list[Tool], Field(max_length=30)] = Field(default_factory=list)
     checks: Annotated[list[NewCheck], Field(max_length=100)] = Field(default_factory=list)
 
@@ -83,7 +83,7 @@ class NewSeries(CleanupFacts):
     """Clean-ups that come again. `rule` is an RRULE, from `first` on. At `premises` they are of its units."""
 
     rule: Rule
-    first: date
+    first: Day
     time: OfDay
     minutes: Minutes = 90
     on_holiday: HolidayHandling = HolidayHandling.BEFORE
@@ -112,7 +112,7 @@ class SeriesChange(FactsChange):
 
     active: bool | None = None
     rule: Rule | None = None
-    first: date | None = None
+    first: Day | None = None
     time: OfDay | None = None
     minutes: Minutes | None = None
     on_holiday: HolidayHandling | None = None
@@ -125,8 +125,8 @@ class CleanupChange(FactsChange):
     reason: Note = ""
     note: Note | None = None
     tools: Annotated[list[Tool], Field(max_length=30)] | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 class CleanupStep(StrictBody):

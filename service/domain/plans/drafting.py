@@ -7,11 +7,20 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.repeats import request_digest
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles, require_drafter
-from service.domain.plans.forms import MOST_ROWS, DraftRow, PlanChange, PlanDraft, PlanHead, RowChange
+from service.domain.plans.forms import (
+    MOST_ROWS,
+    DraftRow,
+    ParsedRowWords,
+    PlanChange,
+    PlanDraft,
+    PlanHead,
+    RowChange,
+)
 from service.domain.plans.recurrence import rule_parts
 from service.domain.works.access import READERS, require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.codes import next_codes
+from service.domain.works.forms import YEARS_OF_WORK
 from service.domain.works.recording import record_plan
 from service.domain.works.units import unit_id, unit_ids
 from service.errors import Conflict, Forbidden, NotFound, invalid
@@ -138,6 +147,7 @@ def _kept(ctx: ActionContext, repeat_key: str) -> Plan | None:
 
 
 def _set_head(ctx: ActionContext, plan: Plan, form: PlanHead) -> None:
+    _check_days(form, [])
     if form.first and form.last and form.first > form.last:
         raise invalid(["last"], N_("Ngày cuối phải sau ngày đầu."))
     plan.title, plan.number, plan.dated = form.title, form.number, form.dated
@@ -148,6 +158,7 @@ def _set_head(ctx: ActionContext, plan: Plan, form: PlanHead) -> None:
 
 def _set_row(ctx: ActionContext, row: PlanRow, form: DraftRow, loc: list[str | int]) -> None:
     understanding = form.understood
+    _check_days(understanding, loc)
     if understanding.first and understanding.last and understanding.first > understanding.last:
         raise invalid([*loc, "last"], N_("Ngày cuối phải sau ngày đầu."))
     if understanding.repeats:
@@ -162,6 +173,13 @@ def _set_row(ctx: ActionContext, row: PlanRow, form: DraftRow, loc: list[str | i
     row.on_holiday, row.key, row.needs_photo = understanding.on_holiday, form.key, form.needs_photo
     row.indicator, row.target = form.indicator, form.target
     row.unclear = list(form.unclear)
+
+
+def _check_days(said: PlanHead | ParsedRowWords, loc: list[str | int]) -> None:
+    for name, day in (("first", said.first), ("last", said.last)):
+        if day is not None and day.year not in YEARS_OF_WORK:
+            message = N_("Ngày {day} quá xa. Hãy xem lại năm.")
+            raise invalid([*loc, name], message, day=f"{day.day:02}/{day.month:02}/{day.year}")
 
 
 def _parent(session: Session, plan: Plan, words: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from geo.geojson import BBoxError, BBoxProblem, parse_bbox
@@ -236,4 +236,4 @@ def in_whole_days(filters: Filters, timezone: str) -> Filters:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return moment_in_utc(datetime.combine(day, time(), zone))
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, FiniteFloat, StringConstraints
 
 from service.domain.reports.drafts import LocationIn, Moment, StrictBody
-from service.domain.works.forms import Code, Note, Title
+from service.domain.works.forms import Code, Day, Note, Title
 
 MOST_POINTS = 500
 Username = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -34,8 +33,8 @@ class NewSurvey(StrictBody):
 
     id: UUID
     category: Code
-    first: date
-    last: date
+    first: Day
+    last: Day
     title: Title | None = None
     note: Note = ""
     lead: Code | None = None
@@ -53,8 +52,8 @@ class PointsChange(StrictBody):
     remove: Annotated[list[UUID], Field(max_length=MOST_POINTS)] = Field(default_factory=list)
     inspectors: Annotated[list[Username], Field(max_length=50)] | None = None
     split: Literal["ward", "nearest"] | None = None
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
 
 
 class PointObservation(StrictBody):

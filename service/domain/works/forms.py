@@ -6,10 +6,11 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from service.domain.deadlines.deadlines import Unit
 from service.domain.reports.drafts import StrictBody
+from service.i18n import N_
 from service.models import CableBlock, DifficultyKind, WorkStatus
 from service.models.works.work import StoredMeans
 
@@ -22,6 +23,19 @@ Version = Annotated[int, Field(ge=1, strict=True)]
 Metres = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Codes = Annotated[list[Code], Field(max_length=20)]
 
+YEARS_OF_WORK = range(1900, 2101)
+"""Working time is counted day by day, so that no term may lie centuries away."""
+
+
+def day_of_work(day: date) -> date:
+    """Return the day. Raises ValueError for one beyond YEARS_OF_WORK."""
+    if day.year not in YEARS_OF_WORK:
+        raise ValueError(N_("Ngày này quá xa."))
+    return day
+
+
+Day = Annotated[date, AfterValidator(day_of_work)]
+
 
 class StepData(StrictBody):
     """Texts and choices that single steps need."""
@@ -33,25 +47,25 @@ class StepData(StrictBody):
     answer: Result = ""
     document: Title | None = None
     lead: Code | None = None
-    agreed: date | None = None
+    agreed: Day | None = None
     metres_done: Metres | None = None
     old_removed_m: Metres | None = None
     subscribers_left: Metres | None = None
     block: CableBlock | None = None
     who: Title | None = None
-    dated: date | None = None
-    appear_by: date | None = None
+    dated: Day | None = None
+    appear_by: Day | None = None
     basis: Result = ""
     remedy: Result = ""
     statement: Result = ""
     removed: bool = False
-    suspended_from: date | None = None
-    suspended_to: date | None = None
-    appeared_on: date | None = None
+    suspended_from: Day | None = None
+    suspended_to: Day | None = None
+    appeared_on: Day | None = None
     signer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     act: Code | None = None
     fine_vnd: Annotated[int, Field(ge=0, le=10**12, strict=True)] | None = None
-    paid_on: date | None = None
+    paid_on: Day | None = None
 
 
 class WorkStep(StrictBody):
@@ -73,8 +87,8 @@ class NewWork(StrictBody):
     lead: Code
     supports: Codes = Field(default_factory=list)
     executor: Code | None = None
-    starts: date | None = None
-    due: date
+    starts: Day | None = None
+    due: Day
     needs_photo: bool = False
 
 

@@ -35,6 +35,7 @@ from service.web.dependencies import WakeAfter
 router = APIRouter()
 
 PlanCode = Annotated[str, Path(max_length=20)]
+_LONGEST_CODE, _LONGEST_RULE = 60, 200  # what is longer is cut to what no unit and no rule is called
 HOLIDAYS = {
     HolidayHandling.KEEP: N_("Ngày lễ: vẫn làm"),
     HolidayHandling.BEFORE: N_("Ngày lễ: làm trước"),
@@ -74,7 +75,7 @@ def _answers(sent: SentForm) -> DraftAnswers:
     names = {}
     for name, value in sent.fields().items():
         if name.startswith("words.") and (unit := sent.text(f"name.{name[6:]}")):
-            names[fold(value)] = unit
+            names[fold(value)] = unit[:_LONGEST_CODE]
     rows = {
         int(number): _answer(sent, number)
         for name in sent.fields()
@@ -96,9 +97,9 @@ def _answer(sent: SentForm, number: str) -> RowAnswer:
     return RowAnswer(
         version=sent.number(f"version.{number}") or 1,
         lead=sent.number(f"lead.{number}"),
-        unit=sent.text(f"unit.{number}") or None,
+        unit=sent.text(f"unit.{number}")[:_LONGEST_CODE] or None,
         span=span,
-        rule=sent.text(f"repeats.{number}") or None,
+        rule=sent.text(f"repeats.{number}")[:_LONGEST_RULE] or None,
         on_holiday=HolidayHandling(holiday) if holiday in HOLIDAYS else HolidayHandling.KEEP,
         task=sent.text(f"task.{number}")[:10_000],
     )

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from service.domain.kernel.written_days import read_day, read_moment
+from service.domain.reports.drafts import YEARS
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.web import proof_of_work
@@ -81,18 +82,20 @@ class SentForm(FormData):
         return found if isinstance(found := whole_or_text(self.text(name)), int) else None
 
     def whole(self, name: str) -> int:
-        """Return a whole number. Raises Invalid."""
-        try:
-            return int(self.text(name))
-        except ValueError:
-            raise invalid([name], N_("Cần một số nguyên.")) from None
+        """Return a whole number from 0 on. Raises Invalid."""
+        if (number := self.number(name)) is None:
+            raise invalid([name], N_("Cần một số nguyên."))
+        return number
 
     def moment(self, name: str, zone: ZoneInfo) -> datetime:
         """Return a day and time as people or browsers write it, in `zone`. Raises Invalid."""
         try:
-            return read_moment(self.text(name), zone)
+            at = read_moment(self.text(name), zone)
         except ValueError:
             raise invalid([name], N_("Cần ngày và giờ, ví dụ 05/11/2026 08:30.")) from None
+        if at.year not in YEARS:
+            raise invalid([name], N_("Thời điểm này quá xa."))
+        return at
 
     def day(self, name: str) -> date:
         """Return a day as people or browsers write it. Raises Invalid."""

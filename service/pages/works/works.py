@@ -139,7 +139,7 @@ async def holder(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respons
 async def ask_time(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
     """Ask for more time."""
     sent = {
-        "amount": form.number("amount"),
+        "amount": form.whole_or_text("amount"),
         "reason": form.text("reason"),
         "version": form.number("version"),
     }
@@ -171,7 +171,7 @@ async def difficulty(visit: StaffVisitDep, work_code: str, form: FormDep) -> Res
         "title": form.text("title"),
         "note": form.text("note"),
         "proposal": form.text("proposal"),
-        "amount_vnd": form.number("amount_vnd"),
+        "amount_vnd": form.whole_or_text("amount_vnd"),
         "work": work_code,
     }
 

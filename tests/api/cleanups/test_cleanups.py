@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from service.db import unit_of_work
 from service.models import Work
@@ -68,6 +69,13 @@ def test_a_draft_is_known_to_colleagues_alone_and_an_announced_one_to_everybody(
     assert seen["collector"]["code"] == "sanitation"
     near = desk.call("GET", "/cleanups?near=107.58,16.43").json()["items"][0]
     assert near["distance_m"] < 50
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T22:00:00Z", "0001-01-01T00:00:00+14:00"])
+def test_times_centuries_away_are_refused(desk: Desk, moment: str) -> None:
+    answer = desk.call("POST", "/cleanups", desk.as_staff(LEAD), soon(starts_at=moment, ends_at=moment))
+    assert answer.status_code == 422, answer.text
+    assert [each["loc"] for each in answer.json()["errors"]] == [["body", "starts_at"], ["body", "ends_at"]]
 
 
 def test_pages_of_the_list_follow_each_other(desk: Desk) -> None:
@@ -182,6 +190,8 @@ def test_files_of_clean_ups_are_for_colleagues(desk: Desk) -> None:
     assert desk.call("GET", "/cleanups.xlsx", me).content[:2] == b"PK"
     for query in ("month=13/2026", "first=2026-02-01&last=2026-01-01", "month=2026-01&unit=nobody"):
         assert desk.call("GET", f"/cleanups.xlsx?{query}", me).status_code == 422
+    beyond = "first=9999-12-31&last=9999-12-31"
+    assert desk.call("GET", f"/cleanups.xlsx?{beyond}", me).status_code == 422
     assert desk.call("GET", "/cleanups/report.docx?month=2001-01", me).status_code == 422
     for path in ("/cleanups.xlsx", paper, "/cleanups/report.docx?month=2026-01"):
         assert desk.call("GET", path).status_code == 401

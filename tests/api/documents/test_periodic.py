@@ -40,7 +40,8 @@ def ask(desk: Desk) -> dict[str, Any]:
     problem(desk.call("POST", "/report-kinds", who, body), 409)
     assert code in [each["code"] for each in desk.call("GET", "/report-kinds", who).json()["items"]]
     before = period_around(ReportPeriod.YEAR, datetime.now(UTC).date()).first
-    problem(desk.call("POST", "/periodic-reports", who, {"kind": code, "day": "2999-01-01"}), 422)
+    for beyond in ("2999-01-01", "9999-12-15", "0001-01-01"):
+        problem(desk.call("POST", "/periodic-reports", who, {"kind": code, "day": beyond}), 422)
     asked = desk.call("POST", "/periodic-reports", who, {"kind": code, "day": f"{before.year - 1}-08-01"})
     assert asked.status_code == 200, asked.text
     again = desk.call("POST", "/periodic-reports", who, {"kind": code, "day": f"{before.year - 1}-12-31"})

@@ -52,6 +52,15 @@ def test_the_words_of_the_paper_come_back_letter_for_letter(desk: Desk) -> None:
     )
 
 
+def test_a_year_centuries_away_is_refused_by_its_day(desk: Desk) -> None:
+    for sent in (draft(draft_row(last="9999-12-31")), draft(first="0226-03-15")):
+        answer = desk.client.post("/api/v1/plans", json=sent, headers=desk.as_staff("manager"))
+        assert answer.status_code == 422, answer.text
+        [wrong] = answer.json()["errors"]
+        assert wrong["loc"][-1] in ("first", "last")
+        assert "31/12/9999" in wrong["msg"] or "15/03/226" in wrong["msg"]
+
+
 def test_a_row_for_everyone_counts_its_units_and_who_was_in_time(desk: Desk) -> None:
     everyone = draft_row("Ra quân", lead=None, everyone=True, last="2099-03-31")
     everyone |= {"lead_words": "UBND các phường, xã"}

@@ -152,7 +152,8 @@ def test_what_is_no_roster_is_refused(session: Session, reference: Reference, ca
     ctx, id_ = stage.ctx(cast.other_department), premises_of(stage, cast)
     elsewhere = [{"building": "Nhà A", "unit": "sanitation", "words": "Sân"}]
     nowhere = [{"building": "Nhà C", "unit": "sanitation", "words": "Sân"}]
-    for wrong in ({"day": "06/6/2026 (chủ nhật)"}, {"items": elsewhere}, {"items": nowhere}):
+    far = {"day": "31/12/9999", "time": "23:30"}
+    for wrong in ({"day": "06/6/2026 (chủ nhật)"}, far, {"items": elsewhere}, {"items": nowhere}):
         with pytest.raises(Invalid):
             enter_roster(ctx, KEY, id_, roster(**wrong))
     with pytest.raises(Forbidden):

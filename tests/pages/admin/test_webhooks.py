@@ -27,6 +27,11 @@ def call(site: Site, method: str, path: str, **body: Any) -> httpx.Response:
     )
 
 
+def test_events_to_choose_are_named_without_the_names_of_their_values(site: Site) -> None:
+    text = site.look("/admin/webhooks/new").text.partition("<main")[2]
+    assert "report.rated" in text and not re.search(r"\{\w+\}", text)
+
+
 def test_a_webhook_s_life_on_its_page(site: Site) -> None:
     made = site.post("/admin/webhooks/new", "/admin/webhooks/new", HOOK)
     assert made.status_code == 200 and made.headers["cache-control"] == "no-store"

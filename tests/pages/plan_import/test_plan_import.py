@@ -48,6 +48,8 @@ def test_ten_rows_from_a_paste_to_works_in_ten_steps(room: Site) -> None:
     answers |= dict.fromkeys(choices[:3], "0") | {"repeats.7": "FREQ=MONTHLY;BYDAY=1FR"}
     answers |= {f"version.{each.partition('.')[2]}": "1" for each in choices}
     assert "Đưa vào thực hiện" not in text
+    for no_answer in ({"repeats.7": "F" * 300}, {f"name.{words['Công đoàn']}": "c" * 300}):
+        assert send(room, url, answers | no_answer).status_code == 422
     steps += 2 + len(choices) + 1  # names, cells, save
     assert send(room, url, answers).status_code == 303
     text = room.look(url).text

@@ -47,6 +47,11 @@ def test_kinds_first_then_the_form(site: Site) -> None:
     assert {"answer.condition", "answer.height_m", "photos", "phone", "csrf_token"} <= names
 
 
+def test_a_question_about_a_number_is_another_field_than_the_contact_s(site: Site) -> None:
+    ids = Page(site.get("/report?category=illegal_ad&step=form").text).ids()
+    assert "p-phone" in ids and len(ids) == len(set(ids))
+
+
 def test_report_is_stored_and_its_page_opens_as_its_reporter(site: Site) -> None:
     form = filled(**{"answer.amount": "cart", "answer.material": ["household", "green"]})
     answer = send(site, form | {"name": "Lan", "phone": "0905 123 456"})

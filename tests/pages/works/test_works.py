@@ -71,6 +71,26 @@ def test_a_work_is_begun_blocked_and_done_by_forms(desk: Desk) -> None:
     assert "/3 người đã đọc" in home
 
 
+def test_what_was_typed_stays_in_the_form_that_was_refused(desk: Desk) -> None:
+    path = f"/works/{plan_in_force(desk, 'Chủ nhật Xanh, lần hai')[1]}"
+    forms = {
+        "time": {"amount": "999", "reason": "Mưa lớn cả tuần", "version": "1"},
+        "difficulty": {
+            "id": "8c6b5d1a-6f5e-4a0c-9d26-1c1f3d8d0a12",
+            "kind": "means",
+            "title": "Thiếu xe",
+            "proposal": "Thuê thêm một xe",
+            "amount_vnd": "5 triệu",
+        },
+    }
+    for name, sent in forms.items():
+        refused = send(desk, "department", f"{path}/{name}", sent)
+        assert refused.status_code == 422
+        for field in sent.keys() - {"id", "version", "kind"}:
+            assert sent[field] in refused.text, (name, field)
+        assert 'class="field-error"' in refused.text
+
+
 def test_plans_are_read_and_made_known(desk: Desk) -> None:
     plan, _ = plan_in_force(desk, "Phổ biến")
     assert "Tôi đã đọc" in look(desk, "department", f"/plans/{plan}").text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
+from service.domain.works.forms import Day
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Campaign, Role
@@ -43,8 +44,8 @@ class CampaignForm(StrictBody):
 
     title: CampaignTitle
     lead: CampaignLead = Field(default_factory=CampaignLead)
-    first: date
-    last: date
+    first: Day
+    last: Day
     version: Annotated[int, Field(ge=0, strict=True)] = 0
 
 

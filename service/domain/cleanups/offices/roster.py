@@ -22,7 +22,7 @@ from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.acting import ActionContext
-from service.domain.works.forms import Code
+from service.domain.works.forms import YEARS_OF_WORK, Code
 from service.domain.works.units import unit_code, unit_id
 from service.errors import invalid
 from service.i18n import N_, MarkedText
@@ -132,6 +132,8 @@ def enter_roster(
     lead = unit_code(ctx.reference, premises.department_id) or ""
     lead_of(ctx, lead)
     day = read_roster_day(form.day)
+    if day.year not in YEARS_OF_WORK:
+        raise invalid(["day"], N_("Ngày này quá xa."))
     _check_items(ctx, premises, form.items)
     starts = datetime.combine(day, form.time, tzinfo=ctx.calendar.timezone)
     lon, lat = degrees_of(premises.geom)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from pydantic import AwareDatetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupFacts, MapPoint
 from service.domain.cleanups.making import draft, lead_of
 from service.domain.cleanups.spots.effect import SpotCounts
-from service.domain.reports.drafts import StrictBody
+from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict, NotFound
@@ -35,8 +34,8 @@ class SpotCleanup(StrictBody):
 
     id: UUID
     lead: str | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

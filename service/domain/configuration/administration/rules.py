@@ -147,7 +147,7 @@ def restore_rule(
     old = next((row for row in rule_history(session, number) if row.version == chosen), None)
     if old is None:
         raise NotFound(N_("Quy tắc {number} không có bản {version}."), number=number, version=chosen)
-    change = RuleChange.model_validate({**old.spec, "name": old.name, "version": version})
+    change = rule_change_of(old).model_copy(update={"version": version})
     return put_rule_in_force(session, book, stamp, number, change)
 
 

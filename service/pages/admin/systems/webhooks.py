@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID
@@ -177,13 +178,17 @@ def _form(
     return visit.draw("admin/webhooks/new.html", {"form": form or empty, **_choices(visit)}, error=error)
 
 
+def _without_values(words: str) -> str:
+    return re.sub(r"\{\w+\}", "…", words)
+
+
 def _choices(visit: AdminVisit) -> dict[str, object]:
     """Return what can be ticked, by code, with their names."""
     reference = visit.reference
     return {
         "known": {
             "types": [
-                (each.value, f"{translate(words.what)} ({each})" if words else each.value)
+                (each.value, f"{_without_values(translate(words.what))} ({each})" if words else each.value)
                 for each, words in EVENT_WORDS.items()
             ],
             "categories": [(each.code, pick(each.name)) for each in reference.categories.values()],

@@ -102,6 +102,8 @@ def test_an_ended_rule_is_kept_and_can_come_back(room: Room) -> None:
 
 def test_taking_back_is_a_new_version(room: Room) -> None:
     rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
+    with pytest.raises(Conflict):
+        rules.restore_rule(room.session, room.book, room.stamp(1), 1, chosen=1, version=0)
     back = rules.restore_rule(room.session, room.book, room.stamp(1), 1, chosen=1, version=2)
     assert (back.version, back.spec["lead"]) == (3, "ward")
     with pytest.raises(NotFound):
