@@ -24,8 +24,9 @@ from service.pages.dev.telephone import (
     show_telephone,
 )
 from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import PageVisitDep
 from service.sending.facebook.page_account import CHANNEL_NAME, PageAccount, page_account
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(prefix="/dev/facebook")
@@ -36,22 +37,16 @@ MOST_BYTES = 32_000
 
 @router.get("")
 async def messenger(
-    request: Request,
+    visit: PageVisitDep,
     session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
     who: Annotated[str, Query(max_length=2)] = "1",
     refused: Annotated[int, Query(ge=0, le=599)] = 0,
 ) -> Response:
     """The telephone; what was said alone for a script."""
-    account = _demo_page(request, resources)
+    account = _demo_page(visit.request, visit.resources)
     return await show_telephone(
-        request,
+        visit,
         session,
-        resources,
-        reference,
-        now,
         channel=CHANNEL_NAME,
         account=account.page_id,
         person=_person(who),

@@ -22,6 +22,7 @@ from service.pages.dev.telephone import (
     show_telephone,
 )
 from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import PageVisitDep
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount, zalo_account
 from service.sending.zalo.signing import signature
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
@@ -34,22 +35,16 @@ PERSON = "246845883529197"
 
 @router.get("")
 async def telephone(
-    request: Request,
+    visit: PageVisitDep,
     session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
     who: Annotated[str, Query(max_length=2)] = "1",
     refused: Annotated[int, Query(ge=0, le=599)] = 0,
 ) -> Response:
     """The telephone; what was said alone for a script."""
-    account = demo_account(request, resources)
+    account = demo_account(visit.request, visit.resources)
     return await show_telephone(
-        request,
+        visit,
         session,
-        resources,
-        reference,
-        now,
         channel=CHANNEL_NAME,
         account=account.oa_id,
         person=_person(who),
