@@ -159,10 +159,10 @@ def _items(answer: CallAnswer, root: str) -> Sequence[Mapping[str, object]]:
 
 def _error_of(answer: CallAnswer) -> str:
     try:
-        said = [_text(each.get("description")) for each in _items(answer, "errors")]
+        sentences = [_text(each.get("description")) for each in _items(answer, "errors")]
     except NoAnswer:
-        said = []
-    return " ".join(each for each in said if each)[:500] or f"status {answer.status}"
+        sentences = []
+    return " ".join(each for each in sentences if each)[:500] or f"status {answer.status}"
 
 
 def _update(data: Mapping[str, object]) -> ReceivedUpdate | None:

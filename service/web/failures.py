@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -99,7 +99,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-def problem(error: AppError, status: int | None = None) -> dict[str, Any]:
+def problem(error: AppError, status: int | None = None) -> dict[str, object]:
     """Return the body for an error, in the language in use."""
     return {
         "type": f"urn:hientruong:problem:{error.code}",
@@ -237,7 +237,7 @@ def _from_http(request: Request, error: HTTPException) -> AppError:
     return (kind or errors.Refused)(detail, headers=headers)
 
 
-def _field(field: FieldError) -> dict[str, Any]:
+def _field(field: FieldError) -> dict[str, object]:
     """Return the field's name: a loc begins with the part of the request it is in;
     the domain names fields of the body alone.
     """

@@ -94,7 +94,9 @@ async def import_results(
             )
             for each in found.items
         ],
-        refused=[RefusedRow(row=row, why=translate(why).format(**said)) for row, why, said in found.refused],
+        refused=[
+            RefusedRow(row=row, why=translate(why).format(**params)) for row, why, params in found.refused
+        ],
         new=results.new,
         known=results.known,
         stored=not preview and bool(found.items),

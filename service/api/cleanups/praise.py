@@ -80,7 +80,7 @@ async def all_commendations(
     require_works(reference)
     found = await session.run_sync(list_commendations, reference, staff.actor)
     base = resources.settings.public_url
-    return CommendationList(items=[_tell(each, reference, base) for each in found])
+    return CommendationList(items=[_commendation_out(each, reference, base) for each in found])
 
 
 @router.post(
@@ -137,10 +137,10 @@ async def praise_feed(
 
 
 def _own(ctx: ActionContext, id_: UUID, base: str) -> CommendationOut:
-    return _tell(view_commendation(ctx.session, ctx.reference, id_), ctx.reference, base)
+    return _commendation_out(view_commendation(ctx.session, ctx.reference, id_), ctx.reference, base)
 
 
-def _tell(item: PraiseItem, reference: Reference, public_url: str) -> CommendationOut:
+def _commendation_out(item: PraiseItem, reference: Reference, public_url: str) -> CommendationOut:
     unit = department_brief(reference.departments.get(item.unit_id))
     return CommendationOut(
         id=item.id,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -43,10 +41,12 @@ def find_collection(name: str) -> Collection:
     return found
 
 
-def describe_collection(reference: Reference, resources: Resources, collection: Collection) -> dict[str, Any]:
+def describe_collection(
+    reference: Reference, resources: Resources, collection: Collection
+) -> dict[str, object]:
     """Return a collection as the standard describes one, without the links to itself."""
     path = f"/collections/{collection.id}"
-    extent: dict[str, Any] = {"spatial": {"bbox": [list(extent_of(reference))], "crs": CRS84}}
+    extent: dict[str, object] = {"spatial": {"bbox": [list(extent_of(reference))], "crs": CRS84}}
     if collection.sorts:
         extent["temporal"] = {"interval": [[None, None]], "trs": GREGORIAN}
     items = ogc_address(resources, f"{path}/items")

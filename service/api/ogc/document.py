@@ -6,8 +6,6 @@ items' path lists a parameter of its name.
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.domain.city.reference import Reference
 from service.domain.ogc.collections import (
     COLLECTIONS,
@@ -20,7 +18,7 @@ from service.domain.ogc.collections import (
 from service.domain.opendata.formats import licence_of
 from service.i18n import LANGUAGES, N_, pick, translate
 
-Schema = dict[str, Any]
+Schema = dict[str, object]
 
 _SCHEMAS: dict[str, Schema] = {
     "text": {"type": "string"},
@@ -98,7 +96,7 @@ def api_document(reference: Reference, base: str) -> Schema:
 
 def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]:
     path = f"/collections/{collection.id}"
-    asked = [
+    parameters = [
         {
             "name": name,
             "in": "query",
@@ -113,7 +111,7 @@ def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]
         f"{path}/items": _get(
             f"{collection.id}.items",
             collection.title,
-            [*shared, *asked],
+            [*shared, *parameters],
             schema="featureCollection",
             about=collection.description,
         ),

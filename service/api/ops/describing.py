@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import TypeAdapter
 
 from service.domain.reports.event_keys import EVENT_KEYS
 from service.models import EventData, EventType
 
-Schema = dict[str, Any]
+Schema = dict[str, object]
 
 SUMMARY = "Reports from citizens: sending, following, working on them, and reading what is public."
 ABOUT = (
@@ -56,8 +54,14 @@ _HEADERS = {
 def webhooks() -> Schema:
     """Return the section `webhooks` of the document: what a receiver gets for each public event."""
     parameters = [
-        {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}
-        for name, said in _HEADERS.items()
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "description": description,
+            "schema": {"type": "string"},
+        }
+        for name, description in _HEADERS.items()
     ]
     answers = {
         "2XX": {"description": "Received. Anything else is tried again, up to nine times in three days."},

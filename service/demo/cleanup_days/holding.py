@@ -145,8 +145,8 @@ def end_demo(
     there = replace(demo, at=starts + HOURS)
     came = sum(CAME) if arrivals else 0
     if arrivals:
-        said = Attendance.model_validate({"arrivals": arrivals, "walk_ins": walk_ins})
-        write_attendance(there.ctx(), found.work.code, said)
+        attendance = Attendance.model_validate({"arrivals": arrivals, "walk_ins": walk_ins})
+        write_attendance(there.ctx(), found.work.code, attendance)
     for kind, at in (("before", starts), ("after", there.at)):
         demo.session.add(demo_photo(found.work.id, kind, kg, at))
     demo.session.flush()

@@ -78,8 +78,10 @@ def _answer(
 ) -> None:
     for number, ward in enumerate(wards):
         hindered = "Thiếu xe chở rác vào Chủ nhật." if number % 9 == 0 else ""
-        asked = "Đề nghị bố trí thêm một chuyến xe mỗi tuần." if number % 9 == 0 else ""
-        words = UnitAnswer(results=SAID[number % len(SAID)], hindrances=hindered, proposals=asked, version=1)
+        proposal = "Đề nghị bố trí thêm một chuyến xe mỗi tuần." if number % 9 == 0 else ""
+        words = UnitAnswer(
+            results=SAID[number % len(SAID)], hindrances=hindered, proposals=proposal, version=1
+        )
         send_answer(session, reference, _actor(reference, ward), report, ward.code, words, at)
 
 

@@ -336,6 +336,6 @@ def _hours(value: Mapping[object, object]) -> str:
     days = []
     for number, name in enumerate(_WEEK):
         spans = value.get(str(number))
-        said = ", ".join("–".join(map(str, each)) for each in spans) if isinstance(spans, list) else ""
-        days.append(f"{translate(name)}: {said or translate(N_('nghỉ'))}")
+        hours = ", ".join("–".join(map(str, each)) for each in spans) if isinstance(spans, list) else ""
+        days.append(f"{translate(name)}: {hours or translate(N_('nghỉ'))}")
     return "; ".join(days)

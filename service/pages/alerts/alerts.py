@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -115,7 +116,7 @@ async def _draw(
     session: AsyncSession,
     citizen: Citizen | None,
     *,
-    filled: dict[str, Any],
+    filled: Mapping[str, str],
     error: AppError | None = None,
 ) -> Response:
     context = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -55,7 +55,7 @@ class CablesQuery(BaseModel):
     quarter: Annotated[str, Field(max_length=10)] = ""
 
 
-def words_of_cables(reference: Reference) -> dict[str, Any]:
+def words_of_cables(reference: Reference) -> dict[str, object]:
     """Return the words that templates of cables use."""
     return {
         "route_states": ROUTE_STATES,
@@ -117,7 +117,7 @@ async def show(
 ) -> Response:
     """Return one route: the promise as it moved, and how far each company is."""
 
-    def read(inner: DomainSession) -> dict[str, Any]:
+    def read(inner: DomainSession) -> dict[str, object]:
         route = find_route(inner, reference, route_id)
         [view] = list_routes(inner, RouteFilter(ids=[route.id]), now)
         return {"route": view, "promises": promises_of(inner, reference, route.id)}
@@ -164,8 +164,8 @@ def _view(reference: Reference, routes: Sequence[RouteView]) -> MapView:
 def _parts(route: RouteView) -> list[list[list[float]]]:
     if route.geometry is None:
         return []
-    said = route.geometry["coordinates"]
-    return [said] if route.geometry["type"] == "LineString" else said
+    coordinates = route.geometry["coordinates"]
+    return [coordinates] if route.geometry["type"] == "LineString" else coordinates
 
 
 def _line(view: MapView, route: RouteView) -> Markup:

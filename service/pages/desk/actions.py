@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -105,7 +104,7 @@ async def undo_all(visit: DeskVisit, _form: FormDep) -> Response:
 async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Show who reported, for a purpose that is written down with who asked and when."""
     purpose = form.text("purpose")
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "reference": visit.reference,
         "now": visit.now,
         "code": code,

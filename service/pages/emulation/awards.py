@@ -49,7 +49,9 @@ async def draft(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Respons
         chosen = [(name.removeprefix(FORM), form.text(name)) for name in form if name.startswith(FORM)]
         body = {
             "id": form.text("id"),
-            "proposals": [{"unit": unit, "form": said} for unit, said in chosen if said],
+            "proposals": [
+                {"unit": unit, "form": form_of_praise} for unit, form_of_praise in chosen if form_of_praise
+            ],
             "due_on": form.day_or_none("due_on"),
         }
         draft_award(ctx, movement, read(NewAward, body))

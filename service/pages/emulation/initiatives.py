@@ -60,8 +60,8 @@ async def vote(visit: StaffVisitDep, movement: RowId, initiative: str, form: For
     """Vote for the council."""
 
     def run(session: DomainSession) -> None:
-        said = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
-        ballot, key = read(InitiativeBallot, said), read_id(initiative, initiatives.NONE_SUCH)
+        fields = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
+        ballot, key = read(InitiativeBallot, fields), read_id(initiative, initiatives.NONE_SUCH)
         who = visit.reference, visit.staff.actor, movement
         initiatives.vote_on_initiative(session, *who, key, ballot, visit.now)
 
@@ -73,8 +73,8 @@ async def decide(visit: StaffVisitDep, movement: RowId, initiative: str, form: F
     """Recognise or decline one."""
 
     def run(session: DomainSession) -> None:
-        said = {name: form.text(name) for name in ("decision", "why")}
-        decision = read(InitiativeDecision, {**said, "recognised": form.text("recognised") == "1"})
+        fields = {name: form.text(name) for name in ("decision", "why")}
+        decision = read(InitiativeDecision, {**fields, "recognised": form.text("recognised") == "1"})
         initiatives.decide_initiative(
             session,
             visit.staff.actor,

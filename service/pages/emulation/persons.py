@@ -64,11 +64,11 @@ async def give_person(visit: StaffVisitDep, movement: RowId, form: FormDep) -> R
     """Give a person of the unit points for one criterion."""
 
     def run(session: DomainSession) -> None:
-        said = form.text("points")
+        points = form.text("points")
         body = {
             **{name: form.text(name) for name in ("person", "why")},
             **{name: form.number(name) for name in ("criterion", "version")},
-            "points": number_or_text(said) if said else None,
+            "points": number_or_text(points) if points else None,
         }
         change = read(PersonPointsChange, body)
         put_person_points(session, visit.reference, visit.staff.actor, movement, change, visit.now)

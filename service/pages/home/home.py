@@ -31,13 +31,13 @@ DAYS = 90
 @router.get("/")
 async def home(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home; who is asked something about a report of theirs reads that first."""
-    kept = kept_reports(request, resources)
+    remembered = kept_reports(request, resources)
     total = (
         await read_figures(resources, reference, now, DAYS)
     ).total  # may be waited for: before the session
     async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
-        own = await session.run_sync(read_report_news, kept)
+        own = await session.run_sync(read_report_news, remembered)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]
     context = {
@@ -56,7 +56,7 @@ async def home(request: Request, resources: ResourcesDep, reference: ReferenceDe
     context |= {
         "preview": place_preview(address, pick(reference.service_name), total, DAYS, pairs),
         "news_count": own.count,
-        "questions": [each.code for each in kept if each.code in own.questions],
+        "questions": [each.code for each in remembered if each.code in own.questions],
     }
     response = page(request, "home/index.html", context | {"updated": len(own.updated)})
     keep_news(request, response, resources, own)

@@ -25,10 +25,10 @@ async def mine(visit: PageVisitDep, session: SessionDep, citizen: CitizenDep) ->
 
     Of who signed in by a code all their reports stand there, each opening as their own.
     """
-    kept = kept_reports(visit.request, visit.resources)
-    news = await _read_news(session, kept, citizen)
+    remembered = kept_reports(visit.request, visit.resources)
+    news = await _read_news(session, remembered, citizen)
     own = list(await session.run_sync(codes_of_reports, citizen)) if citizen else []
-    codes = [each.code for each in kept if each.code not in own]
+    codes = [each.code for each in remembered if each.code not in own]
     views = await session.run_sync(
         reports_by_code, visit.reference, [*codes, *own], now=visit.now, public_url=""
     )
@@ -67,8 +67,8 @@ async def news(
 
 
 async def _read_news(
-    session: AsyncSession, kept: list[RememberedReport], citizen: Citizen | None
+    session: AsyncSession, remembered: list[RememberedReport], citizen: Citizen | None
 ) -> ReportNews:
-    found = await session.run_sync(read_report_news, kept)
+    found = await session.run_sync(read_report_news, remembered)
     questions = await session.run_sync(questions_to, citizen) if citizen else frozenset[str]()
     return ReportNews(found.questions | questions, found.updated - questions)

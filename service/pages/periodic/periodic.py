@@ -40,8 +40,8 @@ async def answer(visit: StaffVisitDep, report: RowId, unit: EntryCode, form: For
 
     def run(session: DomainSession) -> None:
         words = {name: form.text(name) for name in ("results", "hindrances", "proposals")}
-        said = read(UnitAnswer, {**words, "version": form.number("version")})
-        answering.send_answer(session, visit.reference, visit.staff.actor, report, unit, said, visit.now)
+        sent = read(UnitAnswer, {**words, "version": form.number("version")})
+        answering.send_answer(session, visit.reference, visit.staff.actor, report, unit, sent, visit.now)
 
     return await answer_form(
         visit.run(run), lambda error: _draw(visit, report, error, form), f"/periodic/{report}?done=1"

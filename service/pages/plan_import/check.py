@@ -104,9 +104,9 @@ def _answer(sent: SentForm, number: str) -> RowAnswer:
     )
 
 
-def _iso(said: str) -> date | None:
+def _iso(text: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -223,10 +223,10 @@ def _given_place(where: PlaceStep | None, form: SentForm) -> str:
     return f"{where['spot'].lon},{where['spot'].lat}"
 
 
-def _kept(form: SentForm, names: Sequence[str]) -> str:
+def _as_query(form: SentForm, names: Sequence[str]) -> str:
     """Return what was said so far as the rest of a link's query; empty where nothing was."""
-    said = {name: value for name in names if (value := form.text(name))}
-    return f"&{urlencode(said)}" if said else ""
+    filled = {name: value for name in names if (value := form.text(name))}
+    return f"&{urlencode(filled)}" if filled else ""
 
 
 def _draw(
@@ -258,8 +258,8 @@ def _draw(
         "given_place": _given_place(where, form),
         "talk": talk,
         "talk_channel": CHANNELS[talk.channel].label if talk and talk.channel in CHANNELS else "",
-        "kept_words": _kept(form, WORDS),
-        "kept": _kept(form, FROM_WHERE),
+        "kept_words": _as_query(form, WORDS),
+        "kept": _as_query(form, FROM_WHERE),
         "shared_again": visit.request.query_params.get("shared") == "again",
         "searched": q.strip() if not active else "",
         "found": find_kinds(visit.reference, q) if not active else [],

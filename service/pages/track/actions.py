@@ -108,9 +108,9 @@ async def answer(visit: VisitDep, gate: GateDep) -> Response:
 
 
 async def _say(visit: ReportVisit, text: str, *, answering: bool) -> None:
-    said = words_id(visit.form.text("id"), text)
+    remark_id = words_id(visit.form.text("id"), text)
     await allow_person(visit.request, visit.resources, visit.asker.secret)
-    sent = read(Remark, {"text": text, "id": str(said or uuid4())})
+    sent = read(Remark, {"text": text, "id": str(remark_id or uuid4())})
     await visit.run(
         comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now, answering=answering
     )

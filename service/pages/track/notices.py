@@ -24,7 +24,7 @@ router = APIRouter()
 
 
 @router.post("/r/{code}/notices")
-async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
+async def turn_on(visit: VisitDep, citizen: CitizenDep) -> Response:
     """Tell this browser or this address from now on; who did not follow yet does so by this."""
     try:
         subscribed: SubscriptionResult = await visit.run(

@@ -112,10 +112,10 @@ async def _note_seen(visit: PageVisit, response: Response, session: AsyncSession
     if tracking.view.code not in kept_codes(visit.request):
         return
     own = tracking.role == "reporter"
-    kept = mark_seen(
+    remembered = mark_seen(
         visit.request, response, visit.resources, tracking.view.code, own=own, seen=tracking.newest
     )
-    keep_news(visit.request, response, visit.resources, await session.run_sync(read_report_news, kept))
+    keep_news(visit.request, response, visit.resources, await session.run_sync(read_report_news, remembered))
 
 
 async def _move_secret(visit: PageVisit, session: AsyncSession, code: str, secret: str) -> Response:
@@ -134,11 +134,13 @@ async def _move_secret(visit: PageVisit, session: AsyncSession, code: str, secre
     role = await session.run_sync(_role_of, visit.resources.settings.secret, secret, code, visit.now)
     if role is None:
         return RedirectResponse(f"/r/{code}?{BROKEN_LINK}=1", status_code=303)
-    kept = kept_secret(visit.request)
-    if role != "reporter" and kept:
-        before = await session.run_sync(_role_of, visit.resources.settings.secret, kept, code, visit.now)
+    own_secret = kept_secret(visit.request)
+    if role != "reporter" and own_secret:
+        before = await session.run_sync(
+            _role_of, visit.resources.settings.secret, own_secret, code, visit.now
+        )
         if before == "reporter":
-            secret, role = kept, before
+            secret, role = own_secret, before
     keep_secret(visit.request, response, visit.resources, code, secret, own=role == "reporter")
     return response
 

@@ -17,7 +17,7 @@ const LINES = "p, div, li, br, h1, h2, h3, h4, h5, h6, section, article, center"
 function read(parent: Element, lines: string[]): void {
   for (const each of parent.childNodes) {
     if (each instanceof HTMLTableElement) lines.push(...rowsOf(each), "");
-    else if (each instanceof Text) lines.push((lines.pop() ?? "") + said(each.data));
+    else if (each instanceof Text) lines.push((lines.pop() ?? "") + spacesJoined(each.data));
     else if (each instanceof Element) {
       if (each.matches(LINES)) lines.push("");
       read(each, lines);
@@ -50,7 +50,7 @@ function quoted(cell: Element): string {
   return words.includes("\n") ? `"${words.replaceAll('"', '""')}"` : words;
 }
 
-function said(text: string): string {
+function spacesJoined(text: string): string {
   return text.replace(/[ \t\r\n\f]+/g, " ");
 }
 

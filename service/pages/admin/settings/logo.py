@@ -35,10 +35,10 @@ async def upload(sent: AdminFormDep) -> Response:
         if not files:
             raise invalid(["file"], N_("Hãy chọn tệp hình của biểu trưng."))
         picture = await read_logo_upload(files[0])
-        kept = await visit.run(logo.store_logo, visit.stamp, picture)
+        stored = await visit.run(logo.store_logo, visit.stamp, picture)
     except AppError as error:
         return await _draw(visit, "", error)
-    return redirect_to(f"{PATH}?look={kept.digest}")
+    return redirect_to(f"{PATH}?look={stored.digest}")
 
 
 @router.post("/put")

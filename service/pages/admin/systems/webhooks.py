@@ -66,7 +66,7 @@ async def add(sent: AdminFormDep) -> Response:
             change,
         )
     except AppError as error:
-        return _form(visit, _said(sent), error)
+        return _form(visit, _sent_fields(sent), error)
     return await _draw(visit, row.id, secret=secret)
 
 
@@ -89,7 +89,7 @@ async def change(webhook: RowId, sent: AdminFormDep) -> Response:
         request = _read(sent)
         await visit.run(register.change_webhook, visit.reference, visit.stamp, rules, webhook, request)
     except AppError as error:
-        return await _draw(visit, webhook, form=_said(sent), error=error)
+        return await _draw(visit, webhook, form=_sent_fields(sent), error=error)
     return redirect_to(f"/admin/webhooks/{webhook}", "saved")
 
 
@@ -196,10 +196,10 @@ def _choices(visit: AdminVisit) -> dict[str, object]:
     }
 
 
-def _said(sent: AdminForm) -> dict[str, object]:
+def _sent_fields(sent: AdminForm) -> dict[str, object]:
     form = sent.form
     return {"name": form.text("name"), "url": form.text("url"), **{name: form.texts(name) for name in LISTS}}
 
 
 def _read(sent: AdminForm) -> WebhookRequest:
-    return read(WebhookRequest, _said(sent))
+    return read(WebhookRequest, _sent_fields(sent))
