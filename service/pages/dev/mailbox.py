@@ -23,7 +23,7 @@ from service.pages.shared.visit import PageVisitDep, not_here
 from service.rendering.engine import page
 from service.sending.email.intake.account import CHANNEL_NAME, MailAccount, mail_account
 from service.sending.email.intake.keeping import store_raw, understand_letter
-from service.web.dependencies import NowDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import Resources, SessionDep
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import may_demo
 
@@ -57,19 +57,19 @@ async def programme(
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
-async def write(request: Request, resources: ResourcesDep, now: NowDep, form: FormDep) -> Response:
+async def write(visit: PageVisitDep, form: FormDep) -> Response:
     """Make a letter of the form and put it where the mailbox's letters go."""
-    account = _demo_account(request, resources)
+    account = _demo_account(visit.request, visit.resources)
     who = form.text("who") if form.text("who") in PEOPLE else "1"
-    async with async_unit_of_work(resources.engine) as reading:
-        before = await _letters(reading, resources, account, who)
-    raw = await _compose(account, form, who, before, now)
-    letter = await to_thread.run_sync(understand_letter, account, raw, now)
+    async with async_unit_of_work(visit.resources.engine) as reading:
+        before = await _letters(reading, visit.resources, account, who)
+    raw = await _compose(account, form, who, before, visit.now)
+    letter = await to_thread.run_sync(understand_letter, account, raw, visit.now)
     delivery = await to_thread.run_sync(
-        store_raw, resources.settings, resources.storage, account, letter, raw
+        store_raw, visit.resources.settings, visit.resources.storage, account, letter, raw
     )
-    async with async_unit_of_work(resources.engine) as writing:
-        await writing.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
+    async with async_unit_of_work(visit.resources.engine) as writing:
+        await writing.run_sync(store_delivery, Vault(visit.resources.settings.secret), delivery, visit.now)
     return RedirectResponse(f"/dev/mailbox?{urlencode({'who': who})}#write", status_code=303)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -21,7 +21,7 @@ from service.pages.shared.forms import FormDep, read
 from service.pages.shared.visit import PageVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import SessionDep
 from service.web.exports import MOST_AT_ONCE, order_list, short_file
 from service.web.rates import allow
 from service.web.viewer import Colleague, Viewer, ViewerDep
@@ -64,22 +64,20 @@ def filters_of(given: dict[str, str]) -> dict[str, object]:
 
 
 @router.get("/downloads/new")
-async def choose(
-    request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
-) -> Response:
+async def choose(visit: PageVisitDep, session: SessionDep, viewer: ViewerDep) -> Response:
     """Show which form, and how many reports."""
-    filters = filters_of(dict(request.query_params))
-    conditions = rows.list_conditions(reference, viewer.asker, filters, now)
+    filters = filters_of(dict(visit.request.query_params))
+    conditions = rows.list_conditions(visit.reference, viewer.asker, filters, visit.now)
     number = await session.run_sync(rows.count_rows, conditions, MOST_AT_ONCE)
     context = {
-        **_frame(viewer, reference, now),
+        **_frame(viewer, visit.reference, visit.now),
         "filters": filters,
-        "narrowed": filters_in_words(reference, filters),
+        "narrowed": filters_in_words(visit.reference, filters),
         "forms": FORMS,
         "rows": number,
         "most": MOST_AT_ONCE,
     }
-    return page(request, "downloads/new.html", context)
+    return page(visit.request, "downloads/new.html", context)
 
 
 @router.post("/downloads")

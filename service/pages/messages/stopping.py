@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.notices import confirmation, stopping
@@ -14,7 +14,7 @@ from service.pages.messages.links import row_of_link
 from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -83,13 +83,13 @@ async def question(visit: PageVisitDep, token: str, session: SessionDep) -> Resp
 
 
 @router.post("/alerts/confirm/{token}")
-async def agree(
-    request: Request, token: str, session: SessionDep, resources: ResourcesDep, now: NowDep
-) -> Response:
+async def agree(visit: PageVisitDep, token: str, session: SessionDep) -> Response:
     """Yes. The link is the permission."""
-    await allow(request, resources, "participate")
-    if (question := read_token(resources.settings.secret, "question", token)) is not None:
-        await session.run_sync(confirmation.confirm_subscription, question, now)
+    await allow(visit.request, visit.resources, "participate")
+    if (question := read_token(visit.resources.settings.secret, "question", token)) is not None:
+        await session.run_sync(confirmation.confirm_subscription, question, visit.now)
     else:
-        await session.run_sync(confirmation.confirm, row_of_link(resources, "confirm", token), now)
+        await session.run_sync(
+            confirmation.confirm, row_of_link(visit.resources, "confirm", token), visit.now
+        )
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
