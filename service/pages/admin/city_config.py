@@ -84,7 +84,7 @@ def _draw(
     beside: Sequence[BothTexts] = (),
 ) -> Response:
     context = {
-        "said": values,
+        "values": values,
         "beside": beside,
         "version": version,
         "channel_choices": [(each, RECEPTION_WORDS[ReceptionChannel(each)]) for each in get_args(Channel)],

@@ -124,7 +124,7 @@ async def _draw(
     context = {
         "code": code,
         "beside": beside,
-        "said": {"code": "", "name": {}, "version": "", **fields, "text": _in_words(texts)},
+        "template": {"code": "", "name": {}, "version": "", **fields, "text": _in_words(texts)},
         "looked": looked,
         "kinds": KINDS,
         "placeholders": [(f"{{{translate(PLACEHOLDER_WORDS[name])}}}", facts[name]) for name in PLACEHOLDERS],

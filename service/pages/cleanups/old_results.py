@@ -57,7 +57,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 def _draw(
     visit: StaffVisit,
     found: OldCleanups | None = None,
-    kept: ImportCounts | None = None,
+    counts: ImportCounts | None = None,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
 ) -> Response:
@@ -66,7 +66,7 @@ def _draw(
     mine = visit.staff.actor.departments
     context = {
         "found": found,
-        "kept": kept,
+        "counts": counts,
         "shown": SHOWN,
         "most": MOST_RESULTS,
         "wards": visit.reference.wards,

@@ -48,7 +48,7 @@ async def programme(
         "reference": visit.reference,
         "now": visit.now,
         "address": account.address,
-        "said": await _letters(session, visit.resources, account, chosen),
+        "messages": await _letters(session, visit.resources, account, chosen),
         "who": chosen,
         "people": {each: name for each, (name, _) in PEOPLE.items()},
         "islands": ["staff/live.ts"],

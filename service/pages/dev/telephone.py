@@ -57,7 +57,7 @@ async def show_telephone(
     context = {
         "reference": visit.reference,
         "now": visit.now,
-        "said": await session.run_sync(read_telephone, vault, channel, account, person),
+        "messages": await session.run_sync(read_telephone, vault, channel, account, person),
         "who": known_person(who),
         "people": PEOPLE,
         "refused": refused,

@@ -132,6 +132,6 @@ async def _draw(
         "fresh": str(uuid4()),
         "authors": drawn_rows(authors, most=MOST_AUTHORS),
         "people": await visit.run(people_to_name, None, units) if filled["hands_in"] else [],
-        "said": typed if typed and "title" in typed else Fields(),
+        "entered": typed if typed and "title" in typed else Fields(),
     }
     return draw_staff_page(visit, "emulation/initiatives.html", context, error=error)

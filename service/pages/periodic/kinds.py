@@ -136,7 +136,7 @@ def _sent_fields(form: SentForm, code: str) -> dict[str, object]:
 
 def _draw(
     visit: StaffVisit,
-    kept: ReportKindView | None,
+    stored: ReportKindView | None,
     values: Mapping[str, object],
     error: AppError | None = None,
 ) -> Response:
@@ -144,7 +144,7 @@ def _draw(
     sections = values.get("sections")
     filled = list(sections) if isinstance(sections, list) else []
     context = {
-        "kept": kept,
+        "stored": stored,
         "values": values,
         "sections": [
             *filled,

@@ -259,7 +259,7 @@ def _draw(
         "talk": talk,
         "talk_channel": CHANNELS[talk.channel].label if talk and talk.channel in CHANNELS else "",
         "kept_words": _as_query(form, WORDS),
-        "kept": _as_query(form, FROM_WHERE),
+        "rest": _as_query(form, FROM_WHERE),
         "shared_again": visit.request.query_params.get("shared") == "again",
         "searched": q.strip() if not active else "",
         "found": find_kinds(visit.reference, q) if not active else [],

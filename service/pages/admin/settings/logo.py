@@ -56,7 +56,7 @@ async def _draw(visit: AdminVisit, look: str, error: AppError | None = None) -> 
     logos = await visit.run(logo.stored_logos)
     in_force = visit.reference.logo
     context = {
-        "kept": logos,
+        "logos": logos,
         "in_force": in_force,
         "looked": next((each for each in logos if each.digest == look), None),
         "version": in_force.digest if in_force else "",

@@ -178,7 +178,7 @@ def _readable_effect(visit: AdminVisit, effect: SettingsEffect) -> SettingsEffec
 def _draw(
     visit: AdminVisit,
     form: SettingsForm,
-    kept: SettingsGroup,
+    stored: SettingsGroup,
     values: Mapping[str, object],
     version: str,
     error: AppError | None = None,
@@ -186,7 +186,7 @@ def _draw(
 ) -> Response:
     context = {
         "form": form,
-        "kept": kept,
+        "stored": stored,
         "drawn": [(each, each.drawn(value_at(values, each.name))) for each in form.fields],
         "version": version,
         "named": _choices(visit),
