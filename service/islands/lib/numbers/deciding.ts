@@ -2,7 +2,7 @@
 import { all, maybe, one } from "../page/dom";
 import { TYPING } from "../page/keys";
 
-export type Act = "confirmed" | "refused" | "correct";
+type Act = "confirmed" | "refused" | "correct";
 
 const ACTS: Record<string, Act> = { Enter: "confirmed", e: "correct", E: "correct", x: "refused", X: "refused" };
 

@@ -1,7 +1,7 @@
 // What is pasted out of Word, Excel or a page: its table is sent, its words are shown.
 
 /** The words of a page as lines of text, each row of a table a line with a tab between its cells. */
-export function wordsOf(page: string): string {
+function wordsOf(page: string): string {
   // A document of its own: no script of it runs, nothing it names is fetched; the page's policy knows no styles.
   const plain = page.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(STYLE, ""));
   const body = new DOMParser().parseFromString(plain, "text/html").body;
@@ -55,7 +55,7 @@ function spacesJoined(text: string): string {
 }
 
 /** The words around a paste, as lines of a page. */
-export function linesOf(text: string): string {
+function linesOf(text: string): string {
   const place = document.createElement("div");
   for (const line of text.split("\n")) {
     const paragraph = document.createElement("p");

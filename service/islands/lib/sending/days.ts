@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 5 * 60 * 1000;
 /** As long as there is no result, it may be given whatever else has changed. */
 const AT_THE_PLACE = ["announced", "under_way"];
 
-export interface DayNews {
+interface DayNews {
   id: string;
   code: string;
   kind: DayKind;

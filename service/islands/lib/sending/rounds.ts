@@ -13,7 +13,7 @@ const NAME = "round";
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
 
-export interface RoundNews {
+interface RoundNews {
   kind: "changed" | "stored";
   id: string;
   code?: string;
