@@ -35,7 +35,7 @@ class AppError(Exception):
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
-        extra: Mapping[str, object] | None = None,
+        extra: Mapping[str, Any] | None = None,
         **params: object,
     ) -> None:
         super().__init__(detail)

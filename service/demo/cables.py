@@ -135,6 +135,7 @@ def _work_on(plan: _Plan, route: CableRoute, company: DepartmentView, state: str
 
 def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatus, bool, dict[str, object]]]:
     """Yield (days after the beginning, step, whether the office takes it, what is said)."""
+    details: dict[str, object]
     if state in ("planned", "late") or work.due_at is None:
         return
     if state == "blocked":

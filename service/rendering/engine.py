@@ -226,7 +226,7 @@ def theme_sheet(reference: Reference) -> tuple[str, str]:
     return sheet, hashlib.sha256(sheet.encode()).hexdigest()[:12]
 
 
-def _context(request: Request, resources: Resources, given: Mapping[str, object]) -> dict[str, object]:
+def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -> dict[str, Any]:
     reference: Reference | None = given.get("reference") or resources.reference.last_known
     theme = request.query_params.get("theme") or request.cookies.get("theme")
     return {

@@ -103,7 +103,7 @@ class Composer:
             text=_render(f"{folder}/text.txt", context).strip() + "\n",
             html=_render(f"{folder}/html.html", context),
             short=_lead(f"{folder}/text.txt", context),
-            link=context["link"],
+            link=str(context["link"]),
             one_click=stop,
             expires_at=letter.fresh_until,
             device=letter.device,

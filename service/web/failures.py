@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -99,7 +99,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-def problem(error: AppError, status: int | None = None) -> dict[str, object]:
+def problem(error: AppError, status: int | None = None) -> dict[str, Any]:
     """Return the body for an error, in the language in use."""
     return {
         "type": f"urn:hientruong:problem:{error.code}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -41,12 +43,10 @@ def find_collection(name: str) -> Collection:
     return found
 
 
-def describe_collection(
-    reference: Reference, resources: Resources, collection: Collection
-) -> dict[str, object]:
+def describe_collection(reference: Reference, resources: Resources, collection: Collection) -> dict[str, Any]:
     """Return a collection as the standard describes one, without the links to itself."""
     path = f"/collections/{collection.id}"
-    extent: dict[str, object] = {"spatial": {"bbox": [list(extent_of(reference))], "crs": CRS84}}
+    extent: dict[str, Any] = {"spatial": {"bbox": [list(extent_of(reference))], "crs": CRS84}}
     if collection.sorts:
         extent["temporal"] = {"interval": [[None, None]], "trs": GREGORIAN}
     items = ogc_address(resources, f"{path}/items")

@@ -6,6 +6,8 @@ items' path lists a parameter of its name.
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.domain.city.reference import Reference
 from service.domain.ogc.collections import (
     COLLECTIONS,
@@ -18,7 +20,7 @@ from service.domain.ogc.collections import (
 from service.domain.opendata.formats import licence_of
 from service.i18n import LANGUAGES, N_, pick, translate
 
-Schema = dict[str, object]
+Schema = dict[str, Any]
 
 _SCHEMAS: dict[str, Schema] = {
     "text": {"type": "string"},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import TypeAdapter
 
 from service.domain.reports.event_keys import EVENT_KEYS
 from service.models import EventData, EventType
 
-Schema = dict[str, object]
+Schema = dict[str, Any]
 
 SUMMARY = "Reports from citizens: sending, following, working on them, and reading what is public."
 ABOUT = (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
 
 from service.db import DomainSession
+from service.domain.city.config import AwardForms
 from service.domain.cleanups.praise.giving import FORM_NAMES, PRAISES
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.awards import reading
@@ -104,20 +105,21 @@ async def _draw(
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> tuple[dict[str, object], AwardForms | None]:
         row = find_movement(session, actor, movement)
-        return {
+        shown: dict[str, object] = {
             "movement": views.view_movement(session, reference, actor, movement),
             "items": reading.list_awards(session, reference, actor, movement),
             "council": reading.council_people(session, row),
             "drafts": reading.may_draft(actor, row),
-            "law": law_on(reference, row.last),
         }
+        return shown, law_on(reference, row.last)
 
-    filled = await visit.run(run)
-    gift = filled["law"].forms if filled["law"] else PRAISES
+    shown, law = await visit.run(run)
+    gift = law.forms if law else PRAISES
     context = {
-        **filled,
+        **shown,
+        "law": law,
         "forms": [(each.value, translate(FORM_NAMES[each])) for each in reversed(PRAISES) if each in gift],
         "statuses": STATUS_WORDS,
         "fresh": str(uuid4()),

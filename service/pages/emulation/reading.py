@@ -80,7 +80,7 @@ def read_frame(form: SentForm) -> dict[str, object]:
 
 def read_criteria(form: SentForm) -> list[dict[str, object]]:
     """Return the rows of criteria that say something. Raises Invalid."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for at in range(1, min(form.number("rows") or 0, MOST_CRITERIA + 1) + 1):
         words = form.text(f"words.{at}")
         if not words:
