@@ -129,7 +129,7 @@ def _one(due: PendingHandOver, config: PartnerConfig) -> None:
 
 
 def _send(due: PendingHandOver, server: Open311Partner) -> None:
-    if due.again is not None and _reopened(due, due.again, server):
+    if due.reopened is not None and _reopen(due, due.reopened, server):
         return
     sent = server.send(due.fields)
     with unit_of_work(engine()) as session:
@@ -140,16 +140,16 @@ def _send(due: PendingHandOver, server: Open311Partner) -> None:
             hand_overs.note_token(session, due, sent.token, now())
 
 
-def _reopened(due: PendingHandOver, again: ReopenedHandOver, server: Open311Partner) -> bool:
+def _reopen(due: PendingHandOver, reopened: ReopenedHandOver, server: Open311Partner) -> bool:
     """Have the partner open again what it had; where it does not, it gets a request of its own."""
     try:
-        server.reopen(again, now())
+        server.reopen(reopened, now())
     except RefusedByPartner as refused:
         log.info("partner opens nothing again", why=str(refused)[:300])
         return False
     with unit_of_work(engine()) as session:
-        hand_overs.note_handed_over(session, worker_reference(session), due, again.remote_id, now())
-    log.info("case open again at the partner's", remote=again.remote_id)
+        hand_overs.note_handed_over(session, worker_reference(session), due, reopened.remote_id, now())
+    log.info("case open again at the partner's", remote=reopened.remote_id)
     return True
 
 

@@ -81,7 +81,7 @@ class DeliveryRound:
     """
 
     receivers: Receivers
-    wrapping: MessageContext
+    context: MessageContext
     running: dict[Sending, Parcel] = field(default_factory=dict)
     pace: Counter[int] = field(default_factory=Counter)
     """How many each webhook took in the last round: on a busy machine a round lasts, and 32 would be few."""
@@ -98,7 +98,7 @@ class DeliveryRound:
             number: min(claiming.AT_MOST, max(claiming.AT_ONCE, 2 * self.pace[number])) - ours[number]
             for number in ours.keys() | self.pace.keys()
         }
-        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, rooms, failing=failing):
+        for parcel in await asyncio.to_thread(_gather_and_claim, self.context, rooms, failing=failing):
             if parcel.id not in held:
                 self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
 
@@ -121,9 +121,9 @@ async def _deliver() -> int:
     A receiver that hangs is waited for until its time-out; what is new for the others is sent meanwhile.
     """
     began, claimed, settings = time.monotonic(), 0, get_settings()
-    wrapping = MessageContext(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
+    context = MessageContext(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
     async with Receivers(settings.webhook_rules) as receivers:
-        here = DeliveryRound(receivers, wrapping)
+        here = DeliveryRound(receivers, context)
         while True:
             spent = time.monotonic() - began
             await here.keep()
@@ -139,7 +139,7 @@ async def _deliver() -> int:
     return claimed
 
 
-def _gather_and_claim(wrapping: MessageContext, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
+def _gather_and_claim(context: MessageContext, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
     with unit_of_work(engine()) as session:
         if left := without_receipt(session, CONSUMER, now() + timedelta(seconds=1), BATCH):
             deliveries.create_deliveries(
@@ -147,7 +147,7 @@ def _gather_and_claim(wrapping: MessageContext, rooms: Mapping[int, int], *, fai
             )
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
-        return claiming.claim(session, worker_reference(session), wrapping, now(), rooms, failing=failing)
+        return claiming.claim(session, worker_reference(session), context, now(), rooms, failing=failing)
 
 
 def _keep(ids: Sequence[UUID]) -> None:

@@ -137,7 +137,7 @@ def coming_days(ctx: ActionContext, series: CleanupSeries) -> list[date]:
     """Return the days of the series until three months from now."""
     today = ctx.calendar.local(ctx.now).date()
     last = max(today, series.first) + relativedelta(months=AHEAD_MONTHS)
-    days = occurrences(series.rule, series.first, last, ctx.calendar, series.on_holiday.value)
+    days = occurrences(series.rule, series.first, last, ctx.calendar, series.on_holiday)
     return [each.starts for each in days]
 
 

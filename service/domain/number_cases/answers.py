@@ -106,8 +106,8 @@ def _rows(ctx: ActionContext, request: CarrierRequestWork) -> dict[int, CarrierR
 
 def _same(ctx: ActionContext, row: CarrierRequestNumber, form: NumberAnswer) -> bool:
     ported = ctx.reference.department_by_code.get(form.ported_to or "")
-    columns = (form.answer, ported.id if ported else None, form.action, form.action_on, form.note)
-    return columns == (row.answer, row.ported_to, row.action, row.action_on, row.note)
+    sent = (form.answer, ported.id if ported else None, form.action, form.action_on, form.note)
+    return sent == (row.answer, row.ported_to, row.action, row.action_on, row.note)
 
 
 def _keep(

@@ -70,7 +70,7 @@ class PendingHandOver:
     tries: int
     created_at: datetime
     fields: Mapping[str, object]
-    again: ReopenedHandOver | None = None
+    reopened: ReopenedHandOver | None = None
 
 
 def partner_departments(reference: Reference) -> dict[int, PartnerConfig]:

@@ -118,8 +118,8 @@ def _answer(
 ) -> None:
     state = read_dialogue(ours.vault.open_json(talk.draft))
     user_input = _heard(ours.vault, unread, files)
-    after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
-    if add_to_last_report(session, after, state, user_input, files):
+    context = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
+    if add_to_last_report(session, context, state, user_input, files):
         return
     found = find_in_words(session, book, user_input.text, _half_said(state))
     if user_input.spot and user_input.spot.inferred and not _in_city(book, user_input.spot):
@@ -135,7 +135,7 @@ def _answer(
             book, next_turn(state, user_input, found, usual, pick(book.reference.service_name)), user_input
         )
         turn = _between(turn) if talk.state == TalkState.WAITING_PERSON else turn
-    carry_out_turn(session, after, turn, user_input)
+    carry_out_turn(session, context, turn, user_input)
     if talk.caution == UNPLACED and not talk.begun:
         talk.state, talk.caution = TalkState.BOT, ""
 

@@ -41,7 +41,7 @@ until it answers again."""
 class MessageContext:
     """Ingredients of a message besides the event: the installation's key, cursors, the public address.
 
-    `opened` keeps secrets that were unsealed, by what they were sealed as, for as long as the wrapping lives.
+    `opened` keeps secrets that were unsealed, by what they were sealed as, for as long as the context lives.
     """
 
     key: bytes
@@ -60,7 +60,7 @@ _DUE = select(
 def claim(
     session: Session,
     reference: Reference,
-    wrapping: MessageContext,
+    context: MessageContext,
     now: datetime,
     rooms: Mapping[int, int],
     *,
@@ -88,7 +88,7 @@ def claim(
     for number in ill:
         if (room := WHILE_FAILING - held.get(number, 0)) > 0:
             rows += session.execute(_next_of_ill(number, now, room)).all()
-    return _wrap(session, reference, wrapping, [(webhooks[row.webhook_id], row) for row in rows], now)
+    return _wrap(session, reference, context, [(webhooks[row.webhook_id], row) for row in rows], now)
 
 
 def renew_claims(session: Session, ids: Collection[UUID], now: datetime) -> None:
@@ -135,7 +135,7 @@ def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[i
 def _wrap(
     session: Session,
     reference: Reference,
-    wrapping: MessageContext,
+    context: MessageContext,
     rows: Sequence[tuple[Webhook, DueRow]],
     now: datetime,
 ) -> list[Parcel]:
@@ -154,9 +154,9 @@ def _wrap(
                 dropped.append(row.id)
                 continue
             if row.event_id not in bodies:
-                bodies[row.event_id] = _body(reference, wrapping, event)
+                bodies[row.event_id] = _body(reference, context, event)
             body = bodies[row.event_id]
-        parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, wrapping, now), body))
+        parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, context, now), body))
     claimed = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
     _mark(session, [each.id for each in parcels], claimed)
     _mark(session, dropped, {"state": "cancelled", "done_at": now})
@@ -196,19 +196,19 @@ def _next_of_ill(number: int, now: datetime, room: int) -> Select[*DueColumns]:
     )
 
 
-def _body(reference: Reference, wrapping: MessageContext, event: EventRow) -> bytes:
-    item = feed_item(reference, event, wrapping.cursor_of, wrapping.public_url)
+def _body(reference: Reference, context: MessageContext, event: EventRow) -> bytes:
+    item = feed_item(reference, event, context.cursor_of, context.public_url)
     return message_body(item.type, item.at, item.model_dump(mode="json"))
 
 
-def _secrets(webhook: Webhook, wrapping: MessageContext, now: datetime) -> tuple[str, ...]:
+def _secrets(webhook: Webhook, context: MessageContext, now: datetime) -> tuple[str, ...]:
     sealed = [webhook.secret]
     if webhook.old_secret and webhook.old_until and webhook.old_until > now:
         sealed.append(webhook.old_secret)
     for each in sealed:
-        if each not in wrapping.opened:
-            wrapping.opened[each] = unseal_for(wrapping.key, "webhook-secret", each)
-    return tuple(opened for each in sealed if (opened := wrapping.opened[each]) is not None)
+        if each not in context.opened:
+            context.opened[each] = unseal_for(context.key, "webhook-secret", each)
+    return tuple(opened for each in sealed if (opened := context.opened[each]) is not None)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

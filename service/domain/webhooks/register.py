@@ -80,8 +80,8 @@ def all_webhooks(session: Session) -> list[WebhookState]:
         .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(("waiting", "claimed")))
         .scalar_subquery()
     )
-    filters = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
-    rows = session.execute(filters.order_by(Webhook.id.desc()))
+    query = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
+    rows = session.execute(query.order_by(Webhook.id.desc()))
     return [WebhookState(row, author, number) for row, author, number in rows]
 
 

@@ -24,7 +24,7 @@ from service.domain.reports.arrivals import (
     PromisedArrival,
     ReturnedCase,
     read_promised_arrivals,
-    read_returned_case,
+    read_returned_cases,
 )
 from service.domain.reports.edges import EDGES, EXECUTOR, LEAD, TRIAGE
 from service.domain.reports.filters import Circle, Filters
@@ -91,7 +91,7 @@ def read_case_work(
         arrival=read_promised_arrivals(session, reference, [report.id]).get(report.id),
         given_back=None
         if access.hired
-        else read_returned_case(session, reference, [report.id]).get(report.id),
+        else read_returned_cases(session, reference, [report.id]).get(report.id),
         done_claim=done_claim(session, report) if access.works else None,
     )
 

@@ -177,7 +177,7 @@ def test_a_poller_that_died_between_storing_and_marking_makes_no_second_letter(
 
     post.box.put(write(f"Loại litter ở {PLACE}").as_bytes())
     with monkeypatch.context() as patch:
-        patch.setattr(post.mailbox.mailbox, "advance_mark", die)
+        patch.setattr(post.mailbox.mailbox, "advance_cursor", die)
         with pytest.raises(Killed):
             post.mailbox.poll()
     with unit_of_work(post.engine) as session:

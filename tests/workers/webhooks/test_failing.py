@@ -26,7 +26,7 @@ def test_behind_a_failure_nothing_more_is_sent(stage: Stage) -> None:
     with receiving(*[(500, {})] * 20) as ill:
         webhook, _ = stage.webhook(ill.url)
         stage.happen(20)
-        parcels = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        parcels = stage.module._gather_and_claim(stage.context, {}, failing=True)
         ended = asyncio.run(send_all(parcels))
         stage.module._settle(ended)
         tried = len(ill.got)
@@ -42,7 +42,7 @@ def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -
 
     async def begin_twice() -> int:
         async with Receivers(OutboundRules(loopback=True)) as receivers:
-            here = stage.module.DeliveryRound(receivers, stage.wrapping)
+            here = stage.module.DeliveryRound(receivers, stage.context)
             await here.begin(failing=True)
             stage.now += claiming.LEASE * 2
             await here.begin(failing=True)
@@ -67,7 +67,7 @@ def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
 
         async def rounds() -> None:
             async with Receivers(OutboundRules(loopback=True)) as receivers:
-                here = stage.module.DeliveryRound(receivers, stage.wrapping)
+                here = stage.module.DeliveryRound(receivers, stage.context)
                 for _ in range(3):
                     await here.begin(failing=True)
                     claimed.append(len(here.running))

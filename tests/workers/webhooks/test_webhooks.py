@@ -131,7 +131,7 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(4)
-        stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        stage.module._gather_and_claim(stage.context, {}, failing=True)
         assert stage.states(webhook) == ["claimed"] * 4
         assert stage.deliver(seconds=1) == 0
         stage.happen()
@@ -153,12 +153,12 @@ def test_a_worker_that_lives_keeps_what_it_holds(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(2)
-        first, second = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        first, second = stage.module._gather_and_claim(stage.context, {}, failing=True)
         assert (first.webhook_id, first.id != second.id) == (webhook, True)
         stage.now += claiming.LEASE * 0.9
         stage.module._keep([first.id])
         stage.now += claiming.LEASE * 0.5
-        again = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        again = stage.module._gather_and_claim(stage.context, {}, failing=True)
     assert [each.id for each in again] == [second.id]
 
 
