@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -17,6 +17,7 @@ from service.domain.webhooks import log, register
 from service.domain.webhooks.log import DeliveryEntry
 from service.domain.webhooks.register import Span, WebhookRequest, WebhookState
 from service.models import Webhook
+from service.models.ops.webhook import DeliveryState
 from service.web.dependencies import ResourcesDep, SessionDep
 from service.web.paths import RowId
 
@@ -209,13 +210,13 @@ async def deliveries(
     webhook: RowId,
     session: SessionDep,
     _stamp: EditStampDep,
-    state: Literal["waiting", "claimed", "done", "given_up", "cancelled"] | None = None,
+    state: DeliveryState | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DeliveryList:
     """Return what was sent, the newest first, with every try; kept for 30 days."""
     await session.run_sync(register.find_webhook, webhook)
-    found = await session.run_sync(log.read_log_before, webhook, state or "", before, limit)
+    found = await session.run_sync(log.read_log_before, webhook, state, before, limit)
     items = [_delivery(each) for each in found]
     return DeliveryList(items=items, next=items[-1].id if len(items) == limit else None)
 

@@ -21,6 +21,7 @@ from service.domain.kernel.sql import in_array, rows_of
 from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
 from service.domain.webhooks.deliveries import Parcel, filter_of
 from service.models import Webhook, WebhookDelivery
+from service.models.ops.webhook import DELIVERY_DUE, DeliveryState
 
 TEST_TYPE = "webhook.test"
 
@@ -94,7 +95,7 @@ def claim(
 def renew_claims(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Begin the lease of claimed deliveries anew."""
     ours = update(WebhookDelivery).where(
-        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == DeliveryState.CLAIMED
     )
     session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
 
@@ -102,10 +103,10 @@ def renew_claims(session: Session, ids: Collection[UUID], now: datetime) -> None
 def release_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
     ours = update(WebhookDelivery).where(
-        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == DeliveryState.CLAIMED
     )
     as_before = {
-        "state": "waiting",
+        "state": DeliveryState.WAITING,
         "next_at": now,
         "attempts": func.greatest(WebhookDelivery.attempts - 1, 0),
     }
@@ -124,7 +125,7 @@ def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[i
         select(WebhookDelivery.webhook_id, func.count())
         .where(
             WebhookDelivery.webhook_id.in_(webhook_ids),
-            WebhookDelivery.state == "claimed",
+            WebhookDelivery.state == DeliveryState.CLAIMED,
             WebhookDelivery.next_at > now,
         )
         .group_by(WebhookDelivery.webhook_id)
@@ -157,9 +158,13 @@ def _wrap(
                 bodies[row.event_id] = _body(reference, context, event)
             body = bodies[row.event_id]
         parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, context, now), body))
-    claimed = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
+    claimed = {
+        "state": DeliveryState.CLAIMED,
+        "next_at": now + LEASE,
+        "attempts": WebhookDelivery.attempts + 1,
+    }
     _mark(session, [each.id for each in parcels], claimed)
-    _mark(session, dropped, {"state": "cancelled", "done_at": now})
+    _mark(session, dropped, {"state": DeliveryState.CANCELLED, "done_at": now})
     return parcels
 
 
@@ -212,4 +217,4 @@ def _secrets(webhook: Webhook, context: MessageContext, now: datetime) -> tuple[
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return WebhookDelivery.state.in_(("waiting", "claimed")), WebhookDelivery.next_at <= now
+    return WebhookDelivery.state.in_(DELIVERY_DUE), WebhookDelivery.next_at <= now

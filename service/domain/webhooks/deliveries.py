@@ -19,6 +19,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows, in_array, rows_of
 from service.domain.queries.feed import FeedFilter, events_by_id
 from service.models import Consumer, Event, PendingTask, Webhook, WebhookAttempt, WebhookDelivery
+from service.models.ops.webhook import DELIVERY_DUE, DeliveryState
 
 CONSUMER = "webhooks"
 MOST_WAITING = 20_000
@@ -131,7 +132,7 @@ def settle_outcomes(
     _write_tries(session, known)
     for outcome in known:
         # A try whose lease had ended may have come through twice.
-        if not outcome.taken and states[outcome.parcel.id] != "done":
+        if not outcome.taken and states[outcome.parcel.id] != DeliveryState.DONE:
             _try_again(session.get_one(WebhookDelivery, outcome.parcel.id), outcome, now, jitter())
         _settle_webhook(session, webhooks[outcome.parcel.webhook_id], outcome, now)
     session.flush()
@@ -185,7 +186,7 @@ def _add(session: Session, chosen: Mapping[int, Sequence[int]], now: datetime, r
     return len(session.scalars(made.on_conflict_do_nothing().returning(WebhookDelivery.id)).all())
 
 
-def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, DeliveryState]:
     found = select(WebhookDelivery.id, WebhookDelivery.state).where(in_array(WebhookDelivery.id, ids))
     return {row[0]: row[1] for row in session.execute(found.with_for_update())}
 
@@ -204,16 +205,20 @@ def _write_tries(session: Session, outcomes: Sequence[Outcome]) -> None:
 
 
 def _mark_done(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    taken = update(WebhookDelivery).where(in_array(WebhookDelivery.id, ids), WebhookDelivery.state != "done")
-    session.execute(taken.values(state="done", done_at=now), execution_options={"synchronize_session": False})
+    taken = update(WebhookDelivery).where(
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state != DeliveryState.DONE
+    )
+    session.execute(
+        taken.values(state=DeliveryState.DONE, done_at=now), execution_options={"synchronize_session": False}
+    )
 
 
 def _try_again(row: WebhookDelivery, outcome: Outcome, now: datetime, factor: float) -> None:
     if row.attempts > len(PAUSES):
-        row.state, row.done_at = "given_up", now
+        row.state, row.done_at = DeliveryState.GIVEN_UP, now
     else:
         pause = max(PAUSES[max(row.attempts, 1) - 1] * factor, outcome.retry_after or timedelta())
-        row.state, row.next_at = "waiting", now + min(pause, LONGEST_PAUSE)
+        row.state, row.next_at = DeliveryState.WAITING, now + min(pause, LONGEST_PAUSE)
 
 
 def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: datetime) -> None:
@@ -236,9 +241,7 @@ def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many deliveries wait for each webhook."""
     counted = (
         select(WebhookDelivery.webhook_id, func.count())
-        .where(
-            in_array(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed"))
-        )
+        .where(in_array(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(DELIVERY_DUE))
         .group_by(WebhookDelivery.webhook_id)
     )
     return {row[0]: row[1] for row in session.execute(counted)}

@@ -24,6 +24,7 @@ from service.domain.webhooks.signing import make_secret
 from service.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from service.i18n import N_
 from service.models import Event, EventType, Staff, Webhook, WebhookDelivery
+from service.models.ops.webhook import DELIVERY_DUE
 from service.network.outbound import OutboundRules, Problem
 
 MOST_WEBHOOKS = 50
@@ -77,7 +78,7 @@ def all_webhooks(session: Session) -> list[WebhookState]:
     """Return all webhooks, the newest first."""
     waiting = (
         select(func.count())
-        .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(("waiting", "claimed")))
+        .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(DELIVERY_DUE))
         .scalar_subquery()
     )
     query = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
@@ -198,7 +199,7 @@ def send_test(session: Session, stamp: EditStamp, webhook_id: int) -> WebhookDel
     waiting = select(func.count()).where(
         WebhookDelivery.webhook_id == row.id,
         WebhookDelivery.event_id.is_(None),
-        WebhookDelivery.state.in_(("waiting", "claimed")),
+        WebhookDelivery.state.in_(DELIVERY_DUE),
     )
     if (session.scalar(waiting) or 0) >= MOST_TESTS:
         raise Conflict(N_("Tin thử trước chưa gửi xong. Hãy xem nhật ký."))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, SmallKey
+from service.models.shared.base import Base, BigKey, EnumText, SmallKey, listed, one_of
 
 WEBHOOK_STATES = (
     "on",
@@ -18,13 +19,20 @@ WEBHOOK_STATES = (
     "failing",  # nothing was taken for days
     "full",  # more waited than may
 )
-DELIVERY_STATES = (
-    "waiting",  # to be sent from `next_at` on
-    "claimed",  # a worker is sending it; from `next_at` on it counts as lost and may be claimed again
-    "done",
-    "given_up",
-    "cancelled",  # no longer public, or no longer wanted
-)
+
+
+class DeliveryState(StrEnum):
+    """State of the delivery of an event to a webhook."""
+
+    WAITING = "waiting"  # to be sent from `next_at` on
+    CLAIMED = "claimed"  # a worker is sending it; from `next_at` on it may be claimed again
+    DONE = "done"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"  # no longer public, or no longer wanted
+
+
+DELIVERY_DUE = (DeliveryState.WAITING, DeliveryState.CLAIMED)
+"""Not yet told to the receiver, and to be told."""
 
 
 class Webhook(Base):
@@ -65,14 +73,14 @@ class WebhookDelivery(Base):
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
-        CheckConstraint(f"state in {DELIVERY_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", DeliveryState), name="state"),
         Index("uq_webhook_delivery_event", "webhook_id", "event_id", "replay", unique=True),
         Index(
             "ix_webhook_delivery_due",
             "webhook_id",
             "next_at",
             "event_id",
-            postgresql_where=text("state IN ('waiting', 'claimed')"),
+            postgresql_where=text(f"state IN ({listed(DELIVERY_DUE)})"),
         ),
         Index("ix_webhook_delivery_log", "webhook_id", "created_at", "id"),
         Index("ix_webhook_delivery_event", "event_id"),
@@ -83,7 +91,9 @@ class WebhookDelivery(Base):
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
     event_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("event.id", ondelete="CASCADE"))
     replay: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
-    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    state: Mapped[DeliveryState] = mapped_column(
+        EnumText(DeliveryState), default=DeliveryState.WAITING, server_default=DeliveryState.WAITING
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     next_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -20,6 +20,7 @@ from service.domain.webhooks import register
 from service.domain.webhooks.claiming import MessageContext
 from service.domain.webhooks.register import WebhookRequest
 from service.models import EventType, PendingTask, Report, Webhook, WebhookAttempt, WebhookDelivery
+from service.models.ops.webhook import DeliveryState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -72,7 +73,7 @@ class Stage:
         taken: int = self.module.deliver()
         return taken
 
-    def states(self, webhook_id: int) -> list[str]:
+    def states(self, webhook_id: int) -> list[DeliveryState]:
         with unit_of_work(self.engine) as session:
             found = select(WebhookDelivery.state).where(WebhookDelivery.webhook_id == webhook_id)
             return list(session.scalars(found.order_by(WebhookDelivery.event_id)))

@@ -10,6 +10,7 @@ from service.db import unit_of_work
 from service.domain.webhooks import claiming, register
 from service.domain.webhooks.deliveries import Outcome, Parcel
 from service.models import WebhookDelivery
+from service.models.ops.webhook import DeliveryState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import AT_ONCE, Receivers
 from tests.workers.webhooks.conftest import Stage
@@ -31,7 +32,7 @@ def test_behind_a_failure_nothing_more_is_sent(stage: Stage) -> None:
         stage.module._settle(ended)
         tried = len(ill.got)
     assert (len(parcels), tried) == (20, AT_ONCE)
-    assert stage.states(webhook) == ["waiting"] * 20
+    assert stage.states(webhook) == [DeliveryState.WAITING] * 20
     with unit_of_work(stage.engine) as session:
         found = select(WebhookDelivery.attempts).where(WebhookDelivery.webhook_id == webhook)
         assert sorted(session.scalars(found)) == [0] * (20 - tried) + [1] * tried
@@ -55,7 +56,7 @@ def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -
         stage.happen(3)
         assert asyncio.run(begin_twice()) == 3
     assert len(slow.got) == len(set(slow.ids)) == 3
-    assert stage.states(webhook) == ["done"] * 3
+    assert stage.states(webhook) == [DeliveryState.DONE] * 3
 
 
 def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:

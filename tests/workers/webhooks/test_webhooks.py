@@ -13,6 +13,7 @@ from service.db import unit_of_work
 from service.domain.privacy.hiding import ReportVisibility, decide_report
 from service.domain.webhooks import claiming, deliveries, register
 from service.models import EventType, PendingTask, Webhook
+from service.models.ops.webhook import DeliveryState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -35,7 +36,7 @@ def test_each_event_arrives_signed_and_is_the_item_of_the_feed(stage: Stage) -> 
     codes = {each.said["data"]["report"]["code"] for each in healthy.got}
     assert codes == {each.code for each in reports}, "on their way together: the first to arrive may be any"
     assert all(each.said["data"]["cursor"] for each in healthy.got)
-    assert stage.states(webhook) == ["done"] * 3
+    assert stage.states(webhook) == [DeliveryState.DONE] * 3
     assert [(each.status, each.error) for each in stage.tries()] == [(204, "")] * 3
 
 
@@ -99,7 +100,7 @@ def test_one_that_hangs_keeps_nobody_waiting(stage: Stage, monkeypatch: pytest.M
         monkeypatch.setattr(stage.module, "BUDGET_S", 0.5)
         stage.deliver(seconds=400)
         assert len(ill.got) == seen + 1, "one at a time while it fails"
-    assert set(stage.states(hanging)) == {"waiting"}
+    assert set(stage.states(hanging)) == {DeliveryState.WAITING}
 
 
 def test_gone_switches_off_and_what_was_missed_can_be_sent(stage: Stage) -> None:
@@ -132,7 +133,7 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(4)
         stage.module._gather_and_claim(stage.context, {}, failing=True)
-        assert stage.states(webhook) == ["claimed"] * 4
+        assert stage.states(webhook) == [DeliveryState.CLAIMED] * 4
         assert stage.deliver(seconds=1) == 0
         stage.happen()
         assert stage.deliver(seconds=1) == 1, "what a dead one holds keeps nothing new waiting"
