@@ -23,7 +23,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base, BigKey, EnumText, listed, one_of
 
-INBOX_STATES = ("new", "done", "bad")
+
+class InboxState(StrEnum):
+    """State of a delivery of a channel."""
+
+    NEW = "new"  # stored, and not read yet
+    DONE = "done"
+    UNREADABLE = "bad"  # tried a few times: left to people
 
 
 class TalkState(StrEnum):
@@ -62,9 +68,9 @@ class InboxEntry(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        CheckConstraint(f"state in {INBOX_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", InboxState), name="state"),
         UniqueConstraint("channel", "account", "external_id"),
-        Index("ix_inbox_new", "id", postgresql_where=text("state = 'new'")),
+        Index("ix_inbox_new", "id", postgresql_where=text(f"state = '{InboxState.NEW}'")),
         Index("ix_inbox_received_at", "received_at"),
         Index("ix_inbox_object_key", "object_key", postgresql_where=text("object_key IS NOT NULL")),
         Index(
@@ -82,7 +88,9 @@ class InboxEntry(Base):
     object_key: Mapped[str | None]
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"))
     received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="new", server_default="new")
+    state: Mapped[InboxState] = mapped_column(
+        EnumText(InboxState), default=InboxState.NEW, server_default=InboxState.NEW
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     error: Mapped[str] = mapped_column(default="", server_default="")
 

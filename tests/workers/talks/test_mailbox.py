@@ -27,6 +27,7 @@ from service.models import (
     Subscription,
     TalkMessage,
 )
+from service.models.talks.talk import InboxState
 from service.sending.email.intake import imap
 from tests.support.mail.imap_double import ImapBox, imap_server
 from tests.support.mail.letters import CITY, LAN, photo, write
@@ -248,7 +249,7 @@ def test_what_cannot_be_read_is_kept_and_stands_in_nobodys_way(
     monkeypatch.setattr(keeping, "read_letter", read)
     assert len(post.work(write("broken"), write(f"Loại litter ở {PLACE}"))) == 1
     with unit_of_work(post.engine) as session:
-        assert sorted(session.scalars(select(InboxEntry.state))) == ["bad", "done"]
+        assert sorted(session.scalars(select(InboxEntry.state))) == [InboxState.UNREADABLE, InboxState.DONE]
 
 
 def test_a_mailbox_that_is_away_is_red_until_it_answers(post: Post) -> None:
