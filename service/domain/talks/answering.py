@@ -38,7 +38,7 @@ from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
-from service.models.talks.talk import TalkMessageState, TalkState
+from service.models.talks.talk import TalkFileState, TalkMessageState, TalkState
 
 MOST_USUAL = 3
 
@@ -79,7 +79,7 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     ).all()
     files = _files(session, unread)
     waits = any(each.not_before is not None and each.not_before > now for each in unread)
-    if waits and any(file.state == "new" for file in files):
+    if waits and any(file.state == TalkFileState.NEW for file in files):
         talk.answer_at = now + timedelta(seconds=1)
         return False
     talk.answer_at = None
@@ -191,7 +191,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
             spot = DialoguePlace(photo.lon, photo.lat, 50.0, inferred=True)
     return UserInput(
         _words(vault, unread),
-        photos=sum(each.kind == "photo" and each.state != "refused" for each in files),
+        photos=sum(each.kind == "photo" and each.state != TalkFileState.REFUSED for each in files),
         spot=spot,
         sounds=any(each.kind in ("sound", "file") for each in unread),
         silent=any(each.kind == "sticker" for each in unread),

@@ -57,7 +57,17 @@ TALK_MESSAGE_DUE = (TalkMessageState.WAITING, TalkMessageState.CLAIMED)
 """To be sent, now or after a pause."""
 
 
-FILE_STATES = ("new", "kept", "attached", "refused")
+class TalkFileState(StrEnum):
+    """State of a file of a conversation's message."""
+
+    NEW = "new"  # to be fetched from `next_at` on
+    KEPT = "kept"  # fetched and stored
+    ATTACHED = "attached"  # is a photo of its report
+    REFUSED = "refused"  # not fetched, or not taken; `why_not` says why
+
+
+TALK_FILE_USABLE = (TalkFileState.NEW, TalkFileState.KEPT)
+"""May still become a photo of a report."""
 
 
 class InboxEntry(Base):
@@ -213,9 +223,9 @@ class TalkFile(Base):
 
     __tablename__ = "talk_file"
     __table_args__ = (
-        CheckConstraint(f"state in {FILE_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", TalkFileState), name="state"),
         Index("ix_talk_file_message", "message_id"),
-        Index("ix_talk_file_due", "id", postgresql_where=text("state = 'new'")),
+        Index("ix_talk_file_due", "id", postgresql_where=text(f"state = '{TalkFileState.NEW}'")),
         Index("ix_talk_file_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
     )
 
@@ -224,7 +234,9 @@ class TalkFile(Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="SET NULL"))
     url: Mapped[str | None]
     kind: Mapped[str]
-    state: Mapped[str] = mapped_column(default="new", server_default="new")
+    state: Mapped[TalkFileState] = mapped_column(
+        EnumText(TalkFileState), default=TalkFileState.NEW, server_default=TalkFileState.NEW
+    )
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     object_key: Mapped[str | None]
     media_type: Mapped[str] = mapped_column(default="", server_default="")
