@@ -15,7 +15,7 @@ from service.api.shared.answers import refusals
 from service.domain.reports.drafts import StrictBody
 from service.domain.webhooks import log, register
 from service.domain.webhooks.log import DeliveryEntry
-from service.domain.webhooks.register import Span, WebhookRequest, WebhookState
+from service.domain.webhooks.register import Span, WebhookRequest, WebhookView
 from service.models import Webhook
 from service.models.ops.webhook import DeliveryState
 from service.web.dependencies import ResourcesDep, SessionDep
@@ -225,8 +225,8 @@ async def _one(session: SessionDep, webhook: int, secret: str | None = None) -> 
     return _out(await session.run_sync(register.find_webhook, webhook), secret)
 
 
-def _out(state: WebhookState, secret: str | None = None) -> WebhookOut:
-    row: Webhook = state.row
+def _out(view: WebhookView, secret: str | None = None) -> WebhookOut:
+    row: Webhook = view.row
     return WebhookOut(
         id=row.id,
         name=row.name,
@@ -237,7 +237,7 @@ def _out(state: WebhookState, secret: str | None = None) -> WebhookOut:
         departments=row.departments,
         state=row.state,
         missed=row.missed_from is not None,
-        waiting=state.waiting,
+        waiting=view.waiting,
         failing_since=row.failing_since,
         last_ok_at=row.last_ok_at,
         old_secret_until=row.old_until,

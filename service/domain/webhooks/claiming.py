@@ -21,7 +21,7 @@ from service.domain.kernel.sql import in_array, rows_of
 from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
 from service.domain.webhooks.deliveries import Parcel, filter_of
 from service.models import Webhook, WebhookDelivery
-from service.models.ops.webhook import DELIVERY_DUE, DeliveryState
+from service.models.ops.webhook import DELIVERY_DUE, DeliveryState, WebhookState
 
 TEST_TYPE = "webhook.test"
 
@@ -76,7 +76,7 @@ def claim(
     """
     due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
     rested = or_(Webhook.hold_until.is_(None), Webhook.hold_until <= now)
-    ready = select(Webhook).where(Webhook.state == "on", rested, due).order_by(Webhook.id)
+    ready = select(Webhook).where(Webhook.state == WebhookState.ON, rested, due).order_by(Webhook.id)
     if not failing:
         ready = ready.where(Webhook.failing_since.is_(None))
     webhooks = {each.id: each for each in session.scalars(ready.with_for_update(skip_locked=True))}

@@ -19,7 +19,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows, in_array, rows_of
 from service.domain.queries.feed import FeedFilter, events_by_id
 from service.models import Consumer, Event, PendingTask, Webhook, WebhookAttempt, WebhookDelivery
-from service.models.ops.webhook import DELIVERY_DUE, DeliveryState
+from service.models.ops.webhook import DELIVERY_DUE, DeliveryState, WebhookState
 
 CONSUMER = "webhooks"
 MOST_WAITING = 20_000
@@ -95,7 +95,12 @@ def create_deliveries(session: Session, reference: Reference, ids: Sequence[int]
 
     Harmless to repeat. One for which too many wait is switched off instead, and says so.
     """
-    on = select(Webhook).where(Webhook.state == "on").order_by(Webhook.id).with_for_update(read=True)
+    on = (
+        select(Webhook)
+        .where(Webhook.state == WebhookState.ON)
+        .order_by(Webhook.id)
+        .with_for_update(read=True)
+    )
     webhooks = session.scalars(on).all()
     rows = events_by_id(session, ids) if webhooks else {}
     chosen: dict[int, list[int]] = {}
@@ -106,7 +111,7 @@ def create_deliveries(session: Session, reference: Reference, ids: Sequence[int]
     waiting = _waiting(session, [number for number, filters in chosen.items() if filters])
     for webhook in webhooks:
         if waiting.get(webhook.id, 0) > MOST_WAITING:
-            switch_off(session, webhook, "full", now)
+            switch_off(session, webhook, WebhookState.FULL, now)
     return made
 
 
@@ -141,15 +146,15 @@ def settle_outcomes(
 
 
 def switch_off(
-    session: Session, webhook: Webhook, state: str, now: datetime, staff_id: int | None = None
+    session: Session, webhook: Webhook, state: WebhookState, now: datetime, staff_id: int | None = None
 ) -> None:
     """Stop sending to a webhook whose row is locked, and remember from where on it misses events."""
     before = webhook.state
-    if before == "on":
+    if before == WebhookState.ON:
         webhook.missed_from = _gathered_to(session)
     webhook.state = state
     session.flush()
-    action = "webhook.paused" if state == "paused" else "webhook.switched_off"
+    action = "webhook.paused" if state == WebhookState.PAUSED else "webhook.switched_off"
     facts = {"state": before}, {"state": state}
     write_entry(session, action, f"{webhook.id}", at=now, staff_id=staff_id, before=facts[0], after=facts[1])
 
@@ -229,12 +234,12 @@ def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: d
     webhook.hold_until = now + min((now - webhook.failing_since) / 10, LONGEST_REST)
     if outcome.retry_after or outcome.status in OVERLOADED:
         webhook.hold_until = now + min(outcome.retry_after or SLOW_DOWN, LONGEST_PAUSE)
-    if webhook.state != "on":
+    if webhook.state != WebhookState.ON:
         return
     if outcome.status == GONE:
-        switch_off(session, webhook, "gone", now)
+        switch_off(session, webhook, WebhookState.GONE, now)
     elif webhook.failing_since <= now - FAILS_FOR:
-        switch_off(session, webhook, "failing", now)
+        switch_off(session, webhook, WebhookState.FAILING, now)
 
 
 def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base, BigKey, EnumText, SmallKey, listed, one_of
 
-WEBHOOK_STATES = (
-    "on",
-    "paused",  # by an administrator
-    "gone",  # the receiver answered 410
-    "failing",  # nothing was taken for days
-    "full",  # more waited than may
-)
+
+class WebhookState(StrEnum):
+    """State of a webhook: only one that is on is told anything."""
+
+    ON = "on"
+    PAUSED = "paused"  # by an administrator
+    GONE = "gone"  # the receiver answered 410
+    FAILING = "failing"  # nothing was taken for days
+    FULL = "full"  # more waited than may
 
 
 class DeliveryState(StrEnum):
@@ -44,7 +46,7 @@ class Webhook(Base):
     """
 
     __tablename__ = "webhook"
-    __table_args__ = (CheckConstraint(f"state in {WEBHOOK_STATES!r}", name="state"),)
+    __table_args__ = (CheckConstraint(one_of("state", WebhookState), name="state"),)
 
     id: Mapped[SmallKey]
     name: Mapped[str]
@@ -56,7 +58,9 @@ class Webhook(Base):
     categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
     wards: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
     departments: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
-    state: Mapped[str] = mapped_column(default="on", server_default="on")
+    state: Mapped[WebhookState] = mapped_column(
+        EnumText(WebhookState), default=WebhookState.ON, server_default=WebhookState.ON
+    )
     missed_from: Mapped[int | None] = mapped_column(BigInteger)
     hold_until: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]

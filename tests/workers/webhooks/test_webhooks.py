@@ -13,7 +13,7 @@ from service.db import unit_of_work
 from service.domain.privacy.hiding import ReportVisibility, decide_report
 from service.domain.webhooks import claiming, deliveries, register
 from service.models import EventType, PendingTask, Webhook
-from service.models.ops.webhook import DeliveryState
+from service.models.ops.webhook import DeliveryState, WebhookState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -108,7 +108,7 @@ def test_gone_switches_off_and_what_was_missed_can_be_sent(stage: Stage) -> None
         webhook, _ = stage.webhook(receiver.url)
         stage.happen()
         stage.deliver()
-        assert stage.row(webhook).state == "gone"
+        assert stage.row(webhook).state == WebhookState.GONE
         stage.happen(2)
         stage.deliver(hours=1)
         assert len(receiver.got) == 1
@@ -124,7 +124,7 @@ def test_days_without_success_switch_off(stage: Stage) -> None:
         stage.happen()
         for _ in range(9):
             stage.deliver(hours=27)
-    assert stage.row(webhook).state == "failing"
+    assert stage.row(webhook).state == WebhookState.FAILING
 
 
 def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
@@ -210,7 +210,7 @@ def test_too_much_that_waits_switches_off(stage: Stage, monkeypatch: pytest.Monk
         webhook, _ = stage.webhook(ill.url)
         stage.happen(5)
         stage.deliver()
-    assert stage.row(webhook).state == "full"
+    assert stage.row(webhook).state == WebhookState.FULL
 
 
 def test_the_log_is_trimmed(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from service.domain.webhooks import log, register
 from service.domain.webhooks.register import Span, WebhookRequest
 from service.errors import AppError
 from service.i18n import N_, pick, translate
-from service.models.ops.webhook import DeliveryState
+from service.models.ops.webhook import DeliveryState, WebhookState
 from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import id_or_none, read
 from service.pages.shared.story import EVENT_WORDS
@@ -21,12 +21,12 @@ from service.web.paths import RowId
 
 router = APIRouter(prefix="/admin/webhooks")
 
-STATE_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "on": ("green", "check", N_("đang chạy")),
-    "paused": ("grey", "pause", N_("tạm dừng")),
-    "gone": ("red", "alert", N_("bên nhận đã đóng (410)")),
-    "failing": ("red", "alert", N_("hỏng nhiều ngày, đã dừng")),
-    "full": ("red", "alert", N_("chờ quá nhiều, đã dừng")),
+STATE_WORDS: Mapping[WebhookState, tuple[str, str, str]] = {
+    WebhookState.ON: ("green", "check", N_("đang chạy")),
+    WebhookState.PAUSED: ("grey", "pause", N_("tạm dừng")),
+    WebhookState.GONE: ("red", "alert", N_("bên nhận đã đóng (410)")),
+    WebhookState.FAILING: ("red", "alert", N_("hỏng nhiều ngày, đã dừng")),
+    WebhookState.FULL: ("red", "alert", N_("chờ quá nhiều, đã dừng")),
 }
 DELIVERY_WORDS: Mapping[DeliveryState, tuple[str, str, str]] = {
     DeliveryState.WAITING: ("amber", "clock", N_("chờ gửi")),
