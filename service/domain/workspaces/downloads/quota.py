@@ -18,7 +18,7 @@ BUDGET_BYTES = 5 * 2**30
 """Of all files of the public together; beyond it the oldest go."""
 
 SWEPT_AFTER = timedelta(hours=1)
-"""As `keeping.expired`: so long after its time a file is deleted."""
+"""As `orders.expired_downloads`: so long after its time a file is deleted."""
 
 
 def find_public_download(
