@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.bell.own_notices import erase_old_own
-from service.domain.notices.digests.making import make_digests
+from service.domain.notices.digests.daily import make_digests
 from service.domain.notices.plan import events_with_notices, load_events_together, plan_event
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError

@@ -13,7 +13,7 @@ from service.db import unit_of_work
 from service.domain.reports import photos
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import inbox
-from service.domain.talks.groups import incoming, members, posting, topics
+from service.domain.talks.groups import incoming, members, posts, topics
 from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.vault import Vault
 from service.errors import AppError
@@ -44,29 +44,29 @@ def exchange() -> int:
         return 0
     _hear(account)
     with unit_of_work(engine()) as session:
-        posting.note_assignments(session, now())
+        posts.note_assignments(session, now())
         topics.note_mornings(session, worker_reference(session), now())
     began, sent = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             reference, url = worker_reference(session), get_settings().public_url
-            due = posting.claim_posts(session, reference, url, now(), 1)
+            due = posts.claim_posts(session, reference, url, now(), 1)
         if not due:
             break
         sent += _post(account, due[0])
     return sent
 
 
-def _post(account: BotAccount, due: posting.PendingPost) -> int:
+def _post(account: BotAccount, due: posts.PendingPost) -> int:
     try:
         receipt = post_to_group(account, due.chat, due.text, due.photo)
     except SendFailed as failed:
         with unit_of_work(engine()) as session:
-            posting.mark_unposted(session, due.id, failed.why, now(), for_good=failed.for_good)
+            posts.mark_unposted(session, due.id, failed.why, now(), for_good=failed.for_good)
         log.warning("group not told", post=due.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:
-        posting.mark_posted(session, due.id, receipt)
+        posts.mark_posted(session, due.id, receipt)
     return 1
 
 

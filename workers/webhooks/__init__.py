@@ -13,8 +13,8 @@ from uuid import UUID
 
 from service.db import unit_of_work
 from service.domain.relay import give_receipt, without_receipt
-from service.domain.webhooks import claiming, deliveries
-from service.domain.webhooks.claiming import MessageContext
+from service.domain.webhooks import claims, deliveries
+from service.domain.webhooks.claims import MessageContext
 from service.domain.webhooks.deliveries import CONSUMER, Outcome, Parcel
 from service.ops.telemetry import get_logger
 from service.sending.receivers import Receivers
@@ -95,7 +95,7 @@ class DeliveryRound:
         held = {each.id for each in self.running.values()}
         ours = Counter(each.webhook_id for each in self.running.values())
         rooms = {
-            number: min(claiming.AT_MOST, max(claiming.AT_ONCE, 2 * self.pace[number])) - ours[number]
+            number: min(claims.AT_MOST, max(claims.AT_ONCE, 2 * self.pace[number])) - ours[number]
             for number in ours.keys() | self.pace.keys()
         }
         for parcel in await asyncio.to_thread(_gather_and_claim, self.context, rooms, failing=failing):
@@ -104,7 +104,7 @@ class DeliveryRound:
 
     async def keep(self) -> None:
         """Hold on to what takes long, before its lease ends."""
-        if self.running and time.monotonic() - self.kept_at > claiming.KEEP_EVERY_S:
+        if self.running and time.monotonic() - self.kept_at > claims.KEEP_EVERY_S:
             await asyncio.to_thread(_keep, [each.id for each in self.running.values()])
             self.kept_at = time.monotonic()
 
@@ -147,12 +147,12 @@ def _gather_and_claim(context: MessageContext, rooms: Mapping[int, int], *, fail
             )
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
-        return claiming.claim(session, worker_reference(session), context, now(), rooms, failing=failing)
+        return claims.claim(session, worker_reference(session), context, now(), rooms, failing=failing)
 
 
 def _keep(ids: Sequence[UUID]) -> None:
     with unit_of_work(engine()) as session:
-        claiming.renew_claims(session, ids, now())
+        claims.renew_claims(session, ids, now())
 
 
 def _settle(ended: Sequence[Outcome | Parcel]) -> int:
@@ -161,7 +161,7 @@ def _settle(ended: Sequence[Outcome | Parcel]) -> int:
     untried = [each.id for each in ended if isinstance(each, Parcel)]
     with unit_of_work(engine()) as session:
         if untried:
-            claiming.release_untried(session, untried, now())
+            claims.release_untried(session, untried, now())
         if outcomes:
             deliveries.settle_outcomes(session, outcomes, now(), lambda: _random.uniform(0.9, 1.1))
     for each in outcomes:

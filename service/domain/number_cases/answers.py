@@ -21,7 +21,7 @@ from service.domain.number_cases.requests import (
     system_context,
 )
 from service.domain.number_cases.subscribers import keep_owner
-from service.domain.number_cases.withdrawing import withdraw_listings
+from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.number_cases.words import ANSWER_WORDS
 from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import EXECUTOR, LEAD, SUSPENDED_FROM, work_roles

@@ -1,4 +1,4 @@
-"""Deliveries of webhooks: gathered from events, settled by what the receiver answered; claimed in `claiming`.
+"""Deliveries of webhooks: gathered from events, settled by what the receiver answered; claimed in `claims`.
 
 Locks are taken in one order: the webhook, then its deliveries.
 """

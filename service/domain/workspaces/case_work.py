@@ -14,7 +14,7 @@ from service.domain.casework.extension_requests import RequestView, requests_of
 from service.domain.casework.refiling import may_refile
 from service.domain.city.reference import Reference
 from service.domain.city.templates import FilledTemplate, templates_for
-from service.domain.contacts.reading import may_read
+from service.domain.contacts.disclosure import may_read
 from service.domain.deadlines.deadlines import ExtensionLimit, Policy
 from service.domain.people.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.queries.photo_details import PhotoDetail, list_photos

@@ -18,7 +18,7 @@ from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.claims.views import case_claims
-from service.domain.contacts.reading import ContactView
+from service.domain.contacts.disclosure import ContactView
 from service.domain.kernel.codes import tidy_code
 from service.domain.numbers.box import read_box
 from service.domain.partners.register import hand_overs_of

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.notices import confirmation, stopping
+from service.domain.notices import confirmation, unsubscription
 from service.domain.notices.alerts import as_alert
 from service.domain.notices.links import read_token
 from service.pages.messages.links import row_of_link
@@ -30,7 +30,7 @@ async def choices(
 ) -> Response:
     """Show how things stand for who got the message, and what they may choose."""
     message_id = row_of_link(resources, "message", token)
-    found = await session.run_sync(stopping.choices_of_message, CHANNELS, message_id)
+    found = await session.run_sync(unsubscription.choices_of_message, CHANNELS, message_id)
     alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
     context = {
         "reference": reference,
@@ -61,9 +61,9 @@ async def choose(
     await allow(request, resources, "participate")
     message_id = row_of_link(resources, "message", token)
     if not pace:
-        await session.run_sync(stopping.stop_notices, message_id, now)
+        await session.run_sync(unsubscription.stop_notices, message_id, now)
         return Response(status_code=204)
-    await session.run_sync(stopping.set_pace, message_id, scope, pace, now)
+    await session.run_sync(unsubscription.set_pace, message_id, scope, pace, now)
     return RedirectResponse(f"/n/{token}?done=1", status_code=303)
 
 

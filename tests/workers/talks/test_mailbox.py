@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 
 from service.db import unit_of_work
-from service.domain.talks import closing, inbox, tokens
+from service.domain.talks import idle_talks, inbox, tokens
 from service.domain.talks.mailbox import begin_poll
 from service.models import (
     ChannelToken,
@@ -278,7 +278,7 @@ def test_words_writers_and_raw_letters_are_sealed_and_go_with_their_time(post: P
     with unit_of_work(post.engine) as session:
         assert inbox.erase_old_payloads(session, post.now + timedelta(days=31)) == 1
         assert session.get(PendingDeletion, key) is not None
-        closing.erase_talk(session, session.scalars(select(Conversation)).one(), post.now)
+        idle_talks.erase_talk(session, session.scalars(select(Conversation)).one(), post.now)
     talk = post.talk()
     assert (talk.person, talk.thread, talk.sender_hash) == (None, None, None)
     with unit_of_work(post.engine) as session:

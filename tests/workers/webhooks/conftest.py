@@ -17,7 +17,7 @@ from service.domain.configuration.administration.changes import EditStamp
 from service.domain.relay import advance, create_batches, give_positions
 from service.domain.reports.events import record
 from service.domain.webhooks import register
-from service.domain.webhooks.claiming import MessageContext
+from service.domain.webhooks.claims import MessageContext
 from service.domain.webhooks.register import WebhookRequest
 from service.models import EventType, PendingTask, Report, Webhook, WebhookAttempt, WebhookDelivery
 from service.models.ops.webhook import DeliveryState

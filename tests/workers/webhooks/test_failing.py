@@ -7,7 +7,7 @@ import asyncio
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.webhooks import claiming, register
+from service.domain.webhooks import claims, register
 from service.domain.webhooks.deliveries import Outcome, Parcel
 from service.models import WebhookDelivery
 from service.models.ops.webhook import DeliveryState
@@ -45,7 +45,7 @@ def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -
         async with Receivers(OutboundRules(loopback=True)) as receivers:
             here = stage.module.DeliveryRound(receivers, stage.context)
             await here.begin(failing=True)
-            stage.now += claiming.LEASE * 2
+            stage.now += claims.LEASE * 2
             await here.begin(failing=True)
             await asyncio.wait(here.running)
             taken: int = await here.settle()
@@ -64,7 +64,7 @@ def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
     claimed = []
     with receiving() as fast:
         stage.webhook(fast.url)
-        stage.happen(claiming.AT_ONCE * 4)
+        stage.happen(claims.AT_ONCE * 4)
 
         async def rounds() -> None:
             async with Receivers(OutboundRules(loopback=True)) as receivers:
@@ -77,7 +77,7 @@ def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
                     await here.settle()
 
         asyncio.run(rounds())
-    assert claimed == [claiming.AT_ONCE, claiming.AT_ONCE * 2, claiming.AT_ONCE]
+    assert claimed == [claims.AT_ONCE, claims.AT_ONCE * 2, claims.AT_ONCE]
 
 
 def test_one_that_keeps_failing_is_tried_less_and_less_often(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from service.db import unit_of_work
 from service.domain.privacy.hiding import ReportVisibility, decide_report
-from service.domain.webhooks import claiming, deliveries, register
+from service.domain.webhooks import claims, deliveries, register
 from service.models import EventType, PendingTask, Webhook
 from service.models.ops.webhook import DeliveryState, WebhookState
 from service.network.outbound import OutboundRules
@@ -137,7 +137,7 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
         assert stage.deliver(seconds=1) == 0
         stage.happen()
         assert stage.deliver(seconds=1) == 1, "what a dead one holds keeps nothing new waiting"
-        assert stage.deliver(seconds=claiming.LEASE.total_seconds()) == 4
+        assert stage.deliver(seconds=claims.LEASE.total_seconds()) == 4
     with unit_of_work(stage.engine) as session:
         assert (
             session.scalar(
@@ -156,9 +156,9 @@ def test_a_worker_that_lives_keeps_what_it_holds(stage: Stage) -> None:
         stage.happen(2)
         first, second = stage.module._gather_and_claim(stage.context, {}, failing=True)
         assert (first.webhook_id, first.id != second.id) == (webhook, True)
-        stage.now += claiming.LEASE * 0.9
+        stage.now += claims.LEASE * 0.9
         stage.module._keep([first.id])
-        stage.now += claiming.LEASE * 0.5
+        stage.now += claims.LEASE * 0.5
         again = stage.module._gather_and_claim(stage.context, {}, failing=True)
     assert [each.id for each in again] == [second.id]
 

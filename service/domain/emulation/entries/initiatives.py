@@ -24,7 +24,7 @@ from service.domain.emulation.access import (
     pool_units,
 )
 from service.domain.emulation.forms import Code, Day
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
+from service.domain.emulation.points.entered_points import CLAIMED_IN, GIVEN_IN
 from service.domain.indicators.registry import INDICATORS
 from service.domain.kernel.audit import write_entry
 from service.domain.people.colleagues import names_of

@@ -21,7 +21,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.arrivals import UNPLACED, is_answered_by_machine
 from service.domain.talks.dialogue.dialogue import DANGER, next_turn
 from service.domain.talks.dialogue.letter import next_letter
-from service.domain.talks.dialogue.reading import POINT_M, read_message
+from service.domain.talks.dialogue.message_findings import POINT_M, read_message
 from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
@@ -32,9 +32,9 @@ from service.domain.talks.dialogue.state import (
     UserInput,
     read_dialogue,
 )
-from service.domain.talks.following import TurnContext, add_to_last_report, carry_out_turn
 from service.domain.talks.letters import ANSWERED_CAUTIONS, MOST_ANSWERS_A_DAY, answers_today
 from service.domain.talks.outgoing import BY_LETTER
+from service.domain.talks.turn_acts import TurnContext, add_to_last_report, carry_out_turn
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import NewDocument, keep_document, require_issuing
-from service.domain.indicators.reading import FigureView
+from service.domain.indicators.values import FigureView
 from service.domain.periodic.views import Obstacle, find_periodic, plan_obstacles, report_figures
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
