@@ -15,6 +15,7 @@ from service.domain.talks.turns import Installation
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.models import InboxEntry
+from service.models.talks.talk import InboxState
 from service.ops.telemetry import get_logger
 from service.sending.channels import CHANNELS, talk_channels
 from service.sending.envelope import SendFailed
@@ -119,7 +120,7 @@ def _take_in() -> int:
                 log.exception("delivery not read", entry=entry.id)
                 broken[entry.id] = type(error).__name__
                 continue
-            entry.state = "done"
+            entry.state = InboxState.DONE
         for entry_id, why in broken.items():
             inbox.note_unreadable(session, entry_id, why)
     return len(entries) - len(broken)
