@@ -175,7 +175,7 @@ def _load(
     from sqlalchemy.orm import Session
 
     from service.db import make_engine, unit_of_work
-    from service.domain.configuration.administration.loading import load_folder as load_city
+    from service.domain.configuration.administration.city_loads import load_folder as load_city
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)

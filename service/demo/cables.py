@@ -14,8 +14,8 @@ from service.demo.drawing.pictures import picture_name
 from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.cables.access import company_ids
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.making import change_route, make_route
 from service.domain.cables.quarters import quarter_days, quarter_of
+from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.sections import take_section_step
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar

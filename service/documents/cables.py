@@ -10,7 +10,7 @@ from service.documents.form import BLANK, IssuingOffice, Paper
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.documents.pictures import put_pictures
-from service.domain.cables.papers.reading import CablePaper, late_companies
+from service.domain.cables.papers.facts import CablePaper, late_companies
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView, SectionView
 from service.domain.city.reference import Reference

@@ -11,7 +11,7 @@ from service.documents.form import BLANK, Paper
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import name_in_full, office_of
 from service.domain.city.reference import Reference
-from service.domain.emulation.awards.reading import ProposalView
+from service.domain.emulation.awards.dossier_views import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.kernel.workbooks import new_workbook

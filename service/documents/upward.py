@@ -11,10 +11,10 @@ from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.domain.city.reference import Reference
 from service.domain.documents.signing import BY_HEAD, DocumentSigning
-from service.domain.indicators.reading import FigureView
 from service.domain.indicators.registry import INDICATORS
-from service.domain.periodic.answering import MergedReport
+from service.domain.indicators.values import FigureView
 from service.domain.periodic.kinds import period_title
+from service.domain.periodic.unit_answers import MergedReport
 from service.i18n.wording import number_words
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")

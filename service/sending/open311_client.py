@@ -63,16 +63,16 @@ class Open311Partner:
                 return SentRequest(remote_id or None, token or None)
         raise NoAnswer("an answer without a number")
 
-    def reopen(self, again: ReopenedHandOver, at: datetime) -> None:
+    def reopen(self, reopened: ReopenedHandOver, at: datetime) -> None:
         """Tell that a request is open again. Raises RefusedByPartner where that is not taken, CallFailed."""
         data = {
             "api_key": self.api_key,
             **self._jurisdiction(),
-            "service_request_id": again.remote_id,
-            "update_id": again.update_id,
+            "service_request_id": reopened.remote_id,
+            "update_id": reopened.update_id,
             "updated_datetime": _moment(at),
             "status": "REOPEN",
-            "description": again.why,
+            "description": reopened.why,
         }
         answer = self.calls.call("POST", self._url("servicerequestupdates"), data=data)
         if answer.status in PASSING:

@@ -121,7 +121,7 @@ def test_one_that_cannot_be_routed_goes_to_a_person_and_the_others_their_way(
     routing: ModuleType, clean_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, *good = come_in(clean_engine, 3)
-    judge: Any = vars(dispatch)["judge"]
+    judge: Any = vars(dispatch)["judge_report"]
 
     def fail_for_one(book: Any, report: Report) -> Any:
         if report.id == bad:

@@ -15,9 +15,9 @@ from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.city.office_lists import ImportCounts
-from service.domain.cleanups.making import lead_of
+from service.domain.cleanups.drafts import lead_of
 from service.domain.cleanups.old_results.imports import keep_old_results
-from service.domain.cleanups.old_results.reading import OldCleanups, read_old_cleanups
+from service.domain.cleanups.old_results.result_rows import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.i18n import translate

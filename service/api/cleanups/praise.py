@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request, Response
 from service.api.shared.answers import refusals
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.city.reference import Reference, department_brief
-from service.domain.cleanups.praise.giving import (
+from service.domain.cleanups.praise.commendations import (
     FORM_NAMES,
     NewCommendation,
     give_commendation,
     withdraw_commendation,
 )
-from service.domain.cleanups.praise.reading import (
+from service.domain.cleanups.praise.praise_views import (
     PraiseItem,
     list_commendations,
     list_praise,

@@ -25,6 +25,7 @@ from service.domain.cleanups.day import (
     tick_check,
     write_attendance,
 )
+from service.domain.cleanups.drafts import make_cleanup
 from service.domain.cleanups.forms import (
     Attendance,
     CheckTick,
@@ -35,9 +36,8 @@ from service.domain.cleanups.forms import (
     NewSeries,
     SeriesChange,
 )
-from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.series import end_series, list_series, make_series
-from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
+from service.domain.cleanups.steps import change_cleanup, take_cleanup_step
 from service.domain.cleanups.views import CheckLine, list_own_checks, view_cleanup
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext

@@ -17,7 +17,7 @@ from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices import following
+from service.domain.notices import follow_requests
 from service.domain.queries.views import ReportView, public_view
 from service.i18n import language_in_use
 from service.models import Report
@@ -132,7 +132,7 @@ async def follow(
     if sent.contact is not None:
         await allow(request, resources, "ask")
     follower_id, is_new = await session.run_sync(
-        following.follow,
+        follow_requests.follow,
         CHANNELS,
         reference,
         viewer.asker,

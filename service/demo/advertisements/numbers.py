@@ -21,9 +21,9 @@ from service.demo.advertisements.walls import (
 )
 from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.city.reference import Reference
-from service.domain.numbers.proposing import MOST_A_REPORT, propose_readings
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import MOST_A_REPORT, propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting
-from service.domain.numbers.understanding import NumberReading
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.models import DONE, OPEN, AdNumber, Photo, Report, Role, Sighting, Staff

@@ -15,7 +15,7 @@ from service.demo.signins import CABLE_ACCOUNTS, PASSWORD
 from service.domain.cables.access import company_ids
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.claims.answering import answer_claim
+from service.domain.claims.answers import answer_claim
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.unclaimed import expire_claims

@@ -16,11 +16,11 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.day import give_result, write_attendance
+from service.domain.cleanups.drafts import make_cleanup
 from service.domain.cleanups.forms import Attendance, CleanupResult, CleanupStep, NewCleanup, NewSignup
 from service.domain.cleanups.haulage import haulage_of
-from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.signups import sign_up
-from service.domain.cleanups.stepping import take_cleanup_step
+from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import WorkStep

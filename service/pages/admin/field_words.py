@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from service.domain.cleanups.gifts.giving import KIND_NAMES
-from service.domain.cleanups.praise.giving import FORM_NAMES
+from service.domain.cleanups.gifts.contributions import KIND_NAMES
+from service.domain.cleanups.praise.commendations import FORM_NAMES
 from service.domain.people.grants import NO_DEPARTMENT, NO_ROLE, NO_WARDS
 from service.domain.people.identities import DISABLED
 from service.errors import FieldError

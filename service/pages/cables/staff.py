@@ -12,11 +12,11 @@ from fastapi.responses import Response
 from service.db import DomainSession
 from service.domain.cables.access import cables_of, company_ids, find_route, may_plan, require_planning
 from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
-from service.domain.cables.importing import new_route, propose_routes, take_routes
 from service.domain.cables.lines import LONGEST_M
-from service.domain.cables.making import change_route, make_route
-from service.domain.cables.papers.reading import CableOrder, late_companies
+from service.domain.cables.papers.facts import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
+from service.domain.cables.route_imports import new_route, propose_routes, take_routes
+from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.views import PromiseChange, RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.reference import Reference
 from service.errors import AppError, Invalid, invalid

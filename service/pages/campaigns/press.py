@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.campaigns.figures import view_campaign
-from service.domain.cleanups.gifts.reading import gifts_of_campaign
-from service.domain.cleanups.praise.reading import list_praise
+from service.domain.cleanups.gifts.contribution_views import gifts_of_campaign
+from service.domain.cleanups.praise.praise_views import list_praise
 from service.domain.reports.photos import media_url
 from service.i18n import pick
 from service.i18n.wording import exact

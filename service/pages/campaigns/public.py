@@ -15,10 +15,10 @@ from pydantic import BaseModel
 from service.domain.city.penalties import PenaltyView, penalties_in_force
 from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
-from service.domain.cleanups.gifts.reading import gifts_of_campaign
-from service.domain.cleanups.praise.giving import FORM_NAMES
-from service.domain.cleanups.praise.reading import list_praise
-from service.domain.cleanups.spots.proposing import CATEGORIES
+from service.domain.cleanups.gifts.contribution_views import gifts_of_campaign
+from service.domain.cleanups.praise.commendations import FORM_NAMES
+from service.domain.cleanups.praise.praise_views import list_praise
+from service.domain.cleanups.spots.weekly_list import CATEGORIES
 from service.domain.cleanups.views import newest_picture
 from service.i18n import language_in_use, pick
 from service.models import Campaign

@@ -24,7 +24,7 @@ from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import HolderChange, SupportChange
 from service.domain.city.templates import FilledTemplate, templates_for
-from service.domain.contacts import reading as contacts_reading
+from service.domain.contacts import disclosure as contacts_reading
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import find_report
 from service.domain.reports.photo_limits import MOST

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.office_lists import ImportCounts
-from service.domain.cleanups.making import MAKERS
+from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.old_results.imports import keep_old_results
-from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
+from service.domain.cleanups.old_results.result_rows import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
-from service.domain.cleanups.reminding import remind_by_push
+from service.domain.cleanups.push_reminders import remind_by_push
 from service.domain.people.devices import Browser
 from service.i18n import language_in_use
 from service.pages.cleanups.own_link import OwnLink, signup_of_link

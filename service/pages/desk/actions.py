@@ -13,7 +13,7 @@ from service.domain.casework.case.case import Transition
 from service.domain.casework.delayed_steps import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
 from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
-from service.domain.contacts import reading as contacts_reading
+from service.domain.contacts import disclosure as contacts_reading
 from service.domain.kernel.codes import tidy_code
 from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save_filter
 from service.domain.workspaces.desk.settle import SettleRequest, settle_report

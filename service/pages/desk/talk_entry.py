@@ -11,7 +11,7 @@ from service.domain.kernel.codes import report_secret
 from service.domain.reports.reports import Draft, Receipt
 from service.domain.talks import desk as talks
 from service.domain.talks.dialogue.state import DialogueState
-from service.domain.talks.following import SENT
+from service.domain.talks.turn_acts import SENT
 from service.domain.talks.vault import Vault
 from service.i18n import translate
 from service.pages.shared.forms import SentForm

@@ -11,9 +11,9 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.config import AwardForms
-from service.domain.cleanups.praise.giving import FORM_NAMES, PRAISES
+from service.domain.cleanups.praise.commendations import FORM_NAMES, PRAISES
 from service.domain.emulation.access import find_movement
-from service.domain.emulation.awards import reading
+from service.domain.emulation.awards import dossier_views
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
@@ -65,8 +65,8 @@ async def step(visit: StaffVisitDep, movement: RowId, code: Code, form: FormDep)
     """Take a step of a dossier."""
 
     def verb(ctx: ActionContext) -> None:
-        if reading.find_award(ctx.session, ctx.actor, code)[0].id != movement:
-            raise NotFound(reading.NO_AWARD)
+        if dossier_views.find_award(ctx.session, ctx.actor, code)[0].id != movement:
+            raise NotFound(dossier_views.NO_AWARD)
         step_award(ctx, code, read(AwardStep, _step(form)))
 
     return await _do(visit, movement, form, verb)
@@ -109,9 +109,9 @@ async def _draw(
         row = find_movement(session, actor, movement)
         shown: dict[str, object] = {
             "movement": views.view_movement(session, reference, actor, movement),
-            "items": reading.list_awards(session, reference, actor, movement),
-            "council": reading.council_people(session, row),
-            "drafts": reading.may_draft(actor, row),
+            "items": dossier_views.list_awards(session, reference, actor, movement),
+            "council": dossier_views.council_people(session, row),
+            "drafts": dossier_views.may_draft(actor, row),
         }
         return shown, law_on(reference, row.last)
 

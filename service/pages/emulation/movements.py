@@ -12,12 +12,12 @@ from service.domain.city.city import load_calendar
 from service.domain.emulation.access import MEMBERS, find_movement, may_direct
 from service.domain.emulation.fairness import fair_indicators
 from service.domain.emulation.forms import MOST_CRITERIA, CriteriaChange, MovementDraft, MovementStep
-from service.domain.emulation.movements import corrections, life, making, views
+from service.domain.emulation.movements import corrections, drafts, life, views
 from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.movements.corrections import CorrectionDraft
 from service.domain.emulation.shapes import MovementView, ScoreCommentView
 from service.domain.emulation.sheets.old_results import take_old_results
-from service.domain.emulation.sheets.taking import take_scores
+from service.domain.emulation.sheets.sheet_imports import take_scores
 from service.domain.people.colleagues import people_to_name
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
@@ -73,7 +73,7 @@ async def make(visit: StaffVisitDep, form: FormDep) -> Response:
 
     def run(session: DomainSession) -> int:
         draft = read(MovementDraft, read_frame(form))
-        return making.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
+        return drafts.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
 
     return await answer_form(
         visit.run(run),
@@ -95,7 +95,7 @@ async def criteria(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Resp
 
     def run(session: DomainSession) -> None:
         fields = {"criteria": read_criteria(form), "version": form.number("version")}
-        making.put_criteria(session, visit.staff.actor, movement, read(CriteriaChange, fields))
+        drafts.put_criteria(session, visit.staff.actor, movement, read(CriteriaChange, fields))
 
     return await _act(visit, movement, form, run)
 

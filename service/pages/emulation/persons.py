@@ -11,7 +11,7 @@ from service.db import DomainSession
 from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.movements import views
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
+from service.domain.emulation.persons.person_scores import list_people, put_own_claims, put_person_points
 from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError
 from service.pages.emulation.units import proof_files

@@ -11,7 +11,7 @@ from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.forms import ClaimsChange, CouncilPointsChange, NewScoreComment, ScoreAnswer
 from service.domain.emulation.movements import views
 from service.domain.emulation.movements.comments import comments_shown
-from service.domain.emulation.points import scoring
+from service.domain.emulation.points import entered_points
 from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
@@ -53,7 +53,9 @@ async def claim(
         ]
         if claims or not files:
             change = read(ClaimsChange, {"unit": unit, "claims": claims})
-            scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+            entered_points.put_claims(
+                session, visit.reference, visit.staff.actor, movement, change, visit.now
+            )
 
     return await answer_form(
         keep_proofs(visit.resources, gate, sending, run),
@@ -82,7 +84,7 @@ async def comment(visit: StaffVisitDep, movement: RowId, unit: EntryCode, form: 
     def run(session: DomainSession) -> None:
         fields = {"unit": unit, "criterion": form.number("criterion"), "words": form.text("words")}
         new = read(NewScoreComment, fields)
-        scoring.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
+        entered_points.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
 
     return await answer_form(
         visit.run(run),
@@ -111,7 +113,9 @@ async def give(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response
             "version": form.number("version"),
         }
         change = read(CouncilPointsChange, body)
-        scoring.put_council_points(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+        entered_points.put_council_points(
+            session, visit.reference, visit.staff.actor, movement, change, visit.now
+        )
 
     return await answer_form(
         visit.run(run),
@@ -130,7 +134,7 @@ async def answer(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Respon
             raise invalid(["comment"], N_("Không có ý kiến này."))
         sent = read(ScoreAnswer, {"answer": form.text("answer"), "changed": bool(form.text("changed"))})
         who = visit.reference, visit.staff.actor, movement
-        scoring.answer_comment(session, *who, number, sent, visit.now)
+        entered_points.answer_comment(session, *who, number, sent, visit.now)
 
     return await answer_form(
         visit.run(run),

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.notices import confirmation, stopping
+from service.domain.notices import confirmation, unsubscription
 from service.domain.notices.alerts import as_alert
 from service.domain.notices.links import read_token
 from service.pages.messages.links import row_of_link
@@ -24,7 +24,7 @@ router = APIRouter()
 async def choices(visit: PageVisitDep, token: str, session: SessionDep) -> Response:
     """Show how things stand for who got the message, and what they may choose."""
     message_id = row_of_link(visit.resources, "message", token)
-    found = await session.run_sync(stopping.choices_of_message, CHANNELS, message_id)
+    found = await session.run_sync(unsubscription.choices_of_message, CHANNELS, message_id)
     alert = as_alert(CHANNELS, visit.reference, found.alert) if found.alert else None
     context = {
         "reference": visit.reference,
@@ -53,9 +53,9 @@ async def choose(
     await allow(visit.request, visit.resources, "participate")
     message_id = row_of_link(visit.resources, "message", token)
     if not pace:
-        await session.run_sync(stopping.stop_notices, message_id, visit.now)
+        await session.run_sync(unsubscription.stop_notices, message_id, visit.now)
         return Response(status_code=204)
-    await session.run_sync(stopping.set_pace, message_id, scope, pace, visit.now)
+    await session.run_sync(unsubscription.set_pace, message_id, scope, pace, visit.now)
     return RedirectResponse(f"/n/{token}?done=1", status_code=303)
 
 

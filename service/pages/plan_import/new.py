@@ -8,11 +8,11 @@ from pathlib import PurePath
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft
 from service.domain.plans.importing.blocks import Content, FileRefused, from_json, to_json
 from service.domain.plans.importing.proposal import Proposal
 from service.domain.plans.importing.proposal_answer import tell_proposal
+from service.domain.plans.plan_drafts import keep_draft
 from service.domain.plans.source import tie_source
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.praise.giving import (
+from service.domain.cleanups.praise.commendations import (
     FORM_NAMES,
     GIVERS,
     NONE,
@@ -19,7 +19,7 @@ from service.domain.cleanups.praise.giving import (
     give_commendation,
     withdraw_commendation,
 )
-from service.domain.cleanups.praise.reading import (
+from service.domain.cleanups.praise.praise_views import (
     PhotoChoice,
     list_commendations,
     list_praise,

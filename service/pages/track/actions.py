@@ -18,13 +18,13 @@ from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.casework.passing_time.follow_up import FollowUpForm, answer_follow_up
-from service.domain.contacts.giving import give_contact
+from service.domain.contacts.late_contacts import give_contact
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower, follower_secret
 from service.domain.privacy import erasure
 from service.domain.privacy.erasure import Erasure
 from service.domain.privacy.hiding import Visibility, decide_photo
-from service.domain.privacy.renewing import Renewal, renew_secret
+from service.domain.privacy.secret_renewal import Renewal, renew_secret
 from service.domain.queries.tracking import read_tracking
 from service.domain.reports import flags, photos
 from service.domain.reports.access import Asker

@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import to_json
 
 from service.domain.talks.dialogue.letter import ASK_NOT_FOUND, ASK_WHERE_IN, next_letter
-from service.domain.talks.dialogue.reading import read_message
+from service.domain.talks.dialogue.message_findings import read_message
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,
