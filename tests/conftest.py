@@ -72,14 +72,11 @@ FEW_FILES = 3
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process where a few files are asked for: there, starting more takes longer than they save.
-
-    Else one more than there are cores: each waits for servers, workers and clocks a third of its time.
-    """
+    """One process where a few files are asked for: there, starting more takes longer than they save."""
     asked = [argument for argument in config.args if ".py" in argument]
     if len(asked) == len(config.args) <= FEW_FILES:
         return 0
-    return min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
 
 
 class XdistHooks:

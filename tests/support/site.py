@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,15 +116,17 @@ def open_site(servers: Servers, template: str, name: str, media: Path) -> Iterat
         vapid_private_key=SecretStr(VAPID),
     )
     engine = make_engine(settings.sqlalchemy_url)
-    _fill(engine, settings)
+    _fill(engine, media)
     with running(settings) as client:
         yield Site(client, engine, settings)
     engine.dispose()
     servers.postgres.drop_database(name)
 
 
-def _fill(engine: Engine, settings: Settings) -> None:
-    store_pictures(Storage(settings.media_url))
+def _fill(engine: Engine, media: Path) -> None:
+    drawn = media.parent / "drawn"  # once a process: drawing takes longer than all else of a site
+    store_pictures(Storage(drawn.as_uri()))
+    shutil.copytree(drawn, media, dirs_exist_ok=True)
     now = datetime.now(UTC)
     with unit_of_work(engine) as session:
         bring(session, REPORTS, now=now, days=30, seed=5, progress=lambda _: None)

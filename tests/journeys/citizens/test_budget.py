@@ -47,16 +47,16 @@ def slowed(page: Page) -> tuple[CDPSession, dict[str, int]]:
 
 
 def met(measure: Callable[[], dict[str, float]], budget: dict[str, float]) -> None:
-    """Hold what a page costs against its budget, by the best of six visits.
+    """Hold what a page costs against its budget, by the best of three visits.
 
     What else runs on the machine can only make a visit dearer: one visit within the budget shows that the
-    page keeps it, and a page that does not keep it fails each time.
+    page keeps it, and a page that does not keep it fails three times.
 
     Raises:
         AssertionError: With the figures of every visit.
     """
     visits: list[dict[str, float]] = []
-    for _ in range(6):
+    for _ in range(3):
         visits.append(measure())
         if all(visits[-1][name] <= most for name, most in budget.items()):
             return
