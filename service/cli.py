@@ -88,10 +88,10 @@ def main() -> None:
     try:
         app(prog_name="hientruong")
     except Exception as problem:
-        said = failure_sentence(problem)
-        if said is None:
+        sentence = failure_sentence(problem)
+        if sentence is None:
             raise
-        typer.echo(f"hientruong: {said}", err=True)
+        typer.echo(f"hientruong: {sentence}", err=True)
         sys.exit(1)
 
 

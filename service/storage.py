@@ -210,8 +210,8 @@ class Storage:
             return 0
         gone = 0
         with _telling():
-            for place, _, names in os.walk(self._folder):
-                for path in (Path(place, name) for name in names if _STAGED.fullmatch(name)):
+            for directory, _, names in os.walk(self._folder):
+                for path in (Path(directory, name) for name in names if _STAGED.fullmatch(name)):
                     try:
                         if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
                             path.unlink()

@@ -1,9 +1,9 @@
-"""Emergencies: coordinators are told at once and again; the steps are in `domain/emergencies/ringing.py`."""
+"""Emergencies: coordinators are told at once and again; steps: `domain/emergencies/alarm_calls.py`."""
 
 from __future__ import annotations
 
 from service.db import unit_of_work
-from service.domain.emergencies import ringing
+from service.domain.emergencies import alarm_calls
 from service.domain.reports import alarms
 from service.ops.telemetry import get_logger
 from workers import sending
@@ -16,7 +16,7 @@ log = get_logger(__name__)
 def ring() -> int:
     """Take every step of telling that is due, and send its messages before all others; how many steps."""
     with unit_of_work(engine()) as session:
-        looked = ringing.ring(session, sending.worker_reference(session), sending.sendable(), now())
+        looked = alarm_calls.ring(session, sending.worker_reference(session), sending.sendable(), now())
     if looked:
         log.warning("emergency rings", emergencies=looked)
         sending.send_urgent()

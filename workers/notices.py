@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.bell.own_notices import erase_old_own
-from service.domain.notices.digests.making import make_digests
+from service.domain.notices.digests.daily import make_digests
 from service.domain.notices.plan import events_with_notices, load_events_together, plan_event
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError
@@ -65,17 +65,17 @@ def _claim(event_ids: Sequence[str]) -> int:
     """
     with unit_of_work(engine()) as session:
         pending = still_handed_over(session, CONSUMER, event_ids)
-        event_list = events_with_notices(session, [int(each) for each in event_ids if each in pending])
+        notice_event_ids = events_with_notices(session, [int(each) for each in event_ids if each in pending])
     try:
         with unit_of_work(engine()) as session:
-            loaded = load_events_together(session, event_list)
-            made = sum(_plan(session, each) for each in event_list)
+            loaded = load_events_together(session, notice_event_ids)
+            made = sum(_plan(session, each) for each in notice_event_ids)
             del loaded  # the session itself holds what it loaded only weakly
             give_receipt(session, CONSUMER, event_ids)
         return made
     except UNTELLABLE:
-        log.warning("one of these events cannot be told", event_ids=event_list)
-    made = sum(plan(each) for each in event_list)
+        log.warning("one of these events cannot be told", event_ids=notice_event_ids)
+    made = sum(plan(each) for each in notice_event_ids)
     with unit_of_work(engine()) as session:
         give_receipt(session, CONSUMER, event_ids)
     return made

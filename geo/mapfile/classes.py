@@ -155,8 +155,8 @@ def water_kind(tags: Mapping[str, str]) -> str | None:
     """Return the kind of a water; None for what is none. An area or line that says nothing is water."""
     if "highway" in tags:
         return None
-    pairs = [tags[field].casefold() for field in WATER_FIELDS if field in tags]
-    if not pairs:
+    values = [tags[field].casefold() for field in WATER_FIELDS if field in tags]
+    if not values:
         return "water"
-    known = [WATERS[value] for value in pairs if value in WATERS]
+    known = [WATERS[value] for value in values if value in WATERS]
     return known[0] if known else None

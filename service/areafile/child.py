@@ -67,28 +67,28 @@ def parse_area_file(name: str, data: bytes) -> AreaFileRead:
     """Return what is in the file: its units, mended where that is safe, and everything found.
     Raises Refused.
     """
-    with tempfile.TemporaryDirectory() as place:
-        path = unpack_upload(name, data, Path(place))
+    with tempfile.TemporaryDirectory() as folder:
+        path = unpack_upload(name, data, Path(folder))
         return _read(path)
 
 
-def unpack_upload(name: str, data: bytes, place: Path) -> Path:
+def unpack_upload(name: str, data: bytes, folder: Path) -> Path:
     """Return the file, or what a zipped Shapefile holds, on disk. Raises Refused."""
     suffix = PurePosixPath(name.lower()).suffix
     if suffix == ".zip":
-        return _unzip(data, place)
+        return _unzip(data, folder)
     if suffix not in (".geojson", ".json", ".gpkg"):
         raise AreaFileRefused("kind")
     if suffix in MAGIC and not data.startswith(MAGIC[suffix]):
         raise AreaFileRefused("content")
     if suffix not in MAGIC and POINTING.search(data):
         raise AreaFileRefused("content")
-    path = place / f"areas{suffix}"
+    path = folder / f"areas{suffix}"
     path.write_bytes(data)
     return path
 
 
-def _unzip(data: bytes, place: Path) -> Path:
+def _unzip(data: bytes, folder: Path) -> Path:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [part for part in archive.infolist() if not part.is_dir()]
@@ -107,12 +107,12 @@ def _unzip(data: bytes, place: Path) -> Path:
                     if len(body) > WRITTEN_BYTES:
                         raise AreaFileRefused("too_large")
                     # Names inside an archive are not to be trusted as paths.
-                    (place / f"areas{inside.suffix.lower()}").write_bytes(body)
+                    (folder / f"areas{inside.suffix.lower()}").write_bytes(body)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError):
         raise AreaFileRefused("content") from None
-    if not (place / "areas.shp").read_bytes().startswith(MAGIC[".shp"]):
+    if not (folder / "areas.shp").read_bytes().startswith(MAGIC[".shp"]):
         raise AreaFileRefused("content")
-    return place / "areas.shp"
+    return folder / "areas.shp"
 
 
 def _read(path: Path) -> AreaFileRead:

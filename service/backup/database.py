@@ -9,11 +9,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
 
 from service.local.binaries import POSTGRES_HOMES
 from service.local.first_start import plain_url
@@ -49,7 +49,7 @@ WHERE NOT EXISTS (
 
 
 @contextmanager
-def exported_snapshot(url: str) -> Iterator[tuple[psycopg.Connection[Any], str]]:
+def exported_snapshot(url: str) -> Iterator[tuple[psycopg.Connection[TupleRow], str]]:
     """A read-only transaction and the name of its snapshot, by which pg_dump sees exactly the same rows."""
     with psycopg.connect(plain_url(url)) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

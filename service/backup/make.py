@@ -132,5 +132,5 @@ def prune_old(folder: BackupFolder, before: datetime) -> None:
     for snapshot in folder.whole()[:-LEAST_KEPT]:
         if snapshot.manifest.made_at < before:
             shutil.rmtree(snapshot.path)
-    kept = {key for snapshot in folder.whole() for key in snapshot.media()}
-    media.prune(folder, kept)
+    in_use = {key for snapshot in folder.whole() for key in snapshot.media()}
+    media.prune(folder, in_use)

@@ -75,19 +75,19 @@ def put_back(storage: Storage, folder: BackupFolder, keys: Iterable[str], say: S
     return number
 
 
-def prune(folder: BackupFolder, kept: set[str]) -> int:
+def prune(folder: BackupFolder, in_use: set[str]) -> int:
     """Delete the files that no kept snapshot lists; return how many."""
     gone = 0
     for path in _files(folder.media):
-        if path.relative_to(folder.media).as_posix() not in kept:
+        if path.relative_to(folder.media).as_posix() not in in_use:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for place, _, names in os.walk(root):
-        yield from (Path(place) / name for name in names)
+    for directory, _, names in os.walk(root):
+        yield from (Path(directory) / name for name in names)
 
 
 def _has(path: Path, size: int) -> bool:

@@ -66,12 +66,12 @@ def _check_key(backups: BackupFolder, given: str) -> None:
 
 def _put_keys(backups: BackupFolder, folder: DataFolder) -> None:
     for name in KEYS:
-        saved, place = _read_key(backups.keys / name), folder.path / name
-        if not saved or _read_key(place) == saved:
+        saved, target = _read_key(backups.keys / name), folder.path / name
+        if not saved or _read_key(target) == saved:
             continue
-        if place.exists():
-            place.rename(place.with_name(f"{name}.before-restore-{time.time_ns()}"))
-        write_durably(place, saved)
+        if target.exists():
+            target.rename(target.with_name(f"{name}.before-restore-{time.time_ns()}"))
+        write_durably(target, saved)
 
 
 def _read_key(path: Path) -> str:

@@ -137,11 +137,11 @@ def parse_directory(data: bytes) -> list[Entry]:
         raise ArchiveError("is damaged: a directory ends too soon") from None
     entries: list[Entry] = []
     tile_id = end = 0
-    for step, run, length, place in zip(*columns, strict=True):
-        if (entries and not step) or not length or (not place and not entries):
+    for step, run, length, index in zip(*columns, strict=True):
+        if (entries and not step) or not length or (not index and not entries):
             raise ArchiveError("is damaged: a directory is in no order")
         tile_id += step
-        offset = place - 1 if place else end
+        offset = index - 1 if index else end
         end = offset + length
         entries.append(Entry(tile_id, offset, length, run))
     return entries

@@ -125,7 +125,7 @@ def _fetch(
     archive: Archive, cut: Cut, spool: IO[bytes], progress: Progress
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Read the tiles' bytes into `spool`; return where each lies there, by its place in the archive."""
-    kept: dict[tuple[int, int], tuple[int, int]] = {}
+    stored: dict[tuple[int, int], tuple[int, int]] = {}
     start, done, total = archive.header["tile_data_offset"], 0, cut.size
     progress(0, total)
     for group in _groups(sorted(set(cut.places.values()))):
@@ -135,11 +135,11 @@ def _fetch(
         if len(body) != end - first:
             raise ArchiveError("is cut short: download it again, whole")
         for offset, length in group:
-            kept[offset, length] = spool.tell(), length
+            stored[offset, length] = spool.tell(), length
             spool.write(body[offset - first : offset - first + length])
             done += length
         progress(done, total)
-    return kept
+    return stored
 
 
 def _groups(places: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

@@ -82,7 +82,7 @@ class WebSource:
                 if pause is None:
                     raise SetupError(
                         f"{self.name}: the connection broke off {len(PAUSES_S) + 1} times, at byte "
-                        f"{offset:,} ({_said(problem)}). Run the command again when the line is better."
+                        f"{offset:,} ({_reason_of(problem)}). Run the command again when the line is better."
                     ) from problem
                 self._sleep(pause)
         raise AssertionError
@@ -146,7 +146,7 @@ class _BrokenOffError(Exception):
     """An answer that did not come whole; it may be asked for again."""
 
 
-def _said(problem: Exception) -> str:
+def _reason_of(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
 
 

@@ -55,7 +55,7 @@ def basemap(
     if remove:
         _remove(as_json=as_json)
     elif where is None:
-        _tell(as_json=as_json)
+        _print_basemap(as_json=as_json)
     else:
         _take(where, max_zoom, most_mb, attribution, as_json=as_json)
 
@@ -111,13 +111,13 @@ def _print_taken(taken: TakenBasemap, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({**asdict(taken.basemap), "remarks": taken.remarks}, ensure_ascii=False))
         return
-    typer.echo(_said(taken.basemap))
+    typer.echo(_describe_basemap(taken.basemap))
     for remark in taken.remarks:
         typer.echo(remark)
     typer.echo("Maps show it from now on; pages that are open, once they are loaded again.")
 
 
-def _said(found: Basemap) -> str:
+def _describe_basemap(found: Basemap) -> str:
     credit = f", {found.attribution}" if found.attribution else ""
     return (
         f"Basemap: {found.tiles:,} {found.kind} tiles, zoom {found.min_zoom} to {found.max_zoom}, "
@@ -125,7 +125,7 @@ def _said(found: Basemap) -> str:
     )
 
 
-def _tell(*, as_json: bool) -> None:
+def _print_basemap(*, as_json: bool) -> None:
     from service.db import make_engine, unit_of_work
     from service.domain.city.reference import load_reference
     from service.settings import get_settings
@@ -139,7 +139,7 @@ def _tell(*, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(found) if found else None, ensure_ascii=False))
     elif found:
-        typer.echo(_said(found))
+        typer.echo(_describe_basemap(found))
     elif os.environ.get("HIENTRUONG_BASEMAP_URL"):
         typer.echo("No basemap is kept here; maps show that of HIENTRUONG_BASEMAP_URL.")
     else:

@@ -72,13 +72,13 @@ def check(
     """List every mistake in a city's folder, with its file, line, column and path."""
     from service.domain.configuration.cityfile.checks.whole import check_folder
 
-    place = find_folder(folder)
-    checked = check_folder(place, areas, accept_overlaps=accept_overlaps)
+    path = find_folder(folder)
+    checked = check_folder(path, areas, accept_overlaps=accept_overlaps)
     if as_json:
-        print_json({"folder": str(place), **_judgement(checked.mistakes)})
+        print_json({"folder": str(path), **_judgement(checked.mistakes)})
     else:
         _print_mistakes(checked.mistakes)
-        typer.echo(_verdict(place, checked))
+        typer.echo(_verdict(path, checked))
     raise typer.Exit(1 if checked.errors else 0)
 
 
@@ -137,19 +137,19 @@ def _load_folder(
     """Load the folder and say what became of it; ends the program with 1 where it is refused."""
     from service.domain.configuration.cityload import CityRefused
 
-    place = find_folder(folder)
+    path = find_folder(folder)
     try:
-        loaded = _load(place, areas, successors, dry_run=dry_run, **options)
+        loaded = _load(path, areas, successors, dry_run=dry_run, **options)
     except CityRefused as refused:
         if as_json:
-            print_json({"folder": str(place), "loaded": False, **_judgement(refused.mistakes)})
+            print_json({"folder": str(path), "loaded": False, **_judgement(refused.mistakes)})
         else:
             _print_mistakes(refused.mistakes)
-            typer.echo(f"{place} was not loaded: {_count(refused.mistakes)}.")
+            typer.echo(f"{path} was not loaded: {_count(refused.mistakes)}.")
         raise typer.Exit(1) from None
     if not as_json:
         _print_loaded(loaded, dry_run=dry_run)
-    return {"folder": str(place), "loaded": not dry_run, **_facts(loaded)}
+    return {"folder": str(path), "loaded": not dry_run, **_facts(loaded)}
 
 
 def find_folder(given: Path) -> Path:
@@ -170,12 +170,12 @@ def _pairs(given: Iterable[str]) -> dict[str, str]:
 
 
 def _load(
-    place: Path, areas: Path | None, successors: dict[str, str], *, dry_run: bool, **options: bool
+    path: Path, areas: Path | None, successors: dict[str, str], *, dry_run: bool, **options: bool
 ) -> LoadResult:
     from sqlalchemy.orm import Session
 
     from service.db import make_engine, unit_of_work
-    from service.domain.configuration.administration.loading import load_folder as load_city
+    from service.domain.configuration.administration.city_loads import load_folder as load_city
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)
@@ -183,9 +183,9 @@ def _load(
     try:
         if dry_run:
             with Session(engine) as session:  # never committed
-                return load_city(session, place, areas=areas, successors=successors, now=now, **options)
+                return load_city(session, path, areas=areas, successors=successors, now=now, **options)
         with unit_of_work(engine) as session:
-            return load_city(session, place, areas=areas, successors=successors, now=now, **options)
+            return load_city(session, path, areas=areas, successors=successors, now=now, **options)
     finally:
         engine.dispose()
 
@@ -240,15 +240,15 @@ def _count(mistakes: Sequence[Mistake]) -> str:
     return ", ".join(parts) or "no mistakes"
 
 
-def _verdict(place: Path, checked: Folder) -> str:
-    if not place.is_dir():
+def _verdict(path: Path, checked: Folder) -> str:
+    if not path.is_dir():
         return "Nothing was checked. Name a city's folder, or `hue` for the example city."
     sizes = (
         f"{len(checked.categories)} categories, {len(checked.departments)} departments beside the ward "
         f"committees, {len(checked.rules)} rules, {len(checked.policies)} policies, "
         f"{len(checked.units)} units"
     )
-    return f"{place}: {_count(checked.mistakes)} in {sizes}."
+    return f"{path}: {_count(checked.mistakes)} in {sizes}."
 
 
 def _print_loaded(loaded: LoadResult, *, dry_run: bool) -> None:

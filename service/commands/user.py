@@ -61,7 +61,7 @@ def add(
         password, made = _password(username, password_stdin)
         account = staff.add_account(session, reference, new, _hashed(password), at=_now())
         facts = _facts(account, reference)
-    _tell(facts, password if made else None, as_json, "added")
+    _print_account(facts, password if made else None, as_json, "added")
 
 
 @app.command("list")
@@ -87,7 +87,7 @@ def disable(username: Username, data: Data = None, as_json: AsJson = False) -> N
 
     with _installation(data) as (session, reference):
         facts = _facts(staff.disable_account(session, username, at=_now()), reference)
-    _tell(facts, None, as_json, "disabled")
+    _print_account(facts, None, as_json, "disabled")
 
 
 @app.command("reset-password")
@@ -101,7 +101,7 @@ def reset_password(
         password, made = _password(username, password_stdin)
         account = staff.set_password(session, username, _hashed(password), at=_now())
         facts = _facts(account, reference)
-    _tell(facts, password if made else None, as_json, "has a new password")
+    _print_account(facts, password if made else None, as_json, "has a new password")
 
 
 @app.command("reset-factor")
@@ -115,7 +115,7 @@ def reset_factor(username: Username, data: Data = None, as_json: AsJson = False)
         factors.switch_off_factor(session, account, _now(), by=None)
         end_sessions(session, account.id)
         facts = _facts(account, reference)
-    _tell(facts, None, as_json, "has no second factor")
+    _print_account(facts, None, as_json, "has no second factor")
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def _facts(account: Staff, reference: Reference) -> dict[str, object]:
     }
 
 
-def _tell(facts: dict[str, object], password: str | None, as_json: bool, what: str) -> None:
+def _print_account(facts: dict[str, object], password: str | None, as_json: bool, what: str) -> None:
     if as_json:
         answer = facts | ({"password": password} if password else {})
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))

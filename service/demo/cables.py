@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -15,8 +14,8 @@ from service.demo.drawing.pictures import picture_name
 from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.cables.access import company_ids
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.making import change_route, make_route
 from service.domain.cables.quarters import quarter_days, quarter_of
+from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.sections import take_section_step
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
@@ -126,27 +125,28 @@ def _work_on(plan: _Plan, route: CableRoute, company: DepartmentView, state: str
     own = CableSection.route_id == route.id, CableSection.company_id == company.id
     work = plan.session.scalars(select(Work).join(CableSection).where(*own)).one()
     section = plan.session.get_one(CableSection, work.id)
-    for days, to, by_office, said in _steps(state, section.metres, work):
+    for days, to, by_office, details in _steps(state, section.metres, work):
         there = plan.later(days)
         photos = [_photo(there, work)] if to in (WorkStatus.DONE, WorkStatus.CHECKED) else []
-        body = {"to": to, "version": work.version, "photos": photos, **said}
+        body = {"to": to, "version": work.version, "photos": photos, **details}
         ctx = there.ctx(None if by_office else company)
         take_section_step(ctx, work.code, WorkStep.model_validate(body))
 
 
-def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatus, bool, dict[str, Any]]]:
+def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatus, bool, dict[str, object]]]:
     """Yield (days after the beginning, step, whether the office takes it, what is said)."""
+    details: dict[str, object]
     if state in ("planned", "late") or work.due_at is None:
         return
     if state == "blocked":
-        said = {"reason": "Chưa có giấy phép đào", "data": {"block": "permit", "who": "Sở Xây dựng"}}
-        yield 90, WorkStatus.WAITING, False, said
+        details = {"reason": "Chưa có giấy phép đào", "data": {"block": "permit", "who": "Sở Xây dựng"}}
+        yield 90, WorkStatus.WAITING, False, details
         return
     yield 20, WorkStatus.AGREED, False, {"data": {"agreed": work.due_at.date().isoformat()}}
     yield 45, WorkStatus.UNDER_WAY, False, {}
     if state == "begun":
-        said = {"reason": "Đã kéo cáp ngầm phần đầu", "data": {"metres_done": metres * 3 // 5}}
-        yield 120, WorkStatus.REPORTED, False, said
+        details = {"reason": "Đã kéo cáp ngầm phần đầu", "data": {"metres_done": metres * 3 // 5}}
+        yield 120, WorkStatus.REPORTED, False, details
         return
     removed = metres if state == "closed" else metres * 3 // 5
     yield 130, WorkStatus.DONE, False, {"data": {"metres_done": metres, "old_removed_m": removed}}

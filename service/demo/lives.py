@@ -133,8 +133,8 @@ def _is_worked_on(life: DemoLife) -> bool:
         if not (handed and life.step(EventType.ACCEPTED, Status.IN_PROGRESS, life.hours(6))):
             return False
     if life.chance(0.07):
-        asked = life.step(EventType.WAITING, Status.WAITING, life.hours(10), reason=_one(life, words.ASKED))
-        if not (asked and life.step(EventType.RESUMED, Status.IN_PROGRESS, life.hours(40), REPORTER)):
+        waits = life.step(EventType.WAITING, Status.WAITING, life.hours(10), reason=_one(life, words.ASKED))
+        if not (waits and life.step(EventType.RESUMED, Status.IN_PROGRESS, life.hours(40), REPORTER)):
             return False
     if life.chance(0.02):
         life.step(EventType.REJECTED, Status.REJECTED, life.hours(20), reason=_one(life, words.REJECTED))

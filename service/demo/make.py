@@ -95,10 +95,10 @@ class Maker:
         self._roots = list(self._leaves)
         self._weights = list(accumulate(WEIGHTS.get(root, 2) for root in self._roots))
 
-    def make_newest(self, received_at: datetime, place: int, number: int) -> Made:
-        """Make report `place` of `number`, where the balance of the demo's lists wants it."""
+    def make_newest(self, received_at: datetime, index: int, number: int) -> Made:
+        """Make report `index` of `number`, where the balance of the demo's lists wants it."""
         return self.make(
-            received_at, newest.wanted_status(place, number), at_home=newest.at_home(place, number)
+            received_at, newest.wanted_status(index, number), at_home=newest.at_home(index, number)
         )
 
     def make(self, received_at: datetime, wanted: Status | None = None, *, at_home: bool = False) -> Made:

@@ -52,17 +52,17 @@ def times(random: Random, now: datetime, number: int, days: int) -> list[datetim
     return sorted(found) + [now.astimezone(UTC)] * just_now
 
 
-def wanted_status(place: int, number: int) -> Status | None:
-    """Return the status that report `place` of `number` is to stand in; None lets its life decide."""
-    newest = _newest(place, number)
+def wanted_status(index: int, number: int) -> Status | None:
+    """Return the status that report `index` of `number` is to stand in; None lets its life decide."""
+    newest = _newest(index, number)
     if newest < 0:
         return None
-    return RARE[newest] if newest < len(RARE) else SPREAD[place % len(SPREAD)]
+    return RARE[newest] if newest < len(RARE) else SPREAD[index % len(SPREAD)]
 
 
-def at_home(place: int, number: int) -> bool:
-    """Return True if report `place` of `number` is one of those in the ward of the demo's department."""
-    return _newest(place, number) >= 0 and place % AT_HOME == 0
+def at_home(index: int, number: int) -> bool:
+    """Return True if report `index` of `number` is one of those in the ward of the demo's department."""
+    return _newest(index, number) >= 0 and index % AT_HOME == 0
 
 
 def outlived(random: Random, wanted: Status | None, due_at: datetime | None, now: datetime) -> Status | None:
@@ -73,8 +73,8 @@ def outlived(random: Random, wanted: Status | None, due_at: datetime | None, now
     return wanted
 
 
-def _newest(place: int, number: int) -> int:
+def _newest(index: int, number: int) -> int:
     """Return its place among the newest reports, below zero for the older ones."""
     small = min(int(number * RECENT_SMALL), RECENT_MOST)
     recent = min(number, max(3 * len(SPREAD), small, int(number * RECENT)))
-    return place - (number - recent)
+    return index - (number - recent)

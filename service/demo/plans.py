@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
@@ -13,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.plans.deciding import take_plan_step
-from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft, PlanStep
+from service.domain.plans.plan_drafts import keep_draft
+from service.domain.plans.plan_steps import take_plan_step
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
-from service.domain.works.making import raise_difficulty
+from service.domain.works.new_works import raise_difficulty
 from service.models import Plan, PlanReadMark, PlanRow, PlanState, Role, Staff, Work
 from service.models.reports.event import ActorKind
 
@@ -115,10 +114,10 @@ def _in_force(
 
 
 def _row(
-    label: str, task: str, lead: DepartmentView | None, last: date, note: str = "", **said: object
+    label: str, task: str, lead: DepartmentView | None, last: date, note: str = "", **facts: object
 ) -> dict[str, object]:
-    name = lead.name["vi"] if lead else said.pop("words")
-    understood = {"lead": lead.code if lead else None, "last": last, **said}
+    name = lead.name["vi"] if lead else facts.pop("words")
+    understood = {"lead": lead.code if lead else None, "last": last, **facts}
     when = f"trước {last:%d/%m/%Y}"
     return {
         "label": label,
@@ -135,7 +134,6 @@ def _rows(issuer: DepartmentView, rooms: Sequence[DepartmentView], today: date) 
     first, second = rooms[0], rooms[-1]
     days = [today + timedelta(days=n) for n in (-20, -12, -6, 4, 9, 14, 20, 30, 45, 55)]
     weekly = {"rule": "FREQ=WEEKLY;BYDAY=FR", "time": "16:30"}
-    wards: dict[str, Any] = {"everyone": True, "words": "UBND các phường, xã"}
     return [
         _row("1", "Phát động phong trào tại trụ sở", first, days[0], "Có ảnh"),
         _row("2", "Rà soát số điện thoại trên quảng cáo, rao vặt dán sai quy định", second, days[1]),
@@ -143,14 +141,16 @@ def _rows(issuer: DepartmentView, rooms: Sequence[DepartmentView], today: date) 
         _row("4", "Lập danh sách tuyến cáp cần bó gọn", second, days[3]),
         _row("5", "Dọn vệ sinh phòng làm việc chiều thứ Sáu", first, days[9], "Hằng tuần", repeats=weekly),
         _row("6", "In và phát tờ gấp hướng dẫn phân loại rác", first, days[5], "Chờ kinh phí"),
-        _row("7", "Ra quân tổng vệ sinh tại địa bàn", None, days[4], **wards),
+        _row(
+            "7", "Ra quân tổng vệ sinh tại địa bàn", None, days[4], everyone=True, words="UBND các phường, xã"
+        ),
         _row("8", "Tập huấn cách gửi phản ánh hiện trường", second, days[6]),
         _row("9", "Kiểm tra việc thực hiện ở các phòng", issuer, days[7]),
         _row("10", "Báo cáo kết quả, đề nghị khen thưởng", issuer, days[8], "Gửi Văn phòng"),
     ]
 
 
-def _parent_rows(top: DepartmentView, today: date) -> list[dict[str, Any]]:
+def _parent_rows(top: DepartmentView, today: date) -> list[dict[str, object]]:
     return [_row("1", "Theo dõi, tổng hợp việc thực hiện của các đơn vị", top, today + AHEAD)]
 
 
@@ -179,16 +179,16 @@ def _carry_out(demo: _PlanDemo, plan: Plan, issuer: DepartmentView) -> None:
         _difficulty(demo.later(38 + number), issuer, about, (state, kind, title, proposal))
 
 
-def _step(demo: _PlanDemo, work: Work, to: str, unit: int | None = None, **said: object) -> None:
-    data = {name: text for name, text in said.items() if name != "reason"}
-    body = {"to": to, "version": work.version, "reason": said.get("reason", ""), "data": data}
+def _step(demo: _PlanDemo, work: Work, to: str, unit: int | None = None, **facts: object) -> None:
+    data = {name: text for name, text in facts.items() if name != "reason"}
+    body = {"to": to, "version": work.version, "reason": facts.get("reason", ""), "data": data}
     take_step(demo.ctx(unit or work.lead_id), work.code, WorkStep.model_validate(body))
 
 
 def _difficulty(
-    demo: _PlanDemo, issuer: DepartmentView, about: Work, said: tuple[str, str, str, str]
+    demo: _PlanDemo, issuer: DepartmentView, about: Work, words: tuple[str, str, str, str]
 ) -> None:
-    state, kind, title, proposal = said
+    state, kind, title, proposal = words
     ctx = demo.ctx(about.lead_id)
     id_ = uuid5(NAMESPACE_URL, f"{about.id}/{state}")
     money = 12_000_000 if kind == "means" else None

@@ -14,8 +14,8 @@ from service.domain.city.reference import Reference
 from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
 from service.domain.surveys.forms import NewSurvey, PointObservation
-from service.domain.surveys.making import make_survey, take_survey_step
 from service.domain.surveys.observations import see_point
+from service.domain.surveys.survey_changes import make_survey, take_survey_step
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import Role, Staff, Survey, SurveyPoint

@@ -10,7 +10,7 @@ from service.documents.form import BLANK, IssuingOffice, Paper
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.documents.pictures import put_pictures
-from service.domain.cables.papers.reading import CablePaper, late_companies
+from service.domain.cables.papers.facts import CablePaper, late_companies
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView, SectionView
 from service.domain.city.reference import Reference
@@ -57,11 +57,11 @@ def _write_urging(
     letter.heading(paper.today, about)
     letter.addressed_to(unit)
     metres = sum(max(0, section.metres - section.metres_done) for _, section in paper.rows)
-    letter.say(
+    letter.write(
         f"Qua theo dõi đến ngày {paper.today:%d/%m/%Y}, {unit} còn {len(paper.rows)} đoạn trễ hẹn, "
         f"{_n(metres)} m chưa làm (danh sách tại Phụ lục kèm theo)."
     )
-    letter.say(
+    letter.write(
         f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
         "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
     )
@@ -97,7 +97,7 @@ def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePap
     sections = [section for _, section in paper.rows]
     done = [section for section in sections if section.percent == 100]
     late = [section for section in sections if section.late]
-    report.say(
+    report.write(
         f"Kế hoạch có {len(paper.routes)} tuyến, {len(sections)} đoạn của các đơn vị; đã nghiệm thu "
         f"{len(done)} đoạn, {len(late)} đoạn trễ hẹn (tiến độ theo tuyến tại Phụ lục kèm theo)."
     )
@@ -109,13 +109,13 @@ def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePap
     ]
     report.table("", heading, rows)
     for company, count in late_companies(reference, paper.routes):
-        report.say(f"- {_name(reference, company)}: {count} đoạn trễ hẹn.")
+        report.write(f"- {_name(reference, company)}: {count} đoạn trễ hẹn.")
     report.part("II. KHÓ KHĂN, VƯỚNG MẮC")
     blocked = Counter(section.block for section in sections if section.status == WorkStatus.WAITING)
     for kind, count in sorted(blocked.items(), key=lambda each: -each[1]):
-        report.say(f"- {BLOCKS.get(kind, BLOCKS['other']).capitalize()}: {count} đoạn.")
+        report.write(f"- {BLOCKS.get(kind, BLOCKS['other']).capitalize()}: {count} đoạn.")
     if not blocked:
-        report.say("Không có đoạn nào đang vướng.")
+        report.write("Không có đoạn nào đang vướng.")
     report.signature()
     report.annex("", "Tiến độ theo tuyến và đơn vị", wide=len(companies) >= WIDE_FROM)
     columns = ("Tuyến", "Hứa lần đầu", "Hẹn xong", *(_name(reference, each) for each in companies))
@@ -129,7 +129,7 @@ def _write_poles(office: IssuingOffice, reference: Reference, paper: CablePaper,
     letter = Paper(office, about, DocumentKind.LETTER)
     letter.heading(paper.today, about)
     letter.addressed_to(unit)
-    letter.say(
+    letter.write(
         f"{office.issuer} gửi {unit} danh sách {len(paper.routes)} tuyến có cáp trên cột của đơn vị và "
         f"{len(paper.tasks)} việc tháo dỡ cáp không đơn vị nào nhận (Phụ lục kèm theo) để phối hợp."
     )

@@ -32,16 +32,18 @@ def write_carrier_letter(
     paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(today, about)
     paper.addressed_to(request.carrier["name"] if request.carrier else BLANK)
-    paper.say(f"Căn cứ {request.basis or BLANK};")
-    paper.say(
+    paper.write(f"Căn cứ {request.basis or BLANK};")
+    paper.write(
         f"Qua kiểm tra, {office.issuer} ghi nhận {count} số điện thoại trên các quảng cáo, rao vặt dán, sơn "
         "trái phép tại địa bàn (danh sách tại Phụ lục kèm theo)."
     )
-    paper.say(f"{office.issuer} {about} nêu trong danh sách, trả lời từng số theo mẫu tại Phụ lục kèm theo.")
+    paper.write(
+        f"{office.issuer} {about} nêu trong danh sách, trả lời từng số theo mẫu tại Phụ lục kèm theo."
+    )
     if request.purpose == RequestPurpose.TRACE:
-        paper.say("Số đã chuyển mạng, đề nghị ghi rõ doanh nghiệp viễn thông đang phục vụ.")
+        paper.write("Số đã chuyển mạng, đề nghị ghi rõ doanh nghiệp viễn thông đang phục vụ.")
     if request.due_at is not None:
-        paper.say(f"Thời hạn trả lời: trước ngày {request.due_at:%d/%m/%Y}.")
+        paper.write(f"Thời hạn trả lời: trước ngày {request.due_at:%d/%m/%Y}.")
     paper.signature()
     paper.annex("", "Danh sách số thuê bao")
     rows = [
@@ -55,5 +57,5 @@ def write_carrier_letter(
         if each.id in links.by_number:
             link_cell(row.cells[_PICTURE], links.by_number[each.id])
     if links.by_number:
-        paper.say(f"Ảnh mở được đến hết ngày {links.until:%d/%m/%Y}, không cần tài khoản.")
+        paper.write(f"Ảnh mở được đến hết ngày {links.until:%d/%m/%Y}, không cần tài khoản.")
     return paper.content()

@@ -31,7 +31,7 @@ def make_announcement(reference: Reference, paper: AnnouncementPaper) -> MadeDoc
     doc = Paper(office, about, DocumentKind.NOTICE)
     doc.heading(paper.today)
     doc.title(about)
-    doc.say(f"{office.issuer} thông báo tổ chức ra quân “{one.title}” như sau:")
+    doc.write(f"{office.issuer} thông báo tổ chức ra quân “{one.title}” như sau:")
     zone = ZoneInfo(reference.timezone)
     starts, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
     day = f"{_DAYS[starts.weekday()]}, ngày {starts:%d/%m/%Y}"
@@ -50,9 +50,9 @@ def make_announcement(reference: Reference, paper: AnnouncementPaper) -> MadeDoc
     if one.capacity is not None:
         rows.append(f"Số chỗ: {one.capacity}")
     for number, each in enumerate(rows, 1):
-        doc.say(f"{number}. {each}.")
+        doc.write(f"{number}. {each}.")
     if one.note:
-        doc.say(" ".join(one.note.split()))
+        doc.write(" ".join(one.note.split()))
     if paper.address:
         _draw_code(doc, paper.address)
     doc.signature()
@@ -70,7 +70,7 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
     doc.title(about)
     doc.addressed_to(*_recipients(reference, order.recipient))
     doc.part("I. KẾT QUẢ CHUNG")
-    doc.say(
+    doc.write(
         f"Trong {month} đã tổ chức {_n(figures.cleanups)} đợt ra quân với {_n(figures.people)} lượt người "
         f"tham gia; có {_n(figures.offices)} cơ quan, đơn vị tham gia, tại {_n(figures.wards)} phường, xã."
     )
@@ -78,9 +78,9 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
     drains = ((figures.drain_m, "mét cống, mương được nạo vét"),)
     words = [f"{_n(value)} {name}" for value, name in (*sums, *drains) if value]
     if words:
-        doc.say(f"Kết quả: {'; '.join(words)}.")
+        doc.write(f"Kết quả: {'; '.join(words)}.")
     if figures.cancelled or figures.not_held:
-        doc.say(f"{_n(figures.cancelled)} đợt đã hủy; {_n(figures.not_held)} đợt không tổ chức.")
+        doc.write(f"{_n(figures.cancelled)} đợt đã hủy; {_n(figures.not_held)} đợt không tổ chức.")
     doc.part("II. KẾT QUẢ THEO ĐƠN VỊ CHỦ TRÌ")
     rows = [
         (_unit(reference, each.unit_id), *(_n(v) for v in (each.cleanups, each.people, each.kg, each.trees)))

@@ -11,7 +11,7 @@ from service.documents.form import BLANK, Paper
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import name_in_full, office_of
 from service.domain.city.reference import Reference
-from service.domain.emulation.awards.reading import ProposalView
+from service.domain.emulation.awards.dossier_views import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.kernel.workbooks import new_workbook
@@ -34,10 +34,10 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.heading(on)
     paper.title(about)
     paper.part("I. SƠ LƯỢC")
-    paper.say(f"Tên đơn vị: {name}.")
+    paper.write(f"Tên đơn vị: {name}.")
     paper.to_fill_in(4)
     paper.part("II. THÀNH TÍCH")
-    paper.say(
+    paper.write(
         f"Kết quả {movement_name(movement)} (từ ngày {_day(movement.first)} đến ngày {_day(movement.last)}):"
     )
     rows = [
@@ -48,19 +48,19 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.table("", heading, rows)
     if unit.left_out and unit.standing.points is not None:
         out = _points(unit.left_out)
-        paper.say(f"Tiêu chí không đủ hồ sơ để tính: {out} điểm; các tiêu chí còn lại quy về 100.")
-    paper.say(f"Tổng điểm: {_points(unit.standing.points)}; {place_of(unit.standing)}.")
+        paper.write(f"Tiêu chí không đủ hồ sơ để tính: {out} điểm; các tiêu chí còn lại quy về 100.")
+    paper.write(f"Tổng điểm: {_points(unit.standing.points)}; {place_of(unit.standing)}.")
     _say_corrections(paper, reference, movement, unit.unit["code"])
     for score in unit.scores:
         if score.proof:
-            paper.say(f"- {score.words}: {score.proof}")
+            paper.write(f"- {score.words}: {score.proof}")
     if facts.initiatives:
-        paper.say("Sáng kiến được công nhận:")
+        paper.write("Sáng kiến được công nhận:")
     for title, decision in facts.initiatives:
-        paper.say(f"- {title}{f' ({decision})' if decision else ''}.")
+        paper.write(f"- {title}{f' ({decision})' if decision else ''}.")
     for title, names in facts.shared:
-        said = "; ".join(names)
-        paper.say(f"Kết quả này cũng được dùng trong phong trào thi đua “{title}” ({said}).")
+        listed = "; ".join(names)
+        paper.write(f"Kết quả này cũng được dùng trong phong trào thi đua “{title}” ({listed}).")
     paper.to_fill_in(3)
     paper.part("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
     paper.to_fill_in(3)
@@ -79,7 +79,7 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
     name = movement_name(movement)
     basis = f"Căn cứ {movement.decision}; {name}" if movement.decision else name[0].upper() + name[1:]
     forms = f" theo {movement.forms}" if movement.forms else ""
-    paper.say(
+    paper.write(
         f"{basis} (từ ngày {_day(movement.first)} đến ngày {_day(movement.last)}) đã được "
         f"hội đồng thẩm định và công bố kết quả. {paper.office.issuer} kính trình xem xét khen thưởng{forms}:"
     )
@@ -91,9 +91,9 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
             names = "; ".join(
                 f"{row.unit['name']} ({_points(row.points)} điểm{_proposed(proposed, row)})" for row in rows
             )
-            paper.say(f"- {pool.name}: {names}.")
+            paper.write(f"- {pool.name}: {names}.")
     _say_corrections(paper, reference, movement)
-    paper.say("(Danh sách tại Phụ lục kèm theo.)")
+    paper.write("(Danh sách tại Phụ lục kèm theo.)")
     paper.signature()
     _list_annex(paper, movement, proposed)
     return made_of(paper, f"to-trinh-{movement.id}.docx")
@@ -118,7 +118,7 @@ def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -
         place = str(row.place) if row.place else row.not_ranked_why
         rows.append((said_unit(row), name, place, _points(row.points), agreed))
     paper.table("", ("Đơn vị", "Khối", "Hạng", "Tổng điểm", "Phiếu đồng ý"), rows)
-    paper.say("Biên bản được đọc lại cho các thành viên cùng nghe và thông qua.")
+    paper.write("Biên bản được đọc lại cho các thành viên cùng nghe và thông qua.")
     paper.signed_by_both("Thư ký", "Chủ tọa")
     return made_of(paper, f"bien-ban-{movement.id}.docx")
 
@@ -178,23 +178,23 @@ def figure_of(score: ScoreView) -> str:
         return "–"
     if score.value is None:
         return "không có số liệu"
-    said = number_words(score.value, 0 if score.value == int(score.value) else 1)
+    number = number_words(score.value, 0 if score.value == int(score.value) else 1)
     if score.missed_number is not None and score.of is not None:
-        return f"{said}% ({score.of - score.missed_number}/{score.of}){_said_beside(score)}"
+        return f"{number}% ({score.of - score.missed_number}/{score.of}){_beside_in_words(score)}"
     return (
-        f"{said} {score.unit_words}"
+        f"{number} {score.unit_words}"
         + (f" (tính trên {score.of})" if score.of is not None else "")
-        + _said_beside(score)
+        + _beside_in_words(score)
     )
 
 
-def _said_beside(score: ScoreView) -> str:
+def _beside_in_words(score: ScoreView) -> str:
     beside = score.beside
     if beside is None or beside.value is None:
         return ""
-    said = number_words(beside.value, 0 if beside.value == int(beside.value) else 1)
+    number = number_words(beside.value, 0 if beside.value == int(beside.value) else 1)
     unit = beside.unit_words if beside.unit_words == "%" else f" {beside.unit_words}"
-    return f"; {beside.name[0].lower()}{beside.name[1:]}: {said}{unit}"
+    return f"; {beside.name[0].lower()}{beside.name[1:]}: {number}{unit}"
 
 
 def _signed(score: ScoreView) -> str:
@@ -237,7 +237,7 @@ def _say_corrections(paper: Paper, reference: Reference, movement: MovementView,
         if unit in ("", each.unit["code"]):
             name, points = each.unit["name"], f"{_points(each.was)} thành {_points(each.points)} điểm"
             day = each.at.astimezone(ZoneInfo(reference.timezone)).date()
-            paper.say(f"Đính chính ngày {_day(day)}: {name}, {points} ({each.why}).")
+            paper.write(f"Đính chính ngày {_day(day)}: {name}, {points} ({each.why}).")
 
 
 def proposed_forms(facts: MovementPaper) -> dict[str, str]:
@@ -257,13 +257,13 @@ def _say_meeting(paper: Paper, facts: MovementPaper) -> None:
     award, all_ = facts.award, len(facts.council)
     met = award.met_on if award is not None else None
     day = _day(met) if met is not None else BLANK
-    paper.say(f"Thời gian: {BLANK} giờ {BLANK}, ngày {day}. Địa điểm: {BLANK * 2}.")
+    paper.write(f"Thời gian: {BLANK} giờ {BLANK}, ngày {day}. Địa điểm: {BLANK * 2}.")
     paper.part("I. THÀNH PHẦN")
     present = award.present if award is not None and met is not None else []
     for name in present or facts.council:
-        paper.say(f"- {name}")
+        paper.write(f"- {name}")
     there, away = (f"{len(present):02d}", f"{all_ - len(present):02d}") if present else (BLANK, BLANK)
-    paper.say(f"Có mặt {there}/{all_:02d} thành viên; vắng {away}.")
+    paper.write(f"Có mặt {there}/{all_:02d} thành viên; vắng {away}.")
 
 
 def _list_annex(paper: Paper, movement: MovementView, proposed: dict[str, str]) -> None:

@@ -139,7 +139,7 @@ class Paper:
         """Write the heading of a numbered part."""
         self.doc.add_heading(printable(text), level)
 
-    def say(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Write a paragraph; one after a table keeps its distance."""
         paragraph = self.doc.add_paragraph()
         put_words(paragraph.add_run(), text)
@@ -319,8 +319,8 @@ class Paper:
 
 def with_full_stop(text: str) -> str:
     """Return a sentence that was typed, with one full stop at its end."""
-    said = text.strip()
-    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+    sentence = text.strip()
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _dated(line: Paragraph, day: str, month: str, year: str, end: str = "") -> None:

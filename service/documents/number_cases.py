@@ -20,15 +20,15 @@ def write_invitation(office: IssuingOffice, number: RegisteredNumber, case: Case
     paper.heading(today)
     paper.title(about)
     paper.addressed_to(f"Ông (bà) {BLANK}, chủ thuê bao số {number.shown}")
-    paper.say(
+    paper.write(
         f"Qua kiểm tra, {office.issuer} ghi nhận số điện thoại {number.shown} trên {number.sightings} "
         f"quảng cáo, rao vặt dán, sơn trái phép tại {number.places} địa điểm."
     )
-    paper.say(f"{office.issuer} kính mời ông (bà) đến làm việc, mang theo giấy tờ tùy thân.")
+    paper.write(f"{office.issuer} kính mời ông (bà) đến làm việc, mang theo giấy tờ tùy thân.")
     day = f"{case.appear_by:%d/%m/%Y}" if case.appear_by else BLANK
-    paper.say(f"Thời gian: {BLANK} giờ {BLANK}, trước hết ngày {day}.")
-    paper.say(f"Địa điểm: {BLANK}.")
-    paper.say("Nếu số điện thoại không phải của ông (bà), đề nghị thông báo lại để được xem xét.")
+    paper.write(f"Thời gian: {BLANK} giờ {BLANK}, trước hết ngày {day}.")
+    paper.write(f"Địa điểm: {BLANK}.")
+    paper.write("Nếu số điện thoại không phải của ông (bà), đề nghị thông báo lại để được xem xét.")
     paper.signature()
     return paper.content()
 
@@ -47,20 +47,20 @@ def write_minutes(
     paper = Paper(office, about, DocumentKind.MINUTES)
     paper.heading(today)
     paper.title(about)
-    paper.say(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
+    paper.write(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
     paper.to_fill_in(3)
-    paper.say(f"Làm việc với ông (bà) {BLANK}, chủ thuê bao số {number.shown}.")
+    paper.write(f"Làm việc với ông (bà) {BLANK}, chủ thuê bao số {number.shown}.")
     paper.part("I. NỘI DUNG GHI NHẬN")
-    paper.say(f"Hồ sơ {case.code}, lần thứ {case.offence} trong một năm. Các địa điểm có quảng cáo:")
+    paper.write(f"Hồ sơ {case.code}, lần thứ {case.offence} trong một năm. Các địa điểm có quảng cáo:")
     paper.table("", ("Địa điểm", "Thời gian", "Mã phản ánh"), places)
     paper.part("II. Ý KIẾN CỦA CHỦ THUÊ BAO")
     if case.statement:
-        paper.say(case.statement)
+        paper.write(case.statement)
     paper.to_fill_in(3)
     paper.part("III. CAM KẾT KHẮC PHỤC")
     if case.remedy:
-        paper.say(case.remedy)
+        paper.write(case.remedy)
     paper.to_fill_in(2)
-    paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
+    paper.write("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
     paper.signed_by_both("Chủ thuê bao", "Người lập biên bản")
     return paper.content()

@@ -22,13 +22,13 @@ def write_press_notice(office: IssuingOffice, publication: PublicationView, toda
     paper.heading(publication.dated or today)
     paper.title(about)
     for basis in dict.fromkeys(each.basis for each in publication.items if each.basis):
-        paper.say(f"Căn cứ {basis};")
-    paper.say(
+        paper.write(f"Căn cứ {basis};")
+    paper.write(
         f"{office.issuer} thông báo danh sách {len(publication.items)} số điện thoại trên các quảng cáo, "
         f"rao vặt dán, sơn trái phép (văn bản số {publication.number or BLANK}; "
         "danh sách tại Phụ lục kèm theo)."
     )
-    paper.say(
+    paper.write(
         "Đề nghị các cơ quan báo chí chỉ đăng các số đang công khai, gỡ số đã rút và không đăng tên, địa chỉ "
         "của chủ thuê bao."
     )

@@ -27,28 +27,30 @@ def write_month(office: IssuingOffice, month: NumbersMonth, today: date) -> byte
     paper = Paper(office, about)
     paper.heading(today)
     paper.title(about)
-    paper.say(f"{office.issuer} báo cáo kết quả {about[0].lower()}{about[1:]} như sau:")
+    paper.write(f"{office.issuer} báo cáo kết quả {about[0].lower()}{about[1:]} như sau:")
     paper.part("I. SỐ ĐIỆN THOẠI VÀ HỒ SƠ")
-    paper.say(
+    paper.write(
         f"Trong tháng đã xác nhận {month.numbers} số điện thoại trên {month.sightings} phản ánh, thuộc "
         f"{month.wards} phường, xã."
     )
     share = f", chiếm {_decimal(month.repeat_share)}%" if month.repeat_share is not None else ""
-    paper.say(f"Lập mới {month.opened} hồ sơ, trong đó tái phạm trong một năm {month.repeated} hồ sơ{share}.")
+    paper.write(
+        f"Lập mới {month.opened} hồ sơ, trong đó tái phạm trong một năm {month.repeated} hồ sơ{share}."
+    )
     paper.table("", ("Bước", "Số hồ sơ"), _steps(month))
     if month.sanctioned or month.paid_vnd:
         fined, paid = f"{month.fined_vnd:,}".replace(",", "."), f"{month.paid_vnd:,}".replace(",", ".")
-        paper.say(
+        paper.write(
             f"Có {month.sanctioned} quyết định xử phạt, tổng tiền phạt {fined} đồng; "
             f"trong tháng đã nộp {paid} đồng."
         )
-    paper.say(f"Công khai {month.listed} số; đưa ra khỏi danh sách {month.unlisted} số.")
+    paper.write(f"Công khai {month.listed} số; đưa ra khỏi danh sách {month.unlisted} số.")
     paper.part("II. THỜI GIAN TRẢ LỜI CỦA NHÀ MẠNG")
     if month.carriers:
-        paper.say("Thời gian tính bằng ngày làm việc, từ ngày gửi công văn đến câu trả lời cuối cùng.")
+        paper.write("Thời gian tính bằng ngày làm việc, từ ngày gửi công văn đến câu trả lời cuối cùng.")
         paper.table("", HEAD, [_row(each) for each in month.carriers])
     else:
-        paper.say("Trong tháng không có công văn nào chờ hoặc được trả lời.")
+        paper.write("Trong tháng không có công văn nào chờ hoặc được trả lời.")
     paper.part("III. NHẬN XÉT, KIẾN NGHỊ")
     paper.to_fill_in(4)
     paper.signature()

@@ -61,7 +61,7 @@ def write_periodic(office: IssuingOffice, facts: PeriodicReportData) -> Paper:
     paper.title(about)
     first, last = _day(board.counted.first), _day(board.counted.last)
     scope = f" ({facts.about})" if facts.about else ""
-    paper.say(
+    paper.write(
         f"{office.issuer} báo cáo kết quả tiếp nhận, xử lý phản ánh hiện trường{scope} từ ngày {first} "
         f"đến ngày {last}. Số liệu được tính từ các bước xử lý đã ghi trên hệ thống, so sánh với kỳ từ ngày "
         f"{_day(board.compared.first)} đến ngày {_day(board.compared.last)}."
@@ -71,7 +71,7 @@ def write_periodic(office: IssuingOffice, facts: PeriodicReportData) -> Paper:
     _routing(paper, board)
     _places(paper, facts)
     paper.part("V. NHẬN XÉT, KIẾN NGHỊ")
-    paper.say(NOTE)
+    paper.write(NOTE)
     paper.to_fill_in(4)
     paper.signature()
     _annexes(paper, board)
@@ -99,54 +99,54 @@ def _received(paper: Paper, board: Dashboard) -> None:
     last = board.last_year
     year = f"; cùng kỳ năm trước {_n(last.received)} phản ánh" if last and last.received else ""
     moved = _moved(now.received, before.received)
-    paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{moved}{year}.")
+    paper.write(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{moved}{year}.")
     known = [row for row in board.categories if row.code][:5]
     if known:
         names = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
-        paper.say(f"2. Lĩnh vực được phản ánh nhiều nhất: {names}.")
+        paper.write(f"2. Lĩnh vực được phản ánh nhiều nhất: {names}.")
     known = [row for row in board.wards if row.code][:5]
     if known:
         names = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
-        paper.say(f"3. Địa bàn được phản ánh nhiều nhất: {names}.")
+        paper.write(f"3. Địa bàn được phản ánh nhiều nhất: {names}.")
 
 
 def _handled(paper: Paper, board: Dashboard) -> None:
     now, before = board.total, board.before
     paper.part("II. KẾT QUẢ XỬ LÝ")
-    paper.say(
+    paper.write(
         f"1. Đã xử lý xong {_n(now.done)} phản ánh, đang xử lý {_n(now.open)} phản ánh. Không tiếp nhận "
         f"{_n(now.rejected)}; trùng lặp {_n(now.merged)}; người dân rút {_n(now.withdrawn)}."
     )
     if now.decided:
-        paper.say(
+        paper.write(
             f"2. Đúng hạn {_n(now.on_time)} trên {_n(now.decided)} phản ánh đã có kết quả, đạt "
             f"{percent_words(now.on_time_rate)} (kỳ trước {percent_words(before.on_time_rate)}); "
             f"trễ hạn {_n(now.late)}."
         )
     else:
-        paper.say("2. Trong kỳ chưa có phản ánh nào đến hạn hoặc xử lý xong có thời hạn.")
+        paper.write("2. Trong kỳ chưa có phản ánh nào đến hạn hoặc xử lý xong có thời hạn.")
     extended = f"Gia hạn {_n(now.extended)} phản ánh" if now.extended else "Không có phản ánh được gia hạn"
     reopened = (
         f"người dân yêu cầu mở lại {_n(now.reopened)} phản ánh"
         if now.reopened
         else "không có phản ánh được yêu cầu mở lại"
     )
-    paper.say(f"3. {extended}; {reopened}.")
+    paper.write(f"3. {extended}; {reopened}.")
     if now.median_hours is not None:
-        paper.say(
+        paper.write(
             f"4. Thời gian xử lý trung vị {_days(now.median_hours)} ngày; 90% số phản ánh được xử lý trong "
             f"{_days(now.p90_hours)} ngày."
         )
     if now.rated:
         score = f"{now.rating:.1f}".replace(".", ",")
-        paper.say(f"5. Người dân chấm {score} trên 5 điểm ({_n(now.rated)} lượt đánh giá).")
+        paper.write(f"5. Người dân chấm {score} trên 5 điểm ({_n(now.rated)} lượt đánh giá).")
     below = [row for row in board.departments if row.below]
     if below:
         caption = f"Các đơn vị có tỷ lệ đúng hạn dưới {TARGET}%"
         paper.table(caption, ("Đơn vị", *MEASURES), _rows(below, BLANK))
     elif any(row.place for row in board.departments):
-        paper.say(f"Các đơn vị được xếp hạng đều đạt tỷ lệ đúng hạn từ {TARGET}%.")
-    paper.say(
+        paper.write(f"Các đơn vị được xếp hạng đều đạt tỷ lệ đúng hạn từ {TARGET}%.")
+    paper.write(
         "(Số liệu theo đơn vị, lĩnh vực, phường, xã và quy tắc phân công tại các Phụ lục I, II, III, IV kèm "
         "theo.)"
     )
@@ -157,24 +157,24 @@ def _routing(paper: Paper, board: Dashboard) -> None:
     routed = sum(row.now.received for row in board.rules)
     corrected = sum(row.now.corrected for row in board.rules)
     if not routed:
-        paper.say("Trong kỳ không có phản ánh nào được phân công tự động.")
+        paper.write("Trong kỳ không có phản ánh nào được phân công tự động.")
         return
-    said = {
+    counts = {
         name: _n(sum(getattr(row.now, name) for row in board.rules))
         for name in ("refused", "handed_on", "recategorised")
     }
-    paper.say(
+    paper.write(
         f"Hệ thống phân công tự động {_n(routed)} phản ánh; đúng ngay lần đầu "
         f"{percent_words((routed - corrected) / routed)}. Phải sửa {_n(corrected)}: "
-        f"đơn vị từ chối {said['refused']}, chuyển đơn vị khác {said['handed_on']}, "
-        f"sửa loại {said['recategorised']}."
+        f"đơn vị từ chối {counts['refused']}, chuyển đơn vị khác {counts['handed_on']}, "
+        f"sửa loại {counts['recategorised']}."
     )
 
 
 def _places(paper: Paper, facts: PeriodicReportData) -> None:
     paper.part("IV. ĐỊA ĐIỂM PHẢN ÁNH LẶP LẠI")
     if not facts.places:
-        paper.say("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
+        paper.write("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
         return
     rows = [
         (
@@ -195,7 +195,7 @@ def _codes(place: RepeatedPlace) -> str:
 
 def _annexes(paper: Paper, board: Dashboard) -> None:
     paper.annex("I", "Kết quả theo đơn vị chủ trì")
-    paper.say(
+    paper.write(
         "Đơn vị có tỷ lệ đúng hạn thấp nhất đứng trước; bằng nhau thì theo số phản ánh trễ hạn, rồi theo "
         "tên; số ở cột đầu là thứ hạng, 1 là cao nhất. Đơn vị có dưới "
         f"{FEWEST_DECIDED} phản ánh đã có kết quả đứng sau, chưa được xếp hạng."
@@ -212,7 +212,7 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
     heading = ("Quy tắc", "Phân công", "Phải sửa", "Từ chối", "Chuyển", "Sửa loại")
     rules = [row for row in board.rules if row.now.corrected]
     if not rules:
-        paper.say("Trong kỳ không có quy tắc nào phải sửa.")
+        paper.write("Trong kỳ không có quy tắc nào phải sửa.")
         return
     names = ("received", "corrected", "refused", "handed_on", "recategorised")
     lines = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
@@ -234,8 +234,8 @@ def _moved(now: int, before: int) -> str:
         return " (kỳ trước không có phản ánh nào)"
     if now == before:
         return " (bằng kỳ trước)"
-    said = "tăng" if part > 0 else "giảm"
-    return f", {said} {percent_words(abs(part))} so với kỳ trước ({_n(before)} phản ánh)"
+    direction = "tăng" if part > 0 else "giảm"
+    return f", {direction} {percent_words(abs(part))} so với kỳ trước ({_n(before)} phản ánh)"
 
 
 def _n(value: int) -> str:

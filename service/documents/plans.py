@@ -48,34 +48,38 @@ def _write_progress(
     paper = Paper(office, about)
     paper.heading(facts.today)
     paper.title(about)
-    paper.say(f"Thực hiện {plan_name(plan)}, {office.issuer} báo cáo tiến độ đến ngày {day} như sau:")
+    paper.write(f"Thực hiện {plan_name(plan)}, {office.issuer} báo cáo tiến độ đến ngày {day} như sau:")
     paper.part("I. KẾT QUẢ THEO TỪNG NHIỆM VỤ")
     done = sum(is_done(row) for row in plan.rows)
-    paper.say(f"Đã hoàn thành {done}/{len(plan.rows)} nhiệm vụ; {len(facts.late)} nhiệm vụ trễ hạn.")
+    paper.write(f"Đã hoàn thành {done}/{len(plan.rows)} nhiệm vụ; {len(facts.late)} nhiệm vụ trễ hạn.")
     rows = [
         (row.task, row.lead_words, row.time_words, progress_words(row), row.progress.result)
         for row in plan.rows
     ]
     paper.table("", RESULT_HEADING, rows, numbers=[row.label or str(row.position) for row in plan.rows])
     for row in facts.late:
-        paper.say(f"Trễ hạn: {row.label or row.position}. {_in_line(row.task)} ({_in_line(row.lead_words)}).")
+        paper.write(
+            f"Trễ hạn: {row.label or row.position}. {_in_line(row.task)} ({_in_line(row.lead_words)})."
+        )
     paper.part("II. KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ")
     for number, each in enumerate(facts.hindrances, 1):
         unit = reference.departments.get(each.unit_id)
         proposal = f" Kiến nghị: {with_full_stop(_in_line(each.proposal))}" if each.proposal else ""
         decision = f" Đã quyết định: {with_full_stop(_in_line(each.decision))}" if each.decision else ""
-        said = f"{with_full_stop(_in_line(each.title))}{proposal}{decision}"
-        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {said}")
+        sentence = f"{with_full_stop(_in_line(each.title))}{proposal}{decision}"
+        paper.write(f"{number}. {unit.name['vi'] if unit else BLANK}: {sentence}")
     if not facts.hindrances:
-        paper.say("Trong kỳ không có khó khăn, vướng mắc được nêu.")
+        paper.write("Trong kỳ không có khó khăn, vướng mắc được nêu.")
     paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
     for row in facts.coming:
-        paper.say(f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {row.progress.due_at:%d/%m/%Y}).")
+        paper.write(
+            f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {row.progress.due_at:%d/%m/%Y})."
+        )
     if not facts.coming:
-        paper.say("Không có nhiệm vụ nào đến hạn trong tháng tới.")
+        paper.write("Không có nhiệm vụ nào đến hạn trong tháng tới.")
     shown = [(pictures[each.picture], each.words) for each in facts.pictured if each.picture in pictures]
     if shown:
-        paper.say("(Một số hình ảnh thực hiện tại Phụ lục kèm theo.)")
+        paper.write("(Một số hình ảnh thực hiện tại Phụ lục kèm theo.)")
     paper.signature()
     if shown:
         paper.annex("", "Hình ảnh thực hiện")
@@ -90,14 +94,14 @@ def _write_urging(office: IssuingOffice, facts: PlanFacts, ordered: PlanPaper) -
     paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(facts.today, about)
     paper.addressed_to(unit)
-    paper.say(
+    paper.write(
         f"Thực hiện {plan_name(facts.plan)}, qua theo dõi đến ngày {facts.until:%d/%m/%Y}, {unit} còn "
         f"{len(rows)} nhiệm vụ trễ hạn sau đây:"
     )
     lines = [(row.task, row.lead_words, row.time_words, progress_words(row)) for row in rows]
     numbers = [row.label or str(row.position) for row in rows]
     paper.table("", RESULT_HEADING[:4], lines, numbers=numbers)
-    paper.say(
+    paper.write(
         f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
         "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
     )
@@ -111,7 +115,7 @@ def _write_child(office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView
     paper = Paper(office, about, DocumentKind.PLAN)
     paper.heading(facts.today)
     paper.title(about)
-    paper.say(f"Thực hiện {plan_name(facts.plan)}; {office.issuer} xây dựng Kế hoạch thực hiện như sau:")
+    paper.write(f"Thực hiện {plan_name(facts.plan)}; {office.issuer} xây dựng Kế hoạch thực hiện như sau:")
     paper.part("I. MỤC ĐÍCH, YÊU CẦU")
     paper.to_fill_in(3)
     paper.part("II. NHIỆM VỤ")

@@ -42,8 +42,8 @@ def fill_slots(data: bytes, number: int, dated: date) -> bytes:
     cells = [cell for table in doc.tables for row in table.rows for cell in row.cells]
     for line in (*doc.paragraphs, *(each for cell in cells for each in cell.paragraphs)):
         for run in line.runs:
-            if run.style is not None and (said := words.get(run.style.name or "")):
-                run.text = said
+            if run.style is not None and (text := words.get(run.style.name or "")):
+                run.text = text
     out = io.BytesIO()
     doc.save(out)
     return out.getvalue()

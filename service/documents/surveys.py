@@ -26,11 +26,11 @@ def write_survey_minutes(
     paper = Paper(office, about, DocumentKind.MINUTES)
     paper.heading(today)
     paper.title(about)
-    paper.say(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
+    paper.write(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
     paper.to_fill_in(3)
-    paper.say(f"Đơn vị có trách nhiệm xử lý: {unit}.")
+    paper.write(f"Đơn vị có trách nhiệm xử lý: {unit}.")
     paper.part("I. KẾT QUẢ KIỂM TRA")
-    paper.say(
+    paper.write(
         f"Đợt kiểm tra {survey.code} gồm {survey.total} điểm, đã xem {survey.seen} điểm, "
         f"có lỗi {survey.counts['fault']} điểm, không tìm thấy {survey.counts['not_found']} điểm. "
         f"Thuộc trách nhiệm của {unit}: {len(faults)} điểm có lỗi."
@@ -50,7 +50,7 @@ def write_survey_minutes(
     paper.part("II. Ý KIẾN CỦA ĐƠN VỊ")
     paper.to_fill_in(3)
     paper.part("III. THỐNG NHẤT")
-    paper.say("Các điểm có lỗi đã thành phản ánh, được xử lý và theo dõi theo hạn ghi ở trên.")
-    paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
+    paper.write("Các điểm có lỗi đã thành phản ánh, được xử lý và theo dõi theo hạn ghi ở trên.")
+    paper.write("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
     paper.signed_by_both(f"Đại diện\n{unit}", "Đại diện\nđoàn kiểm tra")
     return paper

@@ -175,9 +175,9 @@ def put_line(
     return paragraph
 
 
-def put_rule(place: WordDocument | _Cell, length: int, width: int, *, after: int = 0) -> None:
+def put_rule(container: WordDocument | _Cell, length: int, width: int, *, after: int = 0) -> None:
     """Draw a thin line in the middle of `width`, as stands beneath names and titles."""
-    paragraph = place.add_paragraph()
+    paragraph = container.add_paragraph()
     form = paragraph.paragraph_format
     form.first_line_indent = Mm(0)
     form.left_indent = form.right_indent = (int(width) - int(length)) // 2

@@ -11,10 +11,10 @@ from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.domain.city.reference import Reference
 from service.domain.documents.signing import BY_HEAD, DocumentSigning
-from service.domain.indicators.reading import FigureView
 from service.domain.indicators.registry import INDICATORS
-from service.domain.periodic.answering import MergedReport
+from service.domain.indicators.values import FigureView
 from service.domain.periodic.kinds import period_title
+from service.domain.periodic.unit_answers import MergedReport
 from service.i18n.wording import number_words
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
@@ -36,13 +36,13 @@ def make_upward(
         paper.addressed_to(*kind.addressees)
     sent = sum(row.sent_at is not None for row in merged.units)
     first, last = f"{report.first:%d/%m/%Y}", f"{report.last:%d/%m/%Y}"
-    paper.say(
+    paper.write(
         f"{office.issuer} báo cáo {about[:1].lower()}{about[1:]} (từ ngày {first} đến ngày {last}), tổng hợp "
         f"từ số liệu ghi trên hệ thống và báo cáo của {sent}/{len(merged.units)} đơn vị."
     )
     missing = [_name(reference, row.unit_id) for row in merged.units if row.sent_at is None]
     if missing:
-        paper.say(f"Đơn vị chưa gửi báo cáo ({len(missing)}): {'; '.join(missing)}.")
+        paper.write(f"Đơn vị chưa gửi báo cáo ({len(missing)}): {'; '.join(missing)}.")
     tables: list[Mapping[str, object]] = []
     shown = sum(section["holds"] == "figures" for section in kind.sections)
     for at, section in enumerate(kind.sections):
@@ -69,8 +69,8 @@ def figure_words(figure: FigureView) -> str:
 def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, object], annex: str) -> None:
     """Write the figures of all, a line each; those of the units are in the annex."""
     for figure in _chosen(merged.figures[""], section):
-        paper.say(f"- {figure.name}: {_figure_sentence(figure)}.")
-    paper.say(f"(Số liệu theo đơn vị tại Phụ lục {f'{annex} ' if annex else ''}kèm theo.)")
+        paper.write(f"- {figure.name}: {_figure_sentence(figure)}.")
+    paper.write(f"(Số liệu theo đơn vị tại Phụ lục {f'{annex} ' if annex else ''}kèm theo.)")
 
 
 def _figure_sentence(figure: FigureView) -> str:
@@ -86,20 +86,20 @@ def _figure_sentence(figure: FigureView) -> str:
 
 def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str) -> None:
     """Write what units said under one heading, by unit; under difficulties those of the plans come first."""
-    said = 0
+    answers = 0
     if holds == "hindrances":
         for each in merged.obstacles:
             proposal = f" Kiến nghị: {with_full_stop(each.proposal)}" if each.proposal else ""
             decision = f" Đã quyết định: {with_full_stop(each.decision)}" if each.decision else ""
-            paper.say(f"- {each.unit}: {with_full_stop(each.title)}{proposal}{decision}")
-            said += 1
+            paper.write(f"- {each.unit}: {with_full_stop(each.title)}{proposal}{decision}")
+            answers += 1
     for row in merged.units:
         text = getattr(row, holds) if row.sent_at is not None else ""
         for line in filter(None, (part.strip() for part in text.split("\n"))):
-            paper.say(f"- {_name(reference, row.unit_id)}: {line}")
-            said += 1
-    if not said:
-        paper.say("Các đơn vị không có nội dung báo cáo ở phần này.")
+            paper.write(f"- {_name(reference, row.unit_id)}: {line}")
+            answers += 1
+    if not answers:
+        paper.write("Các đơn vị không có nội dung báo cáo ở phần này.")
 
 
 def _annex(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from service.domain.emergencies.taking import count_unreached
+from service.domain.emergencies.takers import count_unreached
 from service.models import BackupRun, Consumer, Event, Heartbeat, Report, Status
 
 FRESH = timedelta(seconds=20)

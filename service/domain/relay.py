@@ -61,15 +61,15 @@ def give_positions(session: Session, most: int = 1000) -> int:
     return changed_rows(session.execute(_PLACE, {"most": most}))
 
 
-def handovers(session: Session, now: datetime, most: int = 1000) -> list[ConsumerBatch]:
-    """Return what each enabled consumer has not been handed yet, at most `most` events each; written down for
-    consumers with receipts, so that it is done also if the message is lost on the way.
+def create_batches(session: Session, now: datetime, most: int = 1000) -> list[ConsumerBatch]:
+    """Make a batch of what each enabled consumer has not been handed yet, at most `most` events each. For
+    consumers with receipts it is written down, so that it is done also if the message is lost on the way.
     """
     newest = session.scalar(select(func.max(Event.position))) or 0
     consumers = session.scalars(
         select(Consumer).where(Consumer.enabled, Consumer.position < newest).order_by(Consumer.name)
     )
-    found = [_handover(session, consumer, newest, most) for consumer in consumers]
+    found = [_batch_of(session, consumer, newest, most) for consumer in consumers]
     notes = [
         {"consumer": each.consumer.name, "subject": subject, "at": now}
         for each in found
@@ -148,7 +148,7 @@ def record_heartbeat(
     )
 
 
-def _handover(session: Session, consumer: Consumer, newest: int, most: int) -> ConsumerBatch:
+def _batch_of(session: Session, consumer: Consumer, newest: int, most: int) -> ConsumerBatch:
     if consumer.delivery == "channel":
         return ConsumerBatch(consumer, (), newest)
     subject = Event.report_id if consumer.subject == "report" else Event.id

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.notices.troubles.failing import ChannelTrouble, channel_troubles
+from service.domain.notices.troubles.failures import ChannelTrouble, channel_troubles
 from service.domain.rules.unattended import UnattendedUnit, units_without_eyes
 from service.models import HELD, BackupRun, Report
 

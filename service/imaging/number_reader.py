@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from service.domain.numbers.boxes import TextBox, overlap
-from service.domain.numbers.understanding import NumberReading, extract_closer_numbers, extract_numbers
+from service.domain.numbers.extraction import NumberReading, extract_closer_numbers, extract_numbers
 from service.imaging.text_reader import first_look, read_again, read_nearer
 
 DOUBTFUL = 0.97

@@ -127,8 +127,8 @@ def _reread(pixels: NDArray[np.uint8], box: TextBox, margin: float) -> TextBox:
         corners[[1, 2]] += along * margin
     read = _reader().read
     turned, _ = read.cls_and_rotate([get_rotate_crop_image(pixels, corners)])
-    said = read.recognize_txt(turned)
-    text, confidence = str(said.txts[0]), float(said.scores[0])
+    recognised = read.recognize_txt(turned)
+    text, confidence = str(recognised.txts[0]), float(recognised.scores[0])
     weakest = _reader().recogniser.weakest.get((text, confidence), 1.0)
     return TextBox(box.corners, text, confidence, weakest)
 

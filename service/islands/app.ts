@@ -16,7 +16,7 @@ const NEWS_EVERY_MS = 60_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-async function tellWaiting(): Promise<void> {
+async function showWaiting(): Promise<void> {
   const { reports: waiting, photos, refused } = await countWaiting();
   const count = maybe("[data-waiting-count]");
   if (count) {
@@ -32,7 +32,7 @@ async function tellWaiting(): Promise<void> {
   one("[data-offline-words]", strip).textContent = say(key, { n: waiting || refused });
 }
 
-function tellProving(): void {
+function showProving(): void {
   const strip = maybe("[data-offline]");
   if (!strip) return;
   strip.hidden = false;
@@ -40,7 +40,7 @@ function tellProving(): void {
 }
 
 /** Show how far the photo that is being sent has come. */
-function tellPart(part: number): void {
+function showPart(part: number): void {
   const words = maybe("[data-offline-words]");
   const strip = maybe("[data-offline]");
   if (!words || !strip || document.querySelector("[data-sheet]")) return;
@@ -55,7 +55,7 @@ async function send(eager: boolean): Promise<void> {
   const due = mine ? await nextTry() : Date.now() + BUSY_MS;
   if (due !== null) timer = setTimeout(() => void send(false), Math.max(1000, due - Date.now()));
   if (due !== null) void askForSync().catch(() => undefined);
-  await tellWaiting();
+  await showWaiting();
 }
 
 function openDialogs(): void {
@@ -97,7 +97,7 @@ function shareAndCopy(): void {
 }
 
 /** Poll how many own reports ask something or changed, and show the number in both bars. */
-async function tellNews(): Promise<void> {
+async function showNews(): Promise<void> {
   if (!("reports" in document.body.dataset) || !navigator.onLine || document.visibilityState !== "visible") return;
   const response = await fetch("/mine/news", { headers: { accept: "application/json" } });
   const outcome = await readAnswer(response, (body) => (typeof body.count === "number" ? body.count : null));
@@ -140,15 +140,15 @@ async function sortByDistance(): Promise<void> {
   });
 }
 
-function tellOfNewVersion(): void {
+function offerNewVersion(): void {
   toast(say("new_version"), { action: { label: say("reload"), act: () => location.reload() } });
 }
 
 function listenToNews(): void {
   listen((news) => {
-    if (news.kind === "progress") return tellPart(news.part ?? 0);
-    if (news.kind === "proving") return tellProving();
-    void tellWaiting();
+    if (news.kind === "progress") return showPart(news.part ?? 0);
+    if (news.kind === "proving") return showProving();
+    void showWaiting();
     if (document.querySelector("[data-sheet]")) return;
     if (news.kind === "sent" && news.code) toast(say("sent", { code: news.code }), { action: { label: say("look"), href: `/r/${news.code}` } });
     if (news.kind !== "refused") return;
@@ -162,14 +162,14 @@ openDialogs();
 shareAndCopy();
 showLatePictures();
 void sortByDistance().catch(() => undefined);
-void tellNews().catch(() => undefined);
-setInterval(() => void tellNews().catch(() => undefined), NEWS_EVERY_MS);
+void showNews().catch(() => undefined);
+setInterval(() => void showNews().catch(() => undefined), NEWS_EVERY_MS);
 addEventListener("online", () => void send(true));
-addEventListener("offline", () => void tellWaiting());
+addEventListener("offline", () => void showWaiting());
 listenToNews();
 // The sheet sends by itself when its button is pressed; a page that only opens must not wait for this.
 void send(true).catch(() => undefined);
 // The worker fetches what it keeps once the page itself has all it needs.
-if (document.readyState === "complete") void registerWorker(tellOfNewVersion).catch(() => undefined);
-else window.addEventListener("load", () => void registerWorker(tellOfNewVersion).catch(() => undefined));
+if (document.readyState === "complete") void registerWorker(offerNewVersion).catch(() => undefined);
+else window.addEventListener("load", () => void registerWorker(offerNewVersion).catch(() => undefined));
 ready();

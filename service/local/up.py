@@ -280,10 +280,10 @@ class Up:
             SECRET: self.folder.secret_key(),
             VAPID: self.folder.vapid_key(),
         }
-        kept = {name: value for name, value in ours.items() if not os.environ.get(name)}
+        unset = {name: value for name, value in ours.items() if not os.environ.get(name)}
         fixed = {"HIENTRUONG_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
         follow = {"HIENTRUONG_FOLLOW_SOURCES": "true"} if self.options.reload else {}
-        return {**kept, **fixed, **follow, DEMO: str(self.options.demo).lower()}
+        return {**unset, **fixed, **follow, DEMO: str(self.options.demo).lower()}
 
     def _tell_state(self) -> None:
         """Write the state for `status`, and for commands that reach this installation by its data folder."""

@@ -15,21 +15,23 @@ def presented(who: Identified) -> ProviderIdentity:
     claims = who.claims
     subject = str(claims["sub"])
     verified = claims.get("email_verified")
-    email = "" if verified is False else tidy_mailbox(_said(claims, "email")) or ""
-    username = _said(claims, "preferred_username") or email
-    whole = " ".join(part for part in (_said(claims, "family_name"), _said(claims, "given_name")) if part)
+    email = "" if verified is False else tidy_mailbox(_text_claim(claims, "email")) or ""
+    username = _text_claim(claims, "preferred_username") or email
+    whole = " ".join(
+        part for part in (_text_claim(claims, "family_name"), _text_claim(claims, "given_name")) if part
+    )
     return ProviderIdentity(
         issuer=str(claims["iss"]),
         subject=subject,
         username=username,
-        name=_said(claims, "name") or whole or username or subject[:LONGEST],
+        name=_text_claim(claims, "name") or whole or username or subject[:LONGEST],
         email=email or None,
         email_verified=verified is True,
-        language="en" if _said(claims, "locale").lower().startswith("en") else "vi",
+        language="en" if _text_claim(claims, "locale").lower().startswith("en") else "vi",
     )
 
 
-def _said(claims: dict[str, object], name: str) -> str:
+def _text_claim(claims: dict[str, object], name: str) -> str:
     found = claims.get(name)
     whole = found.encode("utf-8", "ignore").decode() if isinstance(found, str) else ""
     return tidy(whole)[:LONGEST].strip()

@@ -192,7 +192,7 @@ def _read(found: Json, configured: str) -> Metadata:
     }
     needed = [places[name] for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
     other = issuer.rstrip("/") != configured.rstrip("/")
-    if other or not all(needed) or not all(is_safe(place) for place in places.values() if place):
+    if other or not all(needed) or not all(is_safe(address) for address in places.values() if address):
         log.error("provider describes itself wrongly", issuer=issuer, configured=configured)
         raise ProviderAway
     methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]

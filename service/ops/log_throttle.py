@@ -67,9 +67,9 @@ class Outages(logging.Filter):
         if error is None or what is None:
             return True
         key, now = (record.name, what), self._clock()
-        said, left_out = self._logged.get(key, (float("-inf"), 0))
-        if now - said < AGAIN_S:
-            self._logged[key] = (said, left_out + 1)
+        logged_s, left_out = self._logged.get(key, (float("-inf"), 0))
+        if now - logged_s < AGAIN_S:
+            self._logged[key] = (logged_s, left_out + 1)
             return False
         self._logged[key] = (now, 0)
         data = {"away": what, "error": type(error).__name__, "why": _line(_cause(error))}
@@ -102,10 +102,10 @@ def _cause(error: BaseException) -> object:
     return getattr(error, "orig", None) or error
 
 
-def _line(said: object) -> str:
-    first = next(_lines(str(said)), "")
+def _line(message: object) -> str:
+    first = next(_lines(str(message)), "")
     return first if len(first) <= WIDEST else first[: WIDEST - 1] + "…"
 
 
-def _lines(said: str) -> Iterator[str]:
-    return (line.strip() for line in said.splitlines() if line.strip())
+def _lines(message: str) -> Iterator[str]:
+    return (line.strip() for line in message.splitlines() if line.strip())

@@ -52,14 +52,14 @@ class UpkeepFigures:
 
 
 def expose(
-    health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState, kept: UpkeepFigures
+    health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState, figures: UpkeepFigures
 ) -> bytes:
     """Return the text Prometheus reads; without `health` when the database is away,
     then `hientruong_up` is 0.
     """
     gauges = CollectorRegistry()
     gauges.register(_Gauges(health, queues, reception))
-    gauges.register(_UpkeepGauges(kept))
+    gauges.register(_UpkeepGauges(figures))
     return generate_latest(REGISTRY) + generate_latest(gauges)
 
 
@@ -108,8 +108,8 @@ class _Gauges(Collector):
 
 
 class _UpkeepGauges(Collector):
-    def __init__(self, kept: UpkeepFigures) -> None:
-        self._figures = kept
+    def __init__(self, figures: UpkeepFigures) -> None:
+        self._figures = figures
 
     def collect(self) -> Iterable[Metric]:
         """Yield one family a figure; names of units and addresses stay inside."""

@@ -55,8 +55,8 @@ class Assets:
 
     def beginning(self, *sources: str) -> list[str]:
         """Return addresses of these sources, what they import at once and the files they name, each once."""
-        asked = [*sources, *(each for source in sources for each in self.imports.get(source, ()))]
-        named = [f"/assets/{each}" for source in asked for each in self.beside.get(source, ())]
+        wanted = [*sources, *(each for source in sources for each in self.imports.get(source, ()))]
+        named = [f"/assets/{each}" for source in wanted for each in self.beside.get(source, ())]
         found = [*map(self.url, sources), *self.shared(*sources), *named]
         return list(dict.fromkeys(each for each in found if each))
 

@@ -317,14 +317,14 @@ def _here(context: Context, **changes: str) -> str:
 
 @pass_context
 def _ago(context: Context, at: datetime) -> Markup:
-    said = wording.ago(at, context["now"], context["timezone"])
-    return _time(at, said, wording.exact(at, context["timezone"]))
+    text = wording.ago(at, context["now"], context["timezone"])
+    return _time(at, text, wording.exact(at, context["timezone"]))
 
 
 @pass_context
 def _exact(context: Context, at: datetime) -> Markup:
-    said = wording.exact(at, context["timezone"])
-    return _time(at, said, said)
+    text = wording.exact(at, context["timezone"])
+    return _time(at, text, text)
 
 
 @pass_context
@@ -346,5 +346,5 @@ def _day(context: Context, at: datetime) -> str:
     return wording.day_words(at, context["now"], context["timezone"])
 
 
-def _time(at: datetime, said: str, full: str) -> Markup:
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, said)
+def _time(at: datetime, text: str, full: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, text)

@@ -77,11 +77,11 @@ def _lines(path: Path) -> dict[str, object]:
     """Return the features of every layer; those without geometry too, where others have lines."""
     features: list[list[object]] = []
     drawn = 0
-    for said, shape in _features(path, MOST_FEATURES):
+    for fields, shape in _features(path, MOST_FEATURES):
         lines = _lines_of(shape)
         if lines is not None or shape is None or shape.is_empty:
             drawn += lines is not None
-            features.append([said, lines])
+            features.append([fields, lines])
         if len(features) > MOST_FEATURES:
             raise RouteFileRefused("many")
     if not drawn:
@@ -106,10 +106,10 @@ def _lines_of(shape: BaseGeometry | None) -> dict[str, object] | None:
 def _points(path: Path) -> dict[str, object]:
     """Return the attributes of every feature that is a point, with its place as `lon` and `lat`."""
     features: list[dict[str, str]] = []
-    for said, shape in _features(path, MOST_POINTS):
+    for fields, shape in _features(path, MOST_POINTS):
         if shape is not None and shape.geom_type == "Point" and not shape.is_empty:
             [(x, y)] = shapely.get_coordinates(shape)
-            features.append({**said, "lon": repr(float(x)), "lat": repr(float(y))})
+            features.append({**fields, "lon": repr(float(x)), "lat": repr(float(y))})
         if len(features) > MOST_POINTS:
             raise RouteFileRefused("many_points")
     if not features:
@@ -120,9 +120,9 @@ def _points(path: Path) -> dict[str, object]:
 def _areas(path: Path) -> dict[str, object]:
     """Return (attributes, area as GeoJSON) of every feature that is an area."""
     features: list[list[object]] = []
-    for said, shape in _features(path, MOST_FEATURES):
+    for fields, shape in _features(path, MOST_FEATURES):
         if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon") and not shape.is_empty:
-            features.append([said, json.loads(shapely.to_geojson(shapely.force_2d(shape)))])
+            features.append([fields, json.loads(shapely.to_geojson(shapely.force_2d(shape)))])
         if len(features) > MOST_FEATURES:
             raise RouteFileRefused("many")
     if not features:

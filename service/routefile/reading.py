@@ -49,7 +49,7 @@ def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[
 
     Raises UnsupportedMedia, TooLarge, Invalid.
     """
-    return [(said, line) for said, line in _ask_child("lines", name, data)]
+    return [(fields, line) for fields, line in _ask_child("lines", name, data)]
 
 
 def read_pole_points(name: str, data: bytes) -> list[dict[str, str]]:
@@ -60,7 +60,7 @@ def read_pole_points(name: str, data: bytes) -> list[dict[str, str]]:
 
 def read_ground_areas(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, Any]]]:
     """Return (attributes, area as GeoJSON) of every feature that is an area. Raises as for lines."""
-    return [(said, area) for said, area in _ask_child("areas", name, data)]
+    return [(fields, area) for fields, area in _ask_child("areas", name, data)]
 
 
 def _ask_child(what: str, name: str, data: bytes) -> list[Any]:

@@ -103,7 +103,7 @@ class Composer:
             text=_render(f"{folder}/text.txt", context).strip() + "\n",
             html=_render(f"{folder}/html.html", context),
             short=_lead(f"{folder}/text.txt", context),
-            link=context["link"],
+            link=str(context["link"]),
             one_click=stop,
             expires_at=letter.fresh_until,
             device=letter.device,
@@ -119,8 +119,8 @@ class Composer:
 
         def write(quote: str) -> str:
             filled = {**context, "quote": quote}
-            said = _render(name, filled) if written else _lead(f"{folder}/text.txt", filled)
-            return f"{context['service_name']}: {said}"
+            text = _render(name, filled) if written else _lead(f"{folder}/text.txt", filled)
+            return f"{context['service_name']}: {text}"
 
         return fit(write, str(context["quote"]), str(context["link"]))
 
@@ -134,7 +134,7 @@ class Composer:
             "colour": config.colour,
         }
 
-    def _facts(self, letter: Letter) -> dict[str, Any]:
+    def _facts(self, letter: Letter) -> dict[str, object]:
         data = letter.data
         status = str(data.get("status") or (letter.about.status if letter.about else ""))
         lead, title, zone = self._lead_name(letter), self._title(letter), self.reference.timezone
@@ -303,7 +303,7 @@ def _environment() -> Environment:
     return made
 
 
-def _render(name: str, context: Mapping[str, Any]) -> str:
+def _render(name: str, context: Mapping[str, object]) -> str:
     return _environment().get_template(name).render(context)
 
 

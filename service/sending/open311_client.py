@@ -63,16 +63,16 @@ class Open311Partner:
                 return SentRequest(remote_id or None, token or None)
         raise NoAnswer("an answer without a number")
 
-    def reopen(self, again: ReopenedHandOver, at: datetime) -> None:
+    def reopen(self, reopened: ReopenedHandOver, at: datetime) -> None:
         """Tell that a request is open again. Raises RefusedByPartner where that is not taken, CallFailed."""
         data = {
             "api_key": self.api_key,
             **self._jurisdiction(),
-            "service_request_id": again.remote_id,
-            "update_id": again.update_id,
+            "service_request_id": reopened.remote_id,
+            "update_id": reopened.update_id,
             "updated_datetime": _moment(at),
             "status": "REOPEN",
-            "description": again.why,
+            "description": reopened.why,
         }
         answer = self.calls.call("POST", self._url("servicerequestupdates"), data=data)
         if answer.status in PASSING:
@@ -159,10 +159,10 @@ def _items(answer: CallAnswer, root: str) -> Sequence[Mapping[str, object]]:
 
 def _error_of(answer: CallAnswer) -> str:
     try:
-        said = [_text(each.get("description")) for each in _items(answer, "errors")]
+        sentences = [_text(each.get("description")) for each in _items(answer, "errors")]
     except NoAnswer:
-        said = []
-    return " ".join(each for each in said if each)[:500] or f"status {answer.status}"
+        sentences = []
+    return " ".join(each for each in sentences if each)[:500] or f"status {answer.status}"
 
 
 def _update(data: Mapping[str, object]) -> ReceivedUpdate | None:

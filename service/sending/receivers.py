@@ -71,12 +71,12 @@ class JudgedNames(AbstractResolver):
             raise NotSent("address refused: private")
         return [_resolved(host, each, port) for each in found]
 
-    def open(self, place: aiohttp.AddrInfoType) -> socket.socket:
+    def open(self, resolved: aiohttp.AddrInfoType) -> socket.socket:
         """Return a socket for a place, judged once more: an address that is written out is no name.
 
         Raises NotSent.
         """
-        family, kind, protocol, _, address = place
+        family, kind, protocol, _, address = resolved
         if not self._lets(str(address[0])):
             raise NotSent("address refused: private")
         return socket.socket(family, kind, protocol)
@@ -186,14 +186,14 @@ class Receivers:
             return response.status, text, retry_after(response.headers.get("retry-after"))
 
 
-def retry_after(said: str | None) -> timedelta | None:
+def retry_after(header: str | None) -> timedelta | None:
     """Return how long the receiver asks to be left alone, from seconds or a date."""
-    if not said:
+    if not header:
         return None
-    if said.isascii() and said.isdecimal():
-        return timedelta(seconds=min(int(said[:9]), 10**8))
+    if header.isascii() and header.isdecimal():
+        return timedelta(seconds=min(int(header[:9]), 10**8))
     try:
-        at = parsedate_to_datetime(said)
+        at = parsedate_to_datetime(header)
     except (ValueError, TypeError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)

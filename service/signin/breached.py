@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from service.domain.people.passwords import comparable_password, is_common_password
+from service.domain.people.passwords import common_password_refusal, comparable_password
 
 _HASH = re.compile(rb"[0-9A-Fa-f]{10,40}")
 MOST_IN_MEMORY = 32 * 1024 * 1024
@@ -20,7 +20,7 @@ MOST_IN_MEMORY = 32 * 1024 * 1024
 def refuse_breached(password: str, listed: Path | None) -> None:
     """Raises Invalid for a password on the list, OSError for a list that cannot be read."""
     if listed is not None and is_breached(password, listed):
-        raise is_common_password(["password"])
+        raise common_password_refusal(["password"])
 
 
 def is_breached(password: str, listed: Path) -> bool:

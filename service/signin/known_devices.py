@@ -25,8 +25,8 @@ def knows_device(request: Request, resources: Resources, staff_id: int) -> bool:
 def remember_device(request: Request, response: Response, resources: Resources, staff_id: int) -> None:
     """Let the browser show later that the account signed in from it."""
     salt = secrets.token_urlsafe(12)
-    kept = [entry for entry in _entries(request) if not _is_for(entry, resources, staff_id)]
-    entries = [f"{salt}.{_mac(resources, staff_id, salt)}", *kept][:MOST_ACCOUNTS]
+    others = [entry for entry in _entries(request) if not _is_for(entry, resources, staff_id)]
+    entries = [f"{salt}.{_mac(resources, staff_id, salt)}", *others][:MOST_ACCOUNTS]
     response.set_cookie(
         DEVICE_COOKIE,
         "~".join(entries),
@@ -48,12 +48,12 @@ def _is_for(entry: str, resources: Resources, staff_id: int) -> bool:
         given = bytes.fromhex(mac)
     except ValueError:
         return False
-    return is_signed(resources.settings.secret, "device", _said(staff_id, salt), given, _MAC)
+    return is_signed(resources.settings.secret, "device", _signed_bytes(staff_id, salt), given, _MAC)
 
 
 def _mac(resources: Resources, staff_id: int, salt: str) -> str:
-    return sign(resources.settings.secret, "device", _said(staff_id, salt), _MAC).hex()
+    return sign(resources.settings.secret, "device", _signed_bytes(staff_id, salt), _MAC).hex()
 
 
-def _said(staff_id: int, salt: str) -> bytes:
+def _signed_bytes(staff_id: int, salt: str) -> bytes:
     return f"{staff_id}:{salt}".encode("utf-8", "surrogatepass")

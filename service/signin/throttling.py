@@ -243,9 +243,9 @@ async def note_failure(
     """Note a failure in the audit, in a transaction of its own. Names nobody has are not kept:
     people type passwords into the wrong field.
     """
-    said = {"address": client_address(request, resources.settings.trusted_proxies), **(facts or {})}
+    details = {"address": client_address(request, resources.settings.trusted_proxies), **(facts or {})}
     async with async_unit_of_work(resources.engine) as own:
-        await own.run_sync(audit.write_entry, action, username, at=now, after=said)
+        await own.run_sync(audit.write_entry, action, username, at=now, after=details)
 
 
 async def _withstand(name: str, attempt: SignInAttempt) -> None:

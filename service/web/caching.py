@@ -111,7 +111,7 @@ class ResponseCache:
         self._kept.clear()
 
     async def _wait(
-        self, place: tuple[Hashable, int], making: _Making, gone: Callable[[], Awaitable[None]] | None
+        self, key: tuple[Hashable, int], making: _Making, gone: Callable[[], Awaitable[None]] | None
     ) -> CachedResponse:
         """Return the body once it is made; whoever hangs up does not take it from the others."""
         making.waiting += 1
@@ -126,8 +126,8 @@ class ResponseCache:
             if left is not None:
                 left.cancel()
             if not making.waiting and not making.refresh and not making.task.done():
-                if self._making.get(place) is making:
-                    del self._making[place]
+                if self._making.get(key) is making:
+                    del self._making[key]
                 making.task.cancel()
 
     async def _make(

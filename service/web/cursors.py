@@ -46,7 +46,7 @@ class Cursors:
         return int(self._open("feed", cursor, parameter))
 
     def _seal(self, kind: str, payload: bytes) -> str:
-        mac = sign(self._key, "cursor", _said(kind, payload), _MAC_BYTES)
+        mac = sign(self._key, "cursor", _signed_bytes(kind, payload), _MAC_BYTES)
         return urlsafe_b64encode(mac + payload).decode().rstrip("=")
 
     def _open(self, kind: str, cursor: str, parameter: str) -> bytes:
@@ -55,8 +55,10 @@ class Cursors:
         except ValueError:
             sealed = b""
         mac, payload = sealed[:_MAC_BYTES], sealed[_MAC_BYTES:]
-        said = _said(kind, payload)
-        if not (is_signed(self._key, "cursor", said, mac, _MAC_BYTES) or _was_sealed(self._key, said, mac)):
+        signed = _signed_bytes(kind, payload)
+        if not (
+            is_signed(self._key, "cursor", signed, mac, _MAC_BYTES) or _was_sealed(self._key, signed, mac)
+        ):
             raise Malformed(
                 N_("Con trỏ (cursor) không đúng. Hãy dùng nguyên con trỏ mà câu trả lời trước đã cho."),
                 errors=[FieldError(("query", parameter), N_("Không phải con trỏ của danh sách này."))],
@@ -64,17 +66,17 @@ class Cursors:
         return payload
 
 
-def _said(kind: str, payload: bytes) -> bytes:
+def _signed_bytes(kind: str, payload: bytes) -> bytes:
     return kind.encode() + b"\0" + payload
 
 
-def _was_sealed(key: bytes, said: bytes, mac: bytes) -> bool:
+def _was_sealed(key: bytes, signed: bytes, mac: bytes) -> bool:
     """Return whether the cursor was given out before cursors were signed as everything else is.
 
     Readers of the feed keep their cursor for months: those of 2026 are read, and no longer made.
     """
     keys = [hashlib.blake2b(each, person=b"cursors").digest() for each in all_keys(key)]
-    macs = [hashlib.blake2b(said, key=each, digest_size=_MAC_BYTES).digest() for each in keys]
+    macs = [hashlib.blake2b(signed, key=each, digest_size=_MAC_BYTES).digest() for each in keys]
     return any(is_same(mac, each) for each in macs)
 
 

@@ -237,7 +237,7 @@ def _from_http(request: Request, error: HTTPException) -> AppError:
     return (kind or errors.Refused)(detail, headers=headers)
 
 
-def _field(field: FieldError) -> dict[str, Any]:
+def _field(field: FieldError) -> dict[str, object]:
     """Return the field's name: a loc begins with the part of the request it is in;
     the domain names fields of the body alone.
     """

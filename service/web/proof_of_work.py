@@ -80,9 +80,10 @@ _used = Used()
 
 def make_challenge(key: bytes, asking: Asking, bits: int, now_s: float) -> Challenge:
     """Return a new puzzle; each bit more is twice the work."""
-    said = _SHAPE.pack(secrets.token_bytes(9), int(now_s) + LASTS_S, bits)
+    task = _SHAPE.pack(secrets.token_bytes(9), int(now_s) + LASTS_S, bits)
     return Challenge(
-        base64.urlsafe_b64encode(said + sign(key, "proof", _said(asking, said), _MAC_BYTES)).decode(), bits
+        base64.urlsafe_b64encode(task + sign(key, "proof", _signed_bytes(asking, task), _MAC_BYTES)).decode(),
+        bits,
     )
 
 
@@ -109,12 +110,12 @@ def _read(key: bytes, asking: Asking, token: str, now_s: float) -> int | None:
         raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
         return None
-    said, mac = raw[: _SHAPE.size], raw[_SHAPE.size :]
+    task, mac = raw[: _SHAPE.size], raw[_SHAPE.size :]
     if len(raw) != _SHAPE.size + _MAC_BYTES or not is_signed(
-        key, "proof", _said(asking, said), mac, _MAC_BYTES
+        key, "proof", _signed_bytes(asking, task), mac, _MAC_BYTES
     ):
         return None
-    _, until_s, bits = _SHAPE.unpack(said)
+    _, until_s, bits = _SHAPE.unpack(task)
     return bits if now_s <= until_s else None
 
 
@@ -130,6 +131,6 @@ def _solves(token: str, bits: int, answers: Sequence[str]) -> bool:
     )
 
 
-def _said(asking: Asking, said: bytes) -> bytes:
+def _signed_bytes(asking: Asking, task: bytes) -> bytes:
     whose = "\0".join((asking.what, asking.address, asking.device)).encode("utf-8", "surrogatepass")
-    return said + whose
+    return task + whose

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from anyio import to_thread
@@ -92,8 +92,15 @@ class Sending:
 
     def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
         """Return (the photo, whether it is new)."""
-        data: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
-        return photos.add_photo(session, self.report_id, new, **data, reopening=self.reopening)
+        return photos.add_photo(
+            session,
+            self.report_id,
+            new,
+            actor=self.actor,
+            at=self.at,
+            zone=self.zone,
+            reopening=self.reopening,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,9 @@ class WorkSending:
 
     def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
         """Return (the photo, whether it is new)."""
-        data: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
-        return works_photos.add_work_photo(session, self.owner_id, self.kind, new, **data)
+        return works_photos.add_work_photo(
+            session, self.owner_id, self.kind, new, actor=self.actor, at=self.at, zone=self.zone
+        )
 
 
 @asynccontextmanager

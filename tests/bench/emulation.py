@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from service.db import make_engine, unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.emulation.fairness import fair_indicators
-from service.domain.emulation.points.counting import count_open
+from service.domain.emulation.points.counted_points import count_open
 from service.domain.figures.upkeep import rebuild
 from service.models import Criterion, CriterionScore, Movement, MovementState, Report
 from tests.bench.green import measure_green

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
+from service.domain.numbers.extraction import NumberReading
 from service.domain.numbers.telephones import Telephone, telephone
-from service.domain.numbers.understanding import NumberReading
 from service.imaging.number_reader import numbers_on
 from service.imaging.text_reader import open_picture
 

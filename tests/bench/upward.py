@@ -18,9 +18,9 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.register import NewDocument
-from service.domain.periodic.answering import UnitAnswer, finish_report, freeze_report, send_answer
 from service.domain.periodic.due_requests import ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, put_report_kind
+from service.domain.periodic.unit_answers import UnitAnswer, finish_report, freeze_report, send_answer
 from service.domain.reports.events import Actor
 from service.models import ReportPeriod, Role
 from service.models.documents.kinds import DocumentKind

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from service.db import make_engine, unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
-from service.domain.plans.deciding import take_plan_step
-from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft, PlanStep
+from service.domain.plans.plan_drafts import keep_draft
+from service.domain.plans.plan_steps import take_plan_step
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.models import PlanState, Role, Work

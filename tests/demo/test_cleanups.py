@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from service.demo.cleanup_days.city import demo_cleanups
 from service.demo.cleanup_days.litter import bring_litter
 from service.domain.city.reference import load_reference
-from service.domain.cleanups.gifts.reading import gifts_of_campaign
-from service.domain.cleanups.praise.reading import list_praise
-from service.domain.cleanups.spots.using import list_spots
+from service.domain.cleanups.gifts.contribution_views import gifts_of_campaign
+from service.domain.cleanups.praise.praise_views import list_praise
+from service.domain.cleanups.spots.spot_cleanups import list_spots
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.models import (
     Campaign,

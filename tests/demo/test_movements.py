@@ -15,11 +15,11 @@ from service.demo.movements import demo_movements
 from service.domain.city.reference import load_reference
 from service.domain.configuration.cityload import load_city
 from service.domain.emulation.access import pool_units
-from service.domain.emulation.points.counting import score_rows
+from service.domain.emulation.points.counted_points import score_rows
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.standings import scores_of
 from service.domain.figures.upkeep import rebuild
-from service.domain.indicators.reading import count_behind
+from service.domain.indicators.values import count_behind
 from service.domain.queries.manage.periods import Period
 from service.models import Criterion, Initiative, MeterReading, Movement, MovementStanding, PersonScore
 from tests.support.factories import make_report

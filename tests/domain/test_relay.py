@@ -14,9 +14,9 @@ from service.db import unit_of_work
 from service.domain.relay import (
     advance,
     count_unpositioned,
+    create_batches,
     give_positions,
     give_receipt,
-    handovers,
     take_lock,
     without_receipt,
 )
@@ -77,8 +77,8 @@ def test_positions_are_never_given_twice_even_when_the_newest_events_are_gone(
 ) -> None:
     gone = submit(session, draft(litter))
     give_positions(session)
-    for handover in handovers(session, NOON):
-        advance(session, handover.consumer.name, handover.position)
+    for batch in create_batches(session, NOON):
+        advance(session, batch.consumer.name, batch.position)
     session.execute(delete(Report).where(Report.id == gone.id))
 
     submit(session, draft(litter))
@@ -93,26 +93,26 @@ def test_consumers_are_told_what_they_asked_for_until_their_bookmark_moves(
     receipts = submit_many(session, [draft(litter) for _ in range(3)])
     give_positions(session)
 
-    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
+    told = {batch.consumer.name: batch for batch in create_batches(session, NOON)}
     assert list(told["routing"].ids) == [str(receipt.id) for receipt in receipts]
     assert told["routing"].position == 3
     assert list(told["photos"].ids) == []  # nothing of its types, yet its bookmark moves along
     assert told["photos"].position == 3
-    again = {handover.consumer.name for handover in handovers(session, NOON)}
+    again = {batch.consumer.name for batch in create_batches(session, NOON)}
     assert again >= {"photos", "routing", "stream"}
 
     advance(session, "routing", told["routing"].position)
-    assert {handover.consumer.name for handover in handovers(session, NOON)} == again - {"routing"}
+    assert {batch.consumer.name for batch in create_batches(session, NOON)} == again - {"routing"}
 
 
 def test_a_handover_stops_where_its_share_ends(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(5)])
     give_positions(session)
 
-    first = {h.consumer.name: h for h in handovers(session, NOON, 2)}["routing"]
+    first = {h.consumer.name: h for h in create_batches(session, NOON, 2)}["routing"]
     assert (len(first.ids), first.position) == (2, 2)
     advance(session, "routing", first.position)
-    second = {h.consumer.name: h for h in handovers(session, NOON, 2)}["routing"]
+    second = {h.consumer.name: h for h in create_batches(session, NOON, 2)}["routing"]
     assert (len(second.ids), second.position) == (2, 4)
     assert not set(first.ids) & set(second.ids)
 
@@ -123,7 +123,7 @@ def test_a_consumer_is_a_row_and_a_disabled_one_waits(session: Session, litter: 
     submit(session, draft(litter))
     give_positions(session)
 
-    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
+    told = {batch.consumer.name: batch for batch in create_batches(session, NOON)}
 
     event_id = session.scalars(select(Event.id)).one()
     assert list(told["mine"].ids) == [str(event_id)]
@@ -162,7 +162,7 @@ def test_ids_of_reports_are_told_once_a_handover(session: Session, litter: int) 
     session.flush()
     give_positions(session)
 
-    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
+    told = {batch.consumer.name: batch for batch in create_batches(session, NOON)}
 
     assert list(told["all"].ids) == [str(receipt.id)]
     assert told["all"].position == 2
@@ -171,8 +171,8 @@ def test_ids_of_reports_are_told_once_a_handover(session: Session, litter: int) 
 def test_what_is_handed_over_stays_noted_until_there_is_a_receipt(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(3)])
     give_positions(session)
-    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
-    handovers(session, NOON + timedelta(hours=1))  # handed over again: noted once, since the first time
+    told = {batch.consumer.name: batch for batch in create_batches(session, NOON)}
+    create_batches(session, NOON + timedelta(hours=1))  # handed over again: noted once, since the first time
     ids = list(told["notices"].ids)
 
     later = NOON + timedelta(seconds=1)

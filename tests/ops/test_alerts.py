@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from service.domain.notices.troubles.failing import ChannelTrouble
+from service.domain.notices.troubles.failures import ChannelTrouble
 from service.ops import metrics
 from service.ops.host.certificate import Certificate
 from service.ops.host.disks import Disk

@@ -13,6 +13,7 @@ from service.db import unit_of_work
 from service.domain.configuration.administration import scheduled_changes
 from service.domain.configuration.administration.changes import EditStamp
 from service.models import ScheduledChange
+from service.models.city.administration import ScheduledChangeState
 from tests.support.factories import found_city
 from tests.support.people import make_cast
 from tests.support.small_city import NOON
@@ -41,15 +42,15 @@ def test_a_change_is_made_at_its_second(
     monkeypatch.setattr(worker, "now", lambda: clock[0])
     monkeypatch.setattr(worker.make_planned, "apply_async", lambda **told: called.append(told))
 
-    def state_after(moment: datetime) -> str:
+    def state_after(moment: datetime) -> ScheduledChangeState:
         clock[0] = moment
         worker.make_planned()
         with unit_of_work(clean_engine) as session:
             return session.get_one(ScheduledChange, plan).state
 
-    assert (state_after(NOON - timedelta(minutes=1)), called) == ("planned", [])
-    assert state_after(NOON) == "planned"
+    assert (state_after(NOON - timedelta(minutes=1)), called) == (ScheduledChangeState.PLANNED, [])
+    assert state_after(NOON) == ScheduledChangeState.PLANNED
     assert [told["eta"] for told in called] == [BY]
     assert called[0]["expires"] > BY
-    assert state_after(BY) == "done"
-    assert (state_after(BY), len(called)) == ("done", 1)
+    assert state_after(BY) == ScheduledChangeState.DONE
+    assert (state_after(BY), len(called)) == (ScheduledChangeState.DONE, 1)

@@ -17,6 +17,7 @@ from service.domain.reports.access import NOBODY, Asker
 from service.domain.workspaces.downloads import orders, scheduled
 from service.domain.workspaces.downloads.orders import DownloadView
 from service.models import Download, Staff
+from service.models.ops.download import DownloadState
 from service.storage import Storage
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
@@ -72,10 +73,10 @@ def test_a_file_is_made_in_pieces_and_says_how_far_it_is(
     worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
 ) -> None:
     identity = order(worker, clean_engine)
-    assert look(worker, clean_engine, identity).state == "waiting"
+    assert look(worker, clean_engine, identity).state == DownloadState.WAITING
     worker.make()
     view = look(worker, clean_engine, identity)
-    assert (view.state, view.done, view.total) == ("ready", REPORTS, REPORTS)
+    assert (view.state, view.done, view.total) == (DownloadState.READY, REPORTS, REPORTS)
     assert view.size
     assert len(rows(worker, clean_engine, identity)) == REPORTS
 
@@ -97,12 +98,12 @@ def test_one_that_nobody_may_see_any_more_fails(
     cast = town[1]
     identity = order(worker, clean_engine, cast, list="manage", department="ward-W2", period="all")
     worker.make()
-    assert look(worker, clean_engine, identity, cast.manager.asker).state == "failed"
+    assert look(worker, clean_engine, identity, cast.manager.asker).state == DownloadState.FAILED
     gone = order(worker, clean_engine, cast, list="manage", period="all")
     with unit_of_work(clean_engine) as session:
         session.execute(update(Staff).where(Staff.username == "manager").values(active=False))
     worker.make()
-    assert look(worker, clean_engine, gone, cast.manager.asker).state == "failed"
+    assert look(worker, clean_engine, gone, cast.manager.asker).state == DownloadState.FAILED
 
 
 def test_what_a_dead_worker_left_is_taken_over_and_given_up_in_the_end(
@@ -115,7 +116,7 @@ def test_what_a_dead_worker_left_is_taken_over_and_given_up_in_the_end(
             assert orders.claim_download(session, now=worker.now()) is None
             session.execute(update(Download).values(worked_at=worker.now() - orders.SILENT * 2))
     worker.make()
-    assert look(worker, clean_engine, identity).state == "failed"
+    assert look(worker, clean_engine, identity).state == DownloadState.FAILED
 
 
 def test_who_comes_back_late_finishes_nothing(
@@ -162,5 +163,5 @@ def test_what_was_subscribed_to_is_made_in_the_background_once(
     with unit_of_work(clean_engine) as session:
         [past] = scheduled.past_reports(session, cast.manager.actor, worker.now())
     view = look(worker, clean_engine, past.files["list"], cast.manager.asker)
-    assert view.state == "ready"
+    assert view.state == DownloadState.READY
     assert view.filename.startswith("danh-sach-phan-anh-thang-")

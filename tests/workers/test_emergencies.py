@@ -15,9 +15,9 @@ from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.city.reference import ReferenceCache
-from service.domain.emergencies import ringing
+from service.domain.emergencies import alarm_calls
 from service.domain.emergencies.duty import DutyChange, change_duty
-from service.domain.emergencies.taking import count_unreached, read_alarms, take_emergency
+from service.domain.emergencies.takers import count_unreached, read_alarms, take_emergency
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.people.devices import Browser, keep_device
 from service.domain.people.sessions import open_session
@@ -290,7 +290,7 @@ def test_without_any_address_the_department_that_coordinates_is_told(
 def test_a_flood_of_emergencies_does_not_empty_the_account(
     bell: Bell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ringing, "MOST_SMS_AN_HOUR", 3)
+    monkeypatch.setattr(alarm_calls, "MOST_SMS_AN_HOUR", 3)
     for _ in range(5):
         bell.raise_one()
         bell.ring(seconds=1)

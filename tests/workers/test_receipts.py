@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.relay import give_positions, handovers
+from service.domain.relay import create_batches, give_positions
 from service.domain.reports.reports import submit_many
 from service.domain.rules.rulebook import RulebookCache
 from service.models import Category, EventType, PendingTask, Report
@@ -23,7 +23,7 @@ def hand_over(post: Post) -> list[str]:
     """What the relay does, but for the task."""
     with unit_of_work(post.engine) as session:
         give_positions(session)
-        pending = {each.consumer.name: list(each.ids) for each in handovers(session, post.now)}
+        pending = {each.consumer.name: list(each.ids) for each in create_batches(session, post.now)}
         return pending["notices"]
 
 

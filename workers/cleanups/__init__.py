@@ -8,8 +8,8 @@ from service.domain.city.reference import load_reference
 from service.domain.cleanups.near import tell_near
 from service.domain.cleanups.passing_time import lapse_old, remind_volunteers, start_due
 from service.domain.cleanups.series import draft_all
-from service.domain.cleanups.spots.measuring import measure_spots
-from service.domain.cleanups.spots.proposing import propose_spots
+from service.domain.cleanups.spots.measurements import measure_spots
+from service.domain.cleanups.spots.weekly_list import propose_spots
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext
 from service.ops.telemetry import get_logger

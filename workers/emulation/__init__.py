@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.emulation.points.counting import count_open, movements_to_count, movements_to_freeze
+from service.domain.emulation.points.counted_points import count_open, movements_to_count, movements_to_freeze
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 

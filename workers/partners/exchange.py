@@ -12,6 +12,7 @@ from service.domain.partners.hand_overs import PendingHandOver, ReopenedHandOver
 from service.domain.partners.updates import poll_window, take_updates
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import translate
+from service.models.ops.partner import HandOverState
 from service.ops.telemetry import about, get_logger
 from service.sending.open311_client import Open311Partner, RefusedByPartner
 from service.sending.outgoing import AddressRefused, CallFailed, NotCalled, OutgoingCalls
@@ -96,16 +97,16 @@ def _one(due: PendingHandOver, config: PartnerConfig) -> None:
     """Take one case a step further; whatever fails, its outcome is written down."""
     server, error = _server(due.department_id, config), ""
     try:
-        if due.state == "waiting":
+        if due.state == HandOverState.WAITING:
             _send(due, server)
-        elif due.state == "token" and due.token:
+        elif due.state == HandOverState.AWAITING_ID and due.token:
             _ask_number(due, server)
         else:
             _look_for(due, server)
     except RefusedByPartner as refused:
         log.warning("partner refuses a case", why=str(refused)[:300])
         unknown = translate(hand_overs.UNKNOWN_NOTE, "vi")
-        why = str(refused) if due.state == "waiting" else f"{unknown} ({refused})"
+        why = str(refused) if due.state == HandOverState.WAITING else f"{unknown} ({refused})"
         _give_back(due, why)
         return
     except (NotCalled, AddressRefused) as failed:
@@ -117,7 +118,7 @@ def _one(due: PendingHandOver, config: PartnerConfig) -> None:
     except CallFailed as failed:
         error = str(failed)
         with unit_of_work(engine()) as session:
-            if due.state == "waiting":  # it may have arrived
+            if due.state == HandOverState.WAITING:  # it may have arrived
                 hand_overs.note_outcome_unknown(session, due, error, now())
                 given_up = False
             else:
@@ -129,7 +130,7 @@ def _one(due: PendingHandOver, config: PartnerConfig) -> None:
 
 
 def _send(due: PendingHandOver, server: Open311Partner) -> None:
-    if due.again is not None and _reopened(due, due.again, server):
+    if due.reopened is not None and _reopen(due, due.reopened, server):
         return
     sent = server.send(due.fields)
     with unit_of_work(engine()) as session:
@@ -140,16 +141,16 @@ def _send(due: PendingHandOver, server: Open311Partner) -> None:
             hand_overs.note_token(session, due, sent.token, now())
 
 
-def _reopened(due: PendingHandOver, again: ReopenedHandOver, server: Open311Partner) -> bool:
+def _reopen(due: PendingHandOver, reopened: ReopenedHandOver, server: Open311Partner) -> bool:
     """Have the partner open again what it had; where it does not, it gets a request of its own."""
     try:
-        server.reopen(again, now())
+        server.reopen(reopened, now())
     except RefusedByPartner as refused:
         log.info("partner opens nothing again", why=str(refused)[:300])
         return False
     with unit_of_work(engine()) as session:
-        hand_overs.note_handed_over(session, worker_reference(session), due, again.remote_id, now())
-    log.info("case open again at the partner's", remote=again.remote_id)
+        hand_overs.note_handed_over(session, worker_reference(session), due, reopened.remote_id, now())
+    log.info("case open again at the partner's", remote=reopened.remote_id)
     return True
 
 

@@ -21,8 +21,8 @@ from service.domain.relay import (
     ConsumerBatch,
     advance,
     count_unpositioned,
+    create_batches,
     give_positions,
-    handovers,
     record_heartbeat,
     take_lock,
 )
@@ -92,29 +92,29 @@ class Relay:
         with transaction(connection) as session:
             placed = give_positions(session, MOST)
         with transaction(connection) as session:
-            pending = handovers(session, datetime.now(UTC), MOST)
+            pending = create_batches(session, datetime.now(UTC), MOST)
             session.expunge_all()
         if pending and not self._redis_answers():
             self._beat(connection, placed)
             return False
         running = True
-        for handover in pending:  # one that fails does not keep the others from being told
-            running = self._tell(connection, handover) and running
+        for batch in pending:  # one that fails does not keep the others from being told
+            running = self._tell(connection, batch) and running
         self._beat(connection, placed)
-        return running and (placed == MOST or any(len(handover.ids) == MOST for handover in pending))
+        return running and (placed == MOST or any(len(batch.ids) == MOST for batch in pending))
 
-    def _tell(self, connection: Connection, handover: ConsumerBatch) -> bool:
+    def _tell(self, connection: Connection, batch: ConsumerBatch) -> bool:
         """Hand on, then move the bookmark: at least once, never lost. False while Redis is away."""
         try:
-            if handover.consumer.delivery == "channel":
-                self.redis.publish(handover.consumer.target, str(handover.position))
+            if batch.consumer.delivery == "channel":
+                self.redis.publish(batch.consumer.target, str(batch.position))
             else:
-                self._send(handover)
+                self._send(batch)
         except (BrokerError, RedisError, OSError) as error:
             self._trouble("redis away", error)
             return False
         with transaction(connection) as session:
-            advance(session, handover.consumer.name, handover.position)
+            advance(session, batch.consumer.name, batch.position)
         return True
 
     def _redis_answers(self) -> bool:
@@ -132,12 +132,12 @@ class Relay:
             self._troubled = None
         return True
 
-    def _send(self, handover: ConsumerBatch) -> None:
-        consumer, ids = handover.consumer, iter(handover.ids)
+    def _send(self, batch: ConsumerBatch) -> None:
+        consumer, ids = batch.consumer, iter(batch.ids)
         with self.celery.producer_or_acquire() as producer:
-            while batch := list(islice(ids, consumer.batch)):
+            while chunk := list(islice(ids, consumer.batch)):
                 self.celery.send_task(
-                    consumer.target, args=[batch], queue=consumer.queue, producer=producer, retry=False
+                    consumer.target, args=[chunk], queue=consumer.queue, producer=producer, retry=False
                 )
 
     def _wait(self) -> None:

@@ -10,14 +10,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from service.db import unit_of_work
-from service.domain.numbers.proposing import (
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import (
     PhotoToRead,
     forget_proposed,
     photos_to_read,
     propose_readings,
     propose_typed_number,
 )
-from service.domain.numbers.understanding import NumberReading
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.imaging.number_reader import numbers_on
 from service.imaging.text_reader import can_read, open_picture

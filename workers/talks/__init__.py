@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.domain.talks import answering, arrivals, closing, following, inbox, letters, outgoing
-from service.domain.talks.answering import Installation
+from service.domain.talks import arrivals, idle_talks, inbox, letters, outgoing, turn_acts, turns
+from service.domain.talks.turns import Installation
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.models import InboxEntry
+from service.models.talks.talk import InboxState
 from service.ops.telemetry import get_logger
 from service.sending.channels import CHANNELS, talk_channels
 from service.sending.envelope import SendFailed
@@ -48,7 +49,7 @@ def read() -> int:
         taken += found
     with unit_of_work(engine()) as session:
         ours, reference = _ours(), rulebook(session).reference
-        following.adopt_sent_reports(session, ours.vault, ours.public_url, reference, now())
+        turn_acts.adopt_sent_reports(session, ours.vault, ours.public_url, reference, now())
     _answer(began)
     return taken
 
@@ -87,7 +88,7 @@ def sweep() -> None:
     """Remind of drafts that stand still, send complete ones, leave the rest to the desk, close old ones."""
     with unit_of_work(engine()) as session:
         book = rulebook(session)
-        closing.sweep_conversations(session, _ours(), book, now())
+        idle_talks.sweep_conversations(session, _ours(), book, now())
 
 
 @celery_app.task(name="workers.talks.retire", acks_late=False)
@@ -96,7 +97,7 @@ def retire() -> None:
     with unit_of_work(engine()) as session:
         reference = rulebook(session).reference
         erased = inbox.erase_old_payloads(session, now())
-        closing.erase_old(session, reference, now())
+        idle_talks.erase_old(session, reference, now())
     if erased:
         log.info("raw messages erased", count=erased)
 
@@ -119,7 +120,7 @@ def _take_in() -> int:
                 log.exception("delivery not read", entry=entry.id)
                 broken[entry.id] = type(error).__name__
                 continue
-            entry.state = "done"
+            entry.state = InboxState.DONE
         for entry_id, why in broken.items():
             inbox.note_unreadable(session, entry_id, why)
     return len(entries) - len(broken)
@@ -139,18 +140,18 @@ def _keep(session: Session, entry: InboxEntry) -> UUID | None:
 
 def _answer(began: float) -> None:
     with unit_of_work(engine()) as session:
-        due = answering.talks_due(session, now(), BATCH)
+        due = turns.talks_due(session, now(), BATCH)
     for talk_id in due:
         if time.monotonic() - began > BUDGET_S:
             return
         _take_in()  # what came since may go on with a sentence, or be its answer
         try:
             with unit_of_work(engine()) as session:
-                answering.answer_talk(session, _ours(), rulebook(session), talk_id, now())
+                turns.answer_talk(session, _ours(), rulebook(session), talk_id, now())
         except (ValueError, TypeError, LookupError, AppError) as error:
             log.exception("conversation not answered", why=type(error).__name__)
             with unit_of_work(engine()) as session:
-                answering.put_talk_on_desk(session, talk_id)
+                turns.put_talk_on_desk(session, talk_id)
 
 
 def _send(message: outgoing.Outgoing) -> int:

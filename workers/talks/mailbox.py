@@ -29,13 +29,13 @@ def poll() -> int:
     if account is None or account.demo:
         return 0
     with unit_of_work(engine()) as session:
-        mark = mailbox.begin_poll(session, account.address, now())
-    if mark is None:
+        cursor = mailbox.begin_poll(session, account.address, now())
+    if cursor is None:
         return 0
     problem, stored = "", 0
     try:
         with open_mailbox(account.imap_url) as box:
-            stored = _fetch_new(account, box, mark)
+            stored = _fetch_new(account, box, cursor)
     except (MailboxFailed, StorageUnavailable) as failed:
         problem = str(failed)
         log.warning("mailbox not read", why=problem)
@@ -60,9 +60,9 @@ def keep_letter(account: MailAccount, raw: bytes, *, large: bool = False) -> boo
         return inbox.store_delivery(session, Vault(settings.secret), delivery, now())
 
 
-def _fetch_new(account: MailAccount, box: Imap, mark: MailboxCursor) -> int:
+def _fetch_new(account: MailAccount, box: Imap, cursor: MailboxCursor) -> int:
     began, stored = time.monotonic(), 0
-    for uid in box.uids_after(mark.uidvalidity, mark.last_uid, now()):
+    for uid in box.uids_after(cursor.uidvalidity, cursor.last_uid, now()):
         if time.monotonic() - began > BUDGET_S:
             break
         size = box.size(uid)
@@ -71,7 +71,7 @@ def _fetch_new(account: MailAccount, box: Imap, mark: MailboxCursor) -> int:
         if raw is not None:
             stored += keep_letter(account, raw, large=large)
         with unit_of_work(engine()) as session:
-            mailbox.advance_mark(session, account.address, MailboxCursor(box.uidvalidity, uid))
+            mailbox.advance_cursor(session, account.address, MailboxCursor(box.uidvalidity, uid))
         if raw is not None:
             box.mark_seen(uid)
     return stored

@@ -35,19 +35,19 @@ LOGO = "logo"
 @celery_app.task(name="workers.talks.media.fetch_files", acks_late=False)
 def fetch_files() -> int:
     """Fetch what new messages point to, then give reports their photos; how many files were kept."""
-    began, kept = time.monotonic(), 0
+    began, fetched = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             waiting = files.claim_files(session, Vault(get_settings().secret), now(), 1)
         if not waiting:
             break
-        kept += _fetch(waiting[0])
+        fetched += _fetch(waiting[0])
     with unit_of_work(engine()) as session:
         ready = files.attachable_photos(session, 20)
     for each in ready:
         if time.monotonic() - began < BUDGET_S:
             _attach(each)
-    return kept
+    return fetched
 
 
 def _fetch(file: FileToFetch) -> int:

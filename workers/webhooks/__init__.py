@@ -13,8 +13,8 @@ from uuid import UUID
 
 from service.db import unit_of_work
 from service.domain.relay import give_receipt, without_receipt
-from service.domain.webhooks import claiming, deliveries
-from service.domain.webhooks.claiming import MessageContext
+from service.domain.webhooks import claims, deliveries
+from service.domain.webhooks.claims import MessageContext
 from service.domain.webhooks.deliveries import CONSUMER, Outcome, Parcel
 from service.ops.telemetry import get_logger
 from service.sending.receivers import Receivers
@@ -81,7 +81,7 @@ class DeliveryRound:
     """
 
     receivers: Receivers
-    wrapping: MessageContext
+    context: MessageContext
     running: dict[Sending, Parcel] = field(default_factory=dict)
     pace: Counter[int] = field(default_factory=Counter)
     """How many each webhook took in the last round: on a busy machine a round lasts, and 32 would be few."""
@@ -95,16 +95,16 @@ class DeliveryRound:
         held = {each.id for each in self.running.values()}
         ours = Counter(each.webhook_id for each in self.running.values())
         rooms = {
-            number: min(claiming.AT_MOST, max(claiming.AT_ONCE, 2 * self.pace[number])) - ours[number]
+            number: min(claims.AT_MOST, max(claims.AT_ONCE, 2 * self.pace[number])) - ours[number]
             for number in ours.keys() | self.pace.keys()
         }
-        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, rooms, failing=failing):
+        for parcel in await asyncio.to_thread(_gather_and_claim, self.context, rooms, failing=failing):
             if parcel.id not in held:
                 self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
 
     async def keep(self) -> None:
         """Hold on to what takes long, before its lease ends."""
-        if self.running and time.monotonic() - self.kept_at > claiming.KEEP_EVERY_S:
+        if self.running and time.monotonic() - self.kept_at > claims.KEEP_EVERY_S:
             await asyncio.to_thread(_keep, [each.id for each in self.running.values()])
             self.kept_at = time.monotonic()
 
@@ -121,9 +121,9 @@ async def _deliver() -> int:
     A receiver that hangs is waited for until its time-out; what is new for the others is sent meanwhile.
     """
     began, claimed, settings = time.monotonic(), 0, get_settings()
-    wrapping = MessageContext(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
+    context = MessageContext(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
     async with Receivers(settings.webhook_rules) as receivers:
-        here = DeliveryRound(receivers, wrapping)
+        here = DeliveryRound(receivers, context)
         while True:
             spent = time.monotonic() - began
             await here.keep()
@@ -139,7 +139,7 @@ async def _deliver() -> int:
     return claimed
 
 
-def _gather_and_claim(wrapping: MessageContext, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
+def _gather_and_claim(context: MessageContext, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
     with unit_of_work(engine()) as session:
         if left := without_receipt(session, CONSUMER, now() + timedelta(seconds=1), BATCH):
             deliveries.create_deliveries(
@@ -147,12 +147,12 @@ def _gather_and_claim(wrapping: MessageContext, rooms: Mapping[int, int], *, fai
             )
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
-        return claiming.claim(session, worker_reference(session), wrapping, now(), rooms, failing=failing)
+        return claims.claim(session, worker_reference(session), context, now(), rooms, failing=failing)
 
 
 def _keep(ids: Sequence[UUID]) -> None:
     with unit_of_work(engine()) as session:
-        claiming.renew_claims(session, ids, now())
+        claims.renew_claims(session, ids, now())
 
 
 def _settle(ended: Sequence[Outcome | Parcel]) -> int:
@@ -161,7 +161,7 @@ def _settle(ended: Sequence[Outcome | Parcel]) -> int:
     untried = [each.id for each in ended if isinstance(each, Parcel)]
     with unit_of_work(engine()) as session:
         if untried:
-            claiming.release_untried(session, untried, now())
+            claims.release_untried(session, untried, now())
         if outcomes:
             deliveries.settle_outcomes(session, outcomes, now(), lambda: _random.uniform(0.9, 1.1))
     for each in outcomes:

@@ -11,7 +11,7 @@ from service.db import unit_of_work
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
-from service.domain.plans.repeating import make_coming, plans_that_repeat
+from service.domain.plans.repetition import make_coming, plans_that_repeat
 from service.domain.works.passing_time import close_done, remind_coming, warn_of_works
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now

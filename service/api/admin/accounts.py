@@ -238,14 +238,14 @@ def _aware(at: datetime | None) -> datetime | None:
 
 
 def _account(reference: Reference, row: Staff, password: str | None = None) -> AccountOut:
-    said = people.account_facts(reference, row)
+    facts = people.account_facts(reference, row)
     version = people.account_version(reference, row)
     return AccountOut(
         username=row.username,
         second_factor=row.totp_since is not None,
         version=version,
         password=password,
-        **said,
+        **facts,
     )
 
 

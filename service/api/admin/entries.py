@@ -135,10 +135,10 @@ async def change_category(
 
 
 def _department(session: DomainSession, row: Department) -> DepartmentEntryOut:
-    said = departments.department_facts(session, row)
-    return DepartmentEntryOut(code=row.code, version=departments.department_version(session, row), **said)
+    facts = departments.department_facts(session, row)
+    return DepartmentEntryOut(code=row.code, version=departments.department_version(session, row), **facts)
 
 
 def _category(session: DomainSession, row: Category) -> CategoryEntryOut:
-    said = categories.category_facts(session, row)
-    return CategoryEntryOut(code=row.code, version=categories.category_version(session, row), **said)
+    facts = categories.category_facts(session, row)
+    return CategoryEntryOut(code=row.code, version=categories.category_version(session, row), **facts)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
-from service.domain.notices.troubles.failing import FailingMessage, failing_messages, retry_messages
+from service.domain.notices.troubles.failures import FailingMessage, failing_messages, retry_messages
 from service.domain.notices.troubles.trial import send_test_message
 from service.domain.reports.drafts import StrictBody
 from service.domain.rules.unattended import units_without_eyes

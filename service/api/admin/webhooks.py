@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -15,8 +15,9 @@ from service.api.shared.answers import refusals
 from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.webhooks import log, register
 from service.domain.webhooks.log import DeliveryEntry
-from service.domain.webhooks.register import Span, WebhookRequest, WebhookState
+from service.domain.webhooks.register import Span, WebhookRequest, WebhookView
 from service.models import Webhook
+from service.models.ops.webhook import DeliveryState
 from service.web.dependencies import ResourcesDep, SessionDep
 from service.web.paths import RowId
 
@@ -209,13 +210,13 @@ async def deliveries(
     webhook: RowId,
     session: SessionDep,
     _stamp: EditStampDep,
-    state: Literal["waiting", "claimed", "done", "given_up", "cancelled"] | None = None,
+    state: DeliveryState | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DeliveryList:
     """Return what was sent, the newest first, with every try; kept for 30 days."""
     await session.run_sync(register.find_webhook, webhook)
-    found = await session.run_sync(log.read_log_before, webhook, state or "", before, limit)
+    found = await session.run_sync(log.read_log_before, webhook, state, before, limit)
     items = [_delivery(each) for each in found]
     return DeliveryList(items=items, next=items[-1].id if len(items) == limit else None)
 
@@ -224,8 +225,8 @@ async def _one(session: SessionDep, webhook: int, secret: str | None = None) -> 
     return _out(await session.run_sync(register.find_webhook, webhook), secret)
 
 
-def _out(state: WebhookState, secret: str | None = None) -> WebhookOut:
-    row: Webhook = state.row
+def _out(view: WebhookView, secret: str | None = None) -> WebhookOut:
+    row: Webhook = view.row
     return WebhookOut(
         id=row.id,
         name=row.name,
@@ -236,7 +237,7 @@ def _out(state: WebhookState, secret: str | None = None) -> WebhookOut:
         departments=row.departments,
         state=row.state,
         missed=row.missed_from is not None,
-        waiting=state.waiting,
+        waiting=view.waiting,
         failing_since=row.failing_since,
         last_ok_at=row.last_ok_at,
         old_secret_until=row.old_until,

@@ -17,8 +17,8 @@ from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.access import cables_of, find_route, require_planning
 from service.domain.cables.answers import RouteFeature, RouteFeatures, tell_route
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.importing import propose_routes, require_decided, take_routes
-from service.domain.cables.making import change_route, make_route
+from service.domain.cables.route_imports import propose_routes, require_decided, take_routes
+from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.sheet import cables_sheet
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference

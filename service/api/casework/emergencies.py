@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from service.api.admin.dependencies import EditStampDep
 from service.api.shared.answers import refusals
-from service.domain.emergencies import duty, taking
+from service.domain.emergencies import duty, takers
 from service.domain.emergencies.duty import DutyChange, DutyPlan
-from service.domain.emergencies.taking import Alarms
+from service.domain.emergencies.takers import Alarms
 from service.errors import Forbidden
 from service.i18n import N_
 from service.models import Role
@@ -63,13 +63,13 @@ class DutyRosterOut(BaseModel):
 async def every(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> Alarms:
     """Return what rings and is taken by nobody yet, the oldest first, and who is on duty."""
     check_watches(staff)
-    return await session.run_sync(taking.read_alarms, reference, now, staff.actor.wards)
+    return await session.run_sync(takers.read_alarms, reference, now, staff.actor.wards)
 
 
 @router.post("/emergencies/{name}/take", responses=refusals(401, 403, 404, 409), dependencies=[WakeAfter])
 async def take(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> TakenOut:
     """Take it: nobody else is told of it again. 409 names who has it where somebody was quicker."""
-    found = await session.run_sync(taking.take_emergency, staff.asker, name, now)
+    found = await session.run_sync(takers.take_emergency, staff.asker, name, now)
     return TakenOut.model_validate(found, from_attributes=True)
 
 

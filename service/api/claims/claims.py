@@ -14,7 +14,7 @@ from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
-from service.domain.claims.answering import answer_claim
+from service.domain.claims.answers import answer_claim
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import ClaimView, claims_for, claims_to

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
 from service.domain.cables.access import cables_of
+from service.domain.cables.papers.facts import CableOrder
 from service.domain.cables.papers.map_file import cables_gpkg
-from service.domain.cables.papers.reading import CableOrder
 from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep

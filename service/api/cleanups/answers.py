@@ -11,7 +11,7 @@ from geo.columns import degrees_of
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.forms import Tool
-from service.domain.cleanups.spots.using import SpotView
+from service.domain.cleanups.spots.spot_cleanups import SpotView
 from service.domain.cleanups.views import CheckLine, CleanupView
 from service.domain.queries.views import NamedCode, PhotoLinks, Place, View
 from service.domain.reports.photos import media_url

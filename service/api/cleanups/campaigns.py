@@ -75,7 +75,7 @@ async def one_campaign(
     campaign = await session.run_sync(find_campaign, slug)
     view = await session.run_sync(view_campaign, reference, campaign, now)
     response.headers.update({**ANY_SITE, "cache-control": BRIEFLY})
-    return _tell(view, reference, resources.settings.public_url)
+    return _campaign_out(view, reference, resources.settings.public_url)
 
 
 @router.put(
@@ -90,12 +90,12 @@ async def keep_one_campaign(
     def verb(ctx: ActionContext) -> tuple[CampaignOut, bool]:
         campaign, new = keep_campaign(ctx, slug, sent)
         view = view_campaign(ctx.session, call.reference, campaign, call.now)
-        return _tell(view, call.reference, resources.settings.public_url), new
+        return _campaign_out(view, call.reference, resources.settings.public_url), new
 
     return await call.create(response, verb)
 
 
-def _tell(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:
+def _campaign_out(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:
     campaign = view.campaign
     wards = [
         CampaignWard(ward=NamedCode(**brief), cleanups=each.cleanups, people=each.people, kg=each.kg)

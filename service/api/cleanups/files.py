@@ -38,8 +38,8 @@ Month = Annotated[str, Query(max_length=10, description="`2026-11`")]
 
 
 def _file(form: str) -> dict[int | str, dict[str, object]]:
-    said: dict[str, object] = {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}
-    return {200: said, **refusals(400, 401, 404, 409, 422)}
+    file_answer: dict[str, object] = {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}
+    return {200: file_answer, **refusals(400, 401, 404, 409, 422)}
 
 
 @router.get("/cleanups.xlsx", response_class=Response, responses=_file("xlsx"))

@@ -15,13 +15,17 @@ from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.campaigns.campaigns import find_campaign
-from service.domain.cleanups.gifts.giving import NewContribution, record_contribution, withdraw_contribution
-from service.domain.cleanups.gifts.reading import (
+from service.domain.cleanups.gifts.contribution_views import (
     GiftLine,
     GiftTotals,
     gifts_of_campaign,
     gifts_of_cleanup,
     view_contribution,
+)
+from service.domain.cleanups.gifts.contributions import (
+    NewContribution,
+    record_contribution,
+    withdraw_contribution,
 )
 from service.domain.cleanups.gifts.trees import (
     NewTrees,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, cleanup_out
 from service.api.works.shared import READS, WRITES, WorkCallDep
-from service.domain.cleanups.spots.using import SpotCleanup, draft_spot_cleanup, list_spots
+from service.domain.cleanups.spots.spot_cleanups import SpotCleanup, draft_spot_cleanup, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext

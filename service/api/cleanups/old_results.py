@@ -15,9 +15,9 @@ from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.city.office_lists import ImportCounts
-from service.domain.cleanups.making import lead_of
+from service.domain.cleanups.drafts import lead_of
 from service.domain.cleanups.old_results.imports import keep_old_results
-from service.domain.cleanups.old_results.reading import OldCleanups, read_old_cleanups
+from service.domain.cleanups.old_results.result_rows import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.i18n import translate
@@ -94,7 +94,9 @@ async def import_results(
             )
             for each in found.items
         ],
-        refused=[RefusedRow(row=row, why=translate(why).format(**said)) for row, why, said in found.refused],
+        refused=[
+            RefusedRow(row=row, why=translate(why).format(**params)) for row, why, params in found.refused
+        ],
         new=results.new,
         known=results.known,
         stored=not preview and bool(found.items),

@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request, Response
 from service.api.shared.answers import refusals
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.city.reference import Reference, department_brief
-from service.domain.cleanups.praise.giving import (
+from service.domain.cleanups.praise.commendations import (
     FORM_NAMES,
     NewCommendation,
     give_commendation,
     withdraw_commendation,
 )
-from service.domain.cleanups.praise.reading import (
+from service.domain.cleanups.praise.praise_views import (
     PraiseItem,
     list_commendations,
     list_praise,
@@ -80,7 +80,7 @@ async def all_commendations(
     require_works(reference)
     found = await session.run_sync(list_commendations, reference, staff.actor)
     base = resources.settings.public_url
-    return CommendationList(items=[_tell(each, reference, base) for each in found])
+    return CommendationList(items=[_commendation_out(each, reference, base) for each in found])
 
 
 @router.post(
@@ -137,10 +137,10 @@ async def praise_feed(
 
 
 def _own(ctx: ActionContext, id_: UUID, base: str) -> CommendationOut:
-    return _tell(view_commendation(ctx.session, ctx.reference, id_), ctx.reference, base)
+    return _commendation_out(view_commendation(ctx.session, ctx.reference, id_), ctx.reference, base)
 
 
-def _tell(item: PraiseItem, reference: Reference, public_url: str) -> CommendationOut:
+def _commendation_out(item: PraiseItem, reference: Reference, public_url: str) -> CommendationOut:
     unit = department_brief(reference.departments.get(item.unit_id))
     return CommendationOut(
         id=item.id,

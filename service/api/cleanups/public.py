@@ -19,7 +19,7 @@ from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.public.views import mask_cleanups
-from service.domain.cleanups.reminding import remind_by_push
+from service.domain.cleanups.push_reminders import remind_by_push
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.domain.people.devices import Browser
 from service.domain.reports.drafts import PLACE_MESSAGES, Moment

@@ -25,6 +25,7 @@ from service.domain.cleanups.day import (
     tick_check,
     write_attendance,
 )
+from service.domain.cleanups.drafts import make_cleanup
 from service.domain.cleanups.forms import (
     Attendance,
     CheckTick,
@@ -35,9 +36,8 @@ from service.domain.cleanups.forms import (
     NewSeries,
     SeriesChange,
 )
-from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.series import end_series, list_series, make_series
-from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
+from service.domain.cleanups.steps import change_cleanup, take_cleanup_step
 from service.domain.cleanups.views import CheckLine, list_own_checks, view_cleanup
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
@@ -48,7 +48,7 @@ from service.web.paths import RowId
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 
 
-def _tell(ctx: ActionContext, found: CleanupWork, public_url: str) -> CleanupOut:
+def _cleanup_out(ctx: ActionContext, found: CleanupWork, public_url: str) -> CleanupOut:
     view = view_cleanup(ctx.session, found, public=False)
     return cleanup_out(view, ctx.reference, public_url)
 
@@ -61,7 +61,7 @@ async def draft_cleanup(
 
     def verb(ctx: ActionContext) -> tuple[CleanupOut, bool]:
         found, new = make_cleanup(ctx, sent)
-        return _tell(ctx, found, resources.settings.public_url), new
+        return _cleanup_out(ctx, found, resources.settings.public_url), new
 
     return await call.create(response, verb)
 
@@ -74,7 +74,7 @@ async def change_one_cleanup(
     settings = resources.settings
 
     def verb(ctx: ActionContext) -> CleanupOut:
-        return _tell(ctx, change_cleanup(ctx, settings.secret, cleanup, sent), settings.public_url)
+        return _cleanup_out(ctx, change_cleanup(ctx, settings.secret, cleanup, sent), settings.public_url)
 
     return await call.act(verb)
 
@@ -93,7 +93,7 @@ async def take_step_of_cleanup(
             found = send_result_back(ctx, cleanup, sent.version, sent.reason)
         else:
             found = take_cleanup_step(ctx, settings.secret, cleanup, sent)
-        return _tell(ctx, found, settings.public_url)
+        return _cleanup_out(ctx, found, settings.public_url)
 
     return await call.act(verb)
 
@@ -140,7 +140,7 @@ async def result_of_cleanup(
     """Give the one result, with at least one photo of afterwards (`POST /works/{code}/photos?kind=after`)."""
 
     def verb(ctx: ActionContext) -> CleanupOut:
-        return _tell(ctx, give_result(ctx, cleanup, sent), resources.settings.public_url)
+        return _cleanup_out(ctx, give_result(ctx, cleanup, sent), resources.settings.public_url)
 
     return await call.act(verb)
 

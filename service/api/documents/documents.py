@@ -221,8 +221,8 @@ async def _read_again(
 
 
 def _office(code: str, facts: OfficeFacts) -> UnitOfficeOut:
-    said = {name: getattr(facts, name) for name in UnitOfficeOut.model_fields if hasattr(facts, name)}
-    return UnitOfficeOut(code=code, **{**said, "recipients": [dict(each) for each in facts.recipients]})
+    fields = {name: getattr(facts, name) for name in UnitOfficeOut.model_fields if hasattr(facts, name)}
+    return UnitOfficeOut(code=code, **{**fields, "recipients": [dict(each) for each in facts.recipients]})
 
 
 async def _stored(get: Callable[[str], bytes], key: str) -> bytes:

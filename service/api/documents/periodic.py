@@ -12,9 +12,9 @@ from service.api.shared.answers import Responses, refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.documents.signing import BY_HEAD, DocumentSigning
-from service.domain.periodic import answering, due_requests, kinds, views
-from service.domain.periodic.answering import UnitAnswer
+from service.domain.periodic import due_requests, kinds, unit_answers, views
 from service.domain.periodic.kinds import ReportKindDraft, ReportKindView
+from service.domain.periodic.unit_answers import UnitAnswer
 from service.domain.periodic.views import PeriodicBrief, PeriodicView
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.forms import Day
@@ -151,7 +151,7 @@ async def send_words(
     """Send what a unit says: results, difficulties, proposals; its figures come by themselves."""
 
     def run(sync: DomainSession) -> PeriodicView:
-        answering.send_answer(sync, reference, staff.actor, report, unit, sent, now)
+        unit_answers.send_answer(sync, reference, staff.actor, report, unit, sent, now)
         return views.view_report(sync, reference, staff.actor, report)
 
     return await session.run_sync(run)

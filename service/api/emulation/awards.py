@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.api.works.shared import WorkCall, WorkCallDep
+from service.domain.emulation.awards.dossier_views import AwardView, list_awards, view_award
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
-from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep

@@ -19,7 +19,7 @@ from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.movements import views
 from service.domain.emulation.shapes import MovementView, ScoreView
-from service.domain.emulation.sheets import taking
+from service.domain.emulation.sheets import sheet_imports
 from service.domain.emulation.sheets.old_results import take_old_results
 from service.domain.emulation.sheets.sheet import standing_sheet
 from service.domain.reports.drafts import StrictBody
@@ -71,7 +71,7 @@ async def standing_file(
 
     def read(sync: DomainSession) -> tuple[MovementView, list[tuple[UnitBrief, ScoreView]]]:
         view = views.view_movement(sync, reference, staff.actor, movement)
-        return view, taking.sheet_rows_of(sync, reference, staff.actor, movement)
+        return view, sheet_imports.sheet_rows_of(sync, reference, staff.actor, movement)
 
     async with async_unit_of_work(resources.engine) as session:
         view, rows = await session.run_sync(read)
@@ -98,7 +98,7 @@ async def take_standing_file(
         await session.run_sync(find_movement, staff.actor, movement)
     rows = await read_score_sheet(movement, *await read_sent_import(request, resources, MAX_BYTES))
     async with async_unit_of_work(resources.engine) as session:
-        taken = await session.run_sync(taking.take_scores, reference, staff.actor, movement, rows, now)
+        taken = await session.run_sync(sheet_imports.take_scores, reference, staff.actor, movement, rows, now)
     return TakenScores(taken=taken)
 
 

@@ -19,9 +19,9 @@ from service.domain.emulation.forms import (
     NewScoreComment,
     ScoreAnswer,
 )
-from service.domain.emulation.movements import corrections, life, making, views
+from service.domain.emulation.movements import corrections, drafts, life, views
 from service.domain.emulation.movements.corrections import CorrectionDraft
-from service.domain.emulation.points import scoring
+from service.domain.emulation.points import entered_points
 from service.domain.emulation.shapes import MovementBrief, MovementView, ScoreView, UnitScoreView
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 from service.web.paths import EntryCode, RowId
@@ -63,7 +63,7 @@ async def make_movement(
     """Make a movement, a draft at first; for leaders of its issuer, or keepers of its plan."""
 
     def run(sync: DomainSession) -> MovementView:
-        row = making.put_movement(sync, reference, staff.actor, sent, now)
+        row = drafts.put_movement(sync, reference, staff.actor, sent, now)
         return views.view_movement(sync, reference, staff.actor, row.id)
 
     return await session.run_sync(run)
@@ -79,13 +79,13 @@ async def one_movement(call: MovementDep) -> MovementView:
 async def change_movement(call: MovementDep, sent: MovementDraft) -> MovementView:
     """Change a draft."""
     who = call.reference, call.actor
-    return await call.view(lambda sync: making.put_movement(sync, *who, sent, call.now, call.number))
+    return await call.view(lambda sync: drafts.put_movement(sync, *who, sent, call.now, call.number))
 
 
 @router.put("/movements/{movement}/criteria", responses=WRITES)
 async def change_criteria(call: MovementDep, sent: CriteriaChange) -> MovementView:
     """Set the criteria of a draft, which are worth a hundred without bonus and deduction."""
-    return await call.view(lambda sync: making.put_criteria(sync, call.actor, call.number, sent))
+    return await call.view(lambda sync: drafts.put_criteria(sync, call.actor, call.number, sent))
 
 
 @router.get("/movements/{movement}/units/{unit}", responses=READS)
@@ -98,7 +98,7 @@ async def unit_scores(call: MovementDep, unit: EntryCode) -> UnitScoreView:
 async def put_claims(call: MovementDep, sent: ClaimsChange) -> UnitScoreView:
     """Claim points for one's unit, with proof where a criterion asks for it."""
     who = call.reference, call.actor, call.number
-    return await call.view_of(sent.unit, lambda sync: scoring.put_claims(sync, *who, sent, call.now))
+    return await call.view_of(sent.unit, lambda sync: entered_points.put_claims(sync, *who, sent, call.now))
 
 
 @router.get("/movements/{movement}/open-scores", responses=READS)
@@ -112,21 +112,25 @@ async def open_scores(call: MovementDep) -> OpenScores:
 async def put_given(call: MovementDep, sent: CouncilPointsChange) -> UnitScoreView:
     """Give points for the council, never for one's own unit; a reason where they differ."""
     who = call.reference, call.actor, call.number
-    return await call.view_of(sent.unit, lambda sync: scoring.put_council_points(sync, *who, sent, call.now))
+    return await call.view_of(
+        sent.unit, lambda sync: entered_points.put_council_points(sync, *who, sent, call.now)
+    )
 
 
 @router.post("/movements/{movement}/comments", responses=WRITES)
 async def comment(call: MovementDep, sent: NewScoreComment) -> UnitScoreView:
     """Comment on one's unit's points before they are announced."""
     who = call.reference, call.actor, call.number
-    return await call.view_of(sent.unit, lambda sync: scoring.add_comment(sync, *who, sent, call.now))
+    return await call.view_of(sent.unit, lambda sync: entered_points.add_comment(sync, *who, sent, call.now))
 
 
 @router.put("/movements/{movement}/comments/{comment_number}/answer", responses=WRITES)
 async def answer(call: MovementDep, comment_number: RowId, sent: ScoreAnswer) -> MovementView:
     """Answer a comment of a unit that is not one's own; nothing is announced before each has an answer."""
     who = call.reference, call.actor, call.number
-    return await call.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, call.now))
+    return await call.view(
+        lambda sync: entered_points.answer_comment(sync, *who, comment_number, sent, call.now)
+    )
 
 
 @router.post("/movements/{movement}/corrections", responses=WRITES)

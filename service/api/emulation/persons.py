@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.db import DomainSession
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonView
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
+from service.domain.emulation.persons.person_scores import list_people, put_own_claims, put_person_points
 from service.web.dependencies import WithWorks
 
 router = APIRouter(tags=["emulation"], dependencies=[WithWorks])

@@ -20,9 +20,9 @@ from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.movements.views import view_unit
-from service.domain.emulation.persons.scoring import list_people
+from service.domain.emulation.persons.person_scores import list_people
 from service.domain.emulation.proofs.proof_files import withdraw_proof
-from service.domain.emulation.proofs.reading import NO_PROOF, open_proof
+from service.domain.emulation.proofs.proof_views import NO_PROOF, open_proof
 from service.domain.emulation.shapes import UnitScoreView
 from service.errors import Invalid, NotFound, UnsupportedMedia
 from service.i18n import N_

@@ -12,7 +12,7 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.emulation.entries import readings
 from service.domain.emulation.entries.readings import MeterDraft, ReadingView
-from service.domain.indicators.reading import unit_asked
+from service.domain.indicators.values import unit_asked
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 

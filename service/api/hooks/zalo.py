@@ -40,7 +40,7 @@ async def receive(request: Request, resources: ResourcesDep, now: NowDep) -> Res
     timestamp = str(event.get("timestamp", ""))
     header = request.headers.get("x-zevent-signature", "")
     if not is_signed_by(header, account.app_id, body, timestamp, account.oa_secret):
-        _tell(account, event, signed=bool(header))
+        _log_refused_signature(account, event, signed=bool(header))
         raise Forbidden(N_("Chữ ký không đúng."))
     if not is_timely(timestamp, now):
         raise Forbidden(N_("Sự kiện này quá cũ."))
@@ -59,7 +59,7 @@ def _event(body: bytes) -> dict[str, object]:
     return payload if isinstance(payload, dict) else {}
 
 
-def _tell(account: ZaloAccount, event: dict[str, object], *, signed: bool) -> None:
+def _log_refused_signature(account: ZaloAccount, event: dict[str, object], *, signed: bool) -> None:
     """Log which inputs were used, never a secret: variants of the formula are known."""
     log.warning(
         "zalo signature refused",

@@ -24,7 +24,7 @@ from service.domain.number_cases.views import (
     number_story,
     tell_case,
 )
-from service.domain.numbers.browsing import with_digits
+from service.domain.numbers.number_lists import with_digits
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import ResourcesDep, WakeAfter
 from service.web.paths import LongRowId

@@ -31,9 +31,9 @@ Link = dict[str, str]
 
 def refuse_ogc(_request: Request, error: AppError, status: int) -> Response:
     """Return the refusal as the standard's `exception`: a code and a description."""
-    said = [translate(error.detail, **error.params)]
-    said += [f"{each.loc[-1]}: {translate(each.msg, **(each.params or {}))}" for each in error.errors]
-    body = {"code": _CODES.get(status, error.code), "description": " ".join(said)}
+    sentences = [translate(error.detail, **error.params)]
+    sentences += [f"{each.loc[-1]}: {translate(each.msg, **(each.params or {}))}" for each in error.errors]
+    body = {"code": _CODES.get(status, error.code), "description": " ".join(sentences)}
     return JSONResponse(body, status, headers={**error.headers, **ANY_SITE})
 
 

@@ -98,7 +98,7 @@ def api_document(reference: Reference, base: str) -> Schema:
 
 def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]:
     path = f"/collections/{collection.id}"
-    asked = [
+    parameters = [
         {
             "name": name,
             "in": "query",
@@ -113,7 +113,7 @@ def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]
         f"{path}/items": _get(
             f"{collection.id}.items",
             collection.title,
-            [*shared, *asked],
+            [*shared, *parameters],
             schema="featureCollection",
             about=collection.description,
         ),

@@ -7,7 +7,6 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -81,12 +80,12 @@ async def list_features(
     return answer_open(request, body, media_type, max_age_s=0)
 
 
-def _for_people(collection: Collection, feature: Feature, reference: Reference) -> dict[str, Any]:
+def _for_people(collection: Collection, feature: Feature, reference: Reference) -> dict[str, object]:
     """Return the properties of a feature for a page: moments as the city's clock has them."""
-    data: dict[str, Any] = dict(feature["properties"])
+    data: dict[str, object] = dict(feature["properties"])
     for name, one in collection.properties.items():
-        if one.kind == "moment" and data[name]:
-            here = datetime.fromisoformat(data[name]).astimezone(ZoneInfo(reference.timezone))
+        if one.kind == "moment" and (moment := data[name]):
+            here = datetime.fromisoformat(str(moment)).astimezone(ZoneInfo(reference.timezone))
             data[name] = f"{here:%d/%m/%Y %H:%M}"
     return data
 
@@ -191,7 +190,7 @@ def _collection(
     request: Request, features: Features, links: list[Link], matched: int | None, now: datetime
 ) -> CachedResponse:
     """Return the page; its tag is that of the features, whenever they are asked for."""
-    body: dict[str, Any] = {"type": "FeatureCollection", "links": links, "numberReturned": len(features)}
+    body: dict[str, object] = {"type": "FeatureCollection", "links": links, "numberReturned": len(features)}
     if matched is not None:
         body["numberMatched"] = matched
     data = dump_json({**body, "features": features})

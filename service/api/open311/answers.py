@@ -70,7 +70,7 @@ def listed_parameters(request: Request) -> dict[str, str]:
     return params
 
 
-def tell(
+def render_answer(
     request: Request,
     root: str,
     payload: object,
@@ -97,13 +97,13 @@ def _dumped(payload: object) -> bytes:
 def answer_refusal(request: Request, error: AppError, status: int) -> Response:
     """Return a refusal as Open311 says it: a list of code and description."""
     shown = _THEIR_STATUS.get(status, status)
-    said = [_said(each) for each in error.errors] or [translate(error.detail, **error.params)]
-    errors = [{"code": shown, "description": each} for each in said]
+    sentences = [_field_sentence(each) for each in error.errors] or [translate(error.detail, **error.params)]
+    errors = [{"code": shown, "description": each} for each in sentences]
     headers = {name: value for name, value in error.headers.items() if name.lower() != "www-authenticate"}
-    return tell(request, "errors", errors, status=shown, headers=headers)
+    return render_answer(request, "errors", errors, status=shown, headers=headers)
 
 
-def _said(field: FieldError) -> str:
+def _field_sentence(field: FieldError) -> str:
     sentence = translate(field.msg, **(field.params or {}))
     name = str(field.loc[-1]) if field.loc else ""
     return sentence if not name or name in sentence else f"{name}: {sentence}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.api.open311.answers import BASE, in_both_forms, tell
+from service.api.open311.answers import BASE, in_both_forms, render_answer
 from service.i18n import N_, pick, translate
 from service.web.dependencies import ReferenceDep, ResourcesDep
 
@@ -25,20 +25,20 @@ ASK_FOR_KEY = N_("Khóa do quản trị viên của thành phố cấp.")
 async def discovery(request: Request, reference: ReferenceDep, resources: ResourcesDep) -> Response:
     """The endpoint, as the city describes it. Clients overlook one that is said to be a test."""
     base, line = resources.settings.public_url.rstrip("/"), reference.config.hotline
-    who, said = pick(reference.service_name), reference.config.open311
-    contact = pick(said.contact) if said.contact else f"{who}: {line.phone}" if line else who
+    who, config = pick(reference.service_name), reference.config.open311
+    contact = pick(config.contact) if config.contact else f"{who}: {line.phone}" if line else who
     data = {
         "changeset": CHANGED,
         "contact": contact,
-        "key_service": pick(said.key_service) if said.key_service else translate(ASK_FOR_KEY),
+        "key_service": pick(config.key_service) if config.key_service else translate(ASK_FOR_KEY),
         "endpoints": [
             {
                 "specification": SPECIFICATION,
                 "url": f"{base}{BASE}/v2",
                 "changeset": CHANGED,
-                "type": said.type or "production",
+                "type": config.type or "production",
                 "formats": ["text/xml", "application/json"],
             }
         ],
     }
-    return tell(request, "discovery", data)
+    return render_answer(request, "discovery", data)

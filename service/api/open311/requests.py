@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import UploadFile
 
-from service.api.open311.answers import in_both_forms, listed_parameters, tell
+from service.api.open311.answers import in_both_forms, listed_parameters, render_answer
 from service.api.open311.services import OurCity, check_jurisdiction
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
@@ -76,7 +76,7 @@ async def requests(
     url = resources.settings.public_url
     found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
     items = await _in_their_words(request, session, reference, found)
-    return tell(request, "service_requests", items)
+    return render_answer(request, "service_requests", items)
 
 
 async def _in_their_words(
@@ -113,7 +113,7 @@ async def one_request(
     """Return one public report, in a list of one."""
     view = await _public_request(session, reference, resources, code, now)
     items = await _in_their_words(request, session, reference, [view])
-    return tell(request, "service_requests", items)
+    return render_answer(request, "service_requests", items)
 
 
 @in_both_forms(router, "/v2/tokens/{code}")
@@ -129,7 +129,7 @@ async def token(
     """A report is stored when it is answered, so no token is ever given; who asks by its code gets it."""
     view = await _public_request(session, reference, resources, code, now)
     items = [{"service_request_id": view.code, "token": code}]
-    return tell(request, "service_requests", items)
+    return render_answer(request, "service_requests", items)
 
 
 @in_both_forms(router, "/v2/requests", methods=["POST"], max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
@@ -163,7 +163,7 @@ async def send_request(
     notices += await take_files(resources, gate, files, receipt.id, reference, now)
     notice = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
     items = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
-    return tell(request, "service_requests", items, status=201)
+    return render_answer(request, "service_requests", items, status=201)
 
 
 async def _place_in_words(resources: Resources, sent: Sequence[tuple[str, str]]) -> LocationIn | None:

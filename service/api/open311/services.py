@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from service.api.open311.answers import in_both_forms, tell
+from service.api.open311.answers import in_both_forms, render_answer
 from service.domain.city.reference import Reference
 from service.domain.open311 import words
 from service.domain.reports.drafts import check_place
@@ -45,13 +45,13 @@ async def services(request: Request, reference: ReferenceDep, _: OurCity) -> Res
     """Every service; with `lat` and `long` those offered there, which is all of them or none."""
     place = _place(request.query_params)
     offered = place is None or check_place(reference, *place) is None
-    return tell(request, "services", words.service_list(reference) if offered else [])
+    return render_answer(request, "services", words.service_list(reference) if offered else [])
 
 
 @in_both_forms(router, "/v2/services/{code}")
 async def definition(request: Request, code: str, reference: ReferenceDep, _: OurCity) -> Response:
     """The questions of a service."""
-    return tell(request, "service_definition", words.definition(reference, code))
+    return render_answer(request, "service_definition", words.definition(reference, code))
 
 
 def _place(params: Mapping[str, str]) -> tuple[float, float] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.api.open311.answers import in_both_forms, listed_parameters, tell
+from service.api.open311.answers import in_both_forms, listed_parameters, render_answer
 from service.api.open311.requests import MOST_PHOTOS, links_of, read_by_key, take_files
 from service.api.open311.services import OurCity
 from service.db import async_unit_of_work
@@ -29,7 +29,7 @@ async def updates(
     with `service_request_id` those of these reports alone.
     """
     found = await session.run_sync(updates_between, reference, listed_parameters(request), now=now)
-    return tell(request, "service_request_updates", found)
+    return render_answer(request, "service_request_updates", found)
 
 
 @in_both_forms(
@@ -55,6 +55,6 @@ async def send_update(
     notices += await take_files(resources, gate, files, taken.report_id, reference, now)
     if taken.status_ignored:
         notices.append(STATUS_LEFT)
-    said = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
-    items = [{"update_id": str(taken.id), "service_notice": said}]
-    return tell(request, "service_request_updates", items, status=201 if taken.is_new else 200)
+    notice = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
+    items = [{"update_id": str(taken.id), "service_notice": notice}]
+    return render_answer(request, "service_request_updates", items, status=201 if taken.is_new else 200)

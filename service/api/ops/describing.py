@@ -56,8 +56,14 @@ _HEADERS = {
 def webhooks() -> Schema:
     """Return the section `webhooks` of the document: what a receiver gets for each public event."""
     parameters = [
-        {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}
-        for name, said in _HEADERS.items()
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "description": description,
+            "schema": {"type": "string"},
+        }
+        for name, description in _HEADERS.items()
     ]
     answers = {
         "2XX": {"description": "Received. Anything else is tried again, up to nine times in three days."},

@@ -84,7 +84,9 @@ def complete(schema: Schema) -> Schema:
     for name in _EVENTS:
         schemas[name]["properties"]["data"] = {"$ref": "#/components/schemas/EventData"}
     schema["webhooks"] = webhooks()
-    schema["tags"] = [{"name": name, "description": said} for name, said in sorted(TAGS.items())]
+    schema["tags"] = [
+        {"name": name, "description": description} for name, description in sorted(TAGS.items())
+    ]
     close_tuples(schemas)
     _link(schema)
     return schema

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Literal
 
 from anyio import to_thread
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import async_unit_of_work
+from service.domain.health import Health
 from service.domain.kernel.tokens import is_same
 from service.errors import NotFound
 from service.i18n import N_
@@ -29,6 +31,7 @@ router = APIRouter(include_in_schema=False)
 
 NOT_HERE = N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ.")
 BACKGROUND = ("relay", "worker", "beat")
+PartState = Literal["ok", "away", "unread", "late", "full"]
 
 
 class Alive(BaseModel):
@@ -49,7 +52,7 @@ class Readiness(BaseModel):
     """
 
     status: Literal["ok", "degraded", "down"]
-    parts: dict[str, Literal["ok", "away", "unread", "late", "full"]]
+    parts: dict[str, PartState]
     warnings: list[str] = []
 
 
@@ -84,16 +87,12 @@ async def readyz(resources: ResourcesDep, now: NowDep, request: Request, respons
         to_thread.run_sync(read_disks, resources.settings),
     )
     reception = await _reception(resources)
-    found: dict[str, Literal["ok", "away", "unread", "late", "full"]] = {
+    found: dict[str, PartState] = {
         "reception": reception,
         "database": "away" if health is None else "ok",
         "redis": "away" if states is None else "ok",
+        **_background_parts(health, states or {}),
     }
-    found |= {kind: "ok" if health and health.lives(kind) else "away" for kind in BACKGROUND}
-    if health is not None:
-        ill = queues.queue_troubles(states or {}, health.queues_read)
-        found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
-    found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
     if resources.settings.backup_dir is not None:
         found["backup"] = "ok" if health is not None and health.saved() else "away"
     stuck = {each.channel for each in upkeep.channels if each.waiting} if upkeep else set()
@@ -121,6 +120,20 @@ async def metrics(resources: ResourcesDep, now: NowDep) -> Response:
         expose(health, states or {}, resources.intake.state(), figures),
         media_type="text/plain; version=0.0.4; charset=utf-8",
     )
+
+
+def _background_parts(health: Health | None, states: Mapping[str, queues.QueueState]) -> dict[str, PartState]:
+    """Return the states of what works behind the web: processes, queues, alarms of emergencies. Without the
+    database (`health` is None) nothing is known of the queues.
+    """
+    found: dict[str, PartState] = {
+        kind: "ok" if health and health.lives(kind) else "away" for kind in BACKGROUND
+    }
+    if health is not None:
+        ill = queues.queue_troubles(states, health.queues_read)
+        found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
+    found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
+    return found
 
 
 async def _reception(resources: Resources) -> Literal["ok", "away", "late"]:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.domain.privacy.renewing import Renewal, renew_secret
+from service.domain.privacy.secret_renewal import Renewal, renew_secret
 from service.web.dependencies import NowDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.viewer import ViewerDep

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.domain.indicators.reading import FigureView, figures_of, indicator_of, period_asked, unit_asked
+from service.domain.indicators.values import FigureView, figures_of, indicator_of, period_asked, unit_asked
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.paths import EntryCode
 from service.web.viewer import StaffDep

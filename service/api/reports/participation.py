@@ -17,7 +17,7 @@ from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices import following
+from service.domain.notices import follow_requests
 from service.domain.queries.views import ReportView, public_view
 from service.i18n import language_in_use
 from service.models import Report
@@ -92,9 +92,9 @@ async def comment(
     """
     await allow(request, resources, "participate")
     await allow_person(request, resources, viewer.asker.secret)
-    said, is_new = await session.run_sync(comments.comment, reference, viewer.asker, name, sent, now)
+    comment_view, is_new = await session.run_sync(comments.comment, reference, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
-    return CommentOut.model_validate(said, from_attributes=True)
+    return CommentOut.model_validate(comment_view, from_attributes=True)
 
 
 @router.get("/reports/{name}/comments", responses=refusals(401, 404))
@@ -103,7 +103,7 @@ async def list_comments(
 ) -> CommentList:
     """Return what was said: everyone reads what is public, staff of the case the internal notes too."""
     found = await session.run_sync(comments.comments_for, viewer.asker, name, now, reference)
-    return CommentList(items=[CommentOut.model_validate(said, from_attributes=True) for said in found])
+    return CommentList(items=[CommentOut.model_validate(view, from_attributes=True) for view in found])
 
 
 @router.post(
@@ -132,7 +132,7 @@ async def follow(
     if sent.contact is not None:
         await allow(request, resources, "ask")
     follower_id, is_new = await session.run_sync(
-        following.follow,
+        follow_requests.follow,
         CHANNELS,
         reference,
         viewer.asker,

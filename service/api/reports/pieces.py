@@ -123,15 +123,15 @@ async def _read(request: Request) -> bytes:
 
 async def _finish(resources: Resources, gate: Gate, sending: Sending, photo_id: UUID) -> PhotoDetail:
     """Return the pieces as one photo; they are kept while another try may succeed."""
-    place = (resources.storage, sending.report_id, photo_id)
-    file = await to_thread.run_sync(resumable_upload.whole, *place)
+    target = (resources.storage, sending.report_id, photo_id)
+    file = await to_thread.run_sync(resumable_upload.whole, *target)
     try:
         photo, _ = await receive_photo(resources, gate, file, sending)
     except AppError as error:
         if resumable_upload.is_final(error):
-            await to_thread.run_sync(resumable_upload.clear_upload, *place)
+            await to_thread.run_sync(resumable_upload.clear_upload, *target)
         raise
-    await to_thread.run_sync(resumable_upload.clear_upload, *place)
+    await to_thread.run_sync(resumable_upload.clear_upload, *target)
     return photo
 
 

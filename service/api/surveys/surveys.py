@@ -14,8 +14,8 @@ from service.domain.kernel.codes import report_secret
 from service.domain.kernel.tokens import KeyRing
 from service.domain.surveys.access import SurveyWork, find_survey
 from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChange
-from service.domain.surveys.making import change_points, make_survey, take_survey_step
 from service.domain.surveys.observations import ObservedPoint, see_point
+from service.domain.surveys.survey_changes import change_points, make_survey, take_survey_step
 from service.domain.surveys.views import SurveyView, list_surveys, tell_survey
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep

@@ -122,11 +122,11 @@ async def _uploaded(request: Request) -> tuple[Content, list[int]]:
 
 
 def _tables(form: FormData) -> list[int]:
-    said = [part for value in form.getlist("tables") if isinstance(value, str) for part in value.split(",")]
-    if not all(part.strip().isdecimal() and len(part) < 9 for part in said):
+    parts = [part for value in form.getlist("tables") if isinstance(value, str) for part in value.split(",")]
+    if not all(part.strip().isdecimal() and len(part) < 9 for part in parts):
         fault = FieldError(("body", "tables"), N_("Cần một số nguyên."))
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[fault])
-    return [int(part) for part in said]
+    return [int(part) for part in parts]
 
 
 async def _pasted(request: Request) -> tuple[Content, list[int]]:

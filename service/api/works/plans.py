@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from service.api.works.shared import READS, WRITES, WorkCallDep
-from service.domain.plans import deciding, drafting, readings
+from service.domain.plans import plan_drafts, plan_steps, readings
 from service.domain.plans.access import find_plan
 from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanStep, RowChange
 from service.domain.plans.overview import (
@@ -67,7 +67,7 @@ class ReadingsOut(BaseModel):
 
 
 def _view(ctx: ActionContext, plan: Plan) -> PlanView:
-    codes = deciding.plan_work_codes(ctx.session, plan)
+    codes = plan_steps.plan_work_codes(ctx.session, plan)
     return view_plan(ctx.session, ctx.reference, ctx.actor, plan, ctx.now, codes)
 
 
@@ -85,7 +85,7 @@ async def keep(sent: PlanDraft, response: Response, call: WorkCallDep) -> PlanVi
     """Keep a decided proposal as a draft. The same again is answered with 200 and the same draft."""
 
     def verb(ctx: ActionContext) -> tuple[PlanView, bool]:
-        plan, new = drafting.keep_draft(ctx, sent)
+        plan, new = plan_drafts.keep_draft(ctx, sent)
         return _view(ctx, plan), new
 
     return await call.create(response, verb)
@@ -104,7 +104,7 @@ async def show(plan_code: str, call: WorkCallDep) -> PlanView:
 @router.patch("/plans/{plan_code}", responses=WRITES)
 async def change(plan_code: str, sent: PlanChange, call: WorkCallDep) -> PlanView:
     """Change what a draft is: title, number, days, who issues and who keeps it."""
-    return await call.act(lambda ctx: _view(ctx, drafting.change_plan(ctx, plan_code, sent)))
+    return await call.act(lambda ctx: _view(ctx, plan_drafts.change_plan(ctx, plan_code, sent)))
 
 
 @router.put("/plans/{plan_code}/rows/{position}", responses=WRITES)
@@ -112,7 +112,7 @@ async def put_row(plan_code: str, position: RowId, sent: RowChange, call: WorkCa
     """Change a row of a draft, or add one at the end. A 409 tells the row as somebody else left it."""
 
     def verb(ctx: ActionContext) -> RowView:
-        return view_row(call.reference, drafting.put_row(ctx, plan_code, position, sent), WorkProgress())
+        return view_row(call.reference, plan_drafts.put_row(ctx, plan_code, position, sent), WorkProgress())
 
     return await call.act(verb)
 
@@ -123,7 +123,7 @@ async def step(plan_code: str, sent: PlanStep, call: WorkCallDep) -> PlanView:
     same.
     """
     return await call.act(
-        lambda ctx: _view(ctx, deciding.take_plan_step(ctx, plan_code, sent)),
+        lambda ctx: _view(ctx, plan_steps.take_plan_step(ctx, plan_code, sent)),
     )
 
 

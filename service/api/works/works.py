@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.steps import take_step_of_kind
-from service.domain.works import acting, making, more_time, report_links
+from service.domain.works import acting, more_time, new_works, report_links
 from service.domain.works.access import find_work, require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
@@ -114,7 +114,7 @@ async def make(sent: NewWork, response: Response, call: WorkCallDep) -> WorkView
     """Give a unit of one's own a task. The same `id` again is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
-        work, new = making.make_work(ctx, sent)
+        work, new = new_works.make_work(ctx, sent)
         return _one(ctx, work), new
 
     return await call.create(response, verb)
@@ -214,7 +214,7 @@ async def difficulty(sent: NewDifficulty, response: Response, call: WorkCallDep)
     """Say what stands in the way, and what would help. The same `id` again is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
-        work, new = making.raise_difficulty(ctx, call.staff.asker, sent)
+        work, new = new_works.raise_difficulty(ctx, call.staff.asker, sent)
         return _one(ctx, work), new
 
     return await call.create(response, verb)

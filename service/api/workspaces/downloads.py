@@ -17,6 +17,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.downloads import orders, rows
 from service.domain.workspaces.downloads.orders import DownloadView
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.models.ops.download import DownloadState
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.exports import attachment, order_list, short_file, too_long
 from service.web.rates import allow
@@ -58,7 +59,7 @@ class DownloadOut(BaseModel):
 
     id: UUID
     format: str
-    state: Literal["waiting", "working", "ready", "failed"]
+    state: DownloadState
     done: int
     total: int | None
     size: int | None

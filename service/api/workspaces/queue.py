@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.domain.contacts import reading as contacts_reading
+from service.domain.contacts import disclosure as contacts_reading
 from service.domain.queries.lists import Key
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces import queues

@@ -101,8 +101,8 @@ def _sanction(
     """Enter that the owner came, and what the chairman decided on the same day."""
     day, basis = office.day(days_ago), "Điều 60, Nghị định 87/2026/NĐ-CP"
     office.step(case, "appeared", days_ago, appeared_on=day, statement="Thuê người dán, không biết dán ở đâu")
-    said = {"document": document, "dated": day, "signer": "Chủ tịch", "basis": basis, "fine_vnd": fine}
-    office.step(case, "sanctioned", days_ago, "", **said)
+    decision = {"document": document, "dated": day, "signer": "Chủ tịch", "basis": basis, "fine_vnd": fine}
+    office.step(case, "sanctioned", days_ago, "", **decision)
 
 
 def _list(office: Office, cases: Sequence[NumberCaseWork]) -> None:
@@ -114,11 +114,11 @@ def _list(office: Office, cases: Sequence[NumberCaseWork]) -> None:
         if part:
             office.publish(part, number, days)
     wrong = of_e164(cases[-1].number.e164).digits
-    said = "Tôi mới được cấp số này tháng trước, không dán quảng cáo."
-    asked = NewObjection(id=uuid4(), number=wrong, words=said, contact="chu.moi@example.org")
+    words = "Tôi mới được cấp số này tháng trước, không dán quảng cáo."
+    new = NewObjection(id=uuid4(), number=wrong, words=words, contact="chu.moi@example.org")
     then = office.ctx(3)
     objection = object_to_listing(
-        office.session, office.reference, office.calendar, office.key, asked, then.now
+        office.session, office.reference, office.calendar, office.key, new, then.now
     )
     answer = ObjectionAnswer(upheld=True, answer="Nhà mạng xác nhận số đã có chủ mới. Đã rút số này.")
     answer_objection(office.ctx(1), objection.id, answer)
@@ -140,7 +140,7 @@ def _ask(office: Office, young: Sequence[NumberCaseWork], suspend: Sequence[Numb
     if len(suspend) > 1:
         done, late = suspend[: len(suspend) // 3], suspend[len(suspend) // 3 : -1]
         request = office.ask(CARRIERS[0], "suspend", done, 10) if done else None
-        said = {"answer": "ours", "action": "suspended", "action_on": office.day(7)}
+        answer = {"answer": "ours", "action": "suspended", "action_on": office.day(7)}
         if request is not None:
-            office.answer(request, [{"number": each.number.id, **said} for each in done], 7)
+            office.answer(request, [{"number": each.number.id, **answer} for each in done], 7)
         office.ask(CARRIERS[1], "suspend", late, 15)

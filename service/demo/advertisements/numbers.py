@@ -21,9 +21,9 @@ from service.demo.advertisements.walls import (
 )
 from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.city.reference import Reference
-from service.domain.numbers.proposing import MOST_A_REPORT, propose_readings
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import MOST_A_REPORT, propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting
-from service.domain.numbers.understanding import NumberReading
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.models import DONE, OPEN, AdNumber, Photo, Report, Role, Sighting, Staff
@@ -100,8 +100,8 @@ def _see(session: Session, asker: Asker, report: Report, wall: int, size: int, a
     session.flush()
     numbers = numbers_of(wall)
     readings = [
-        NumberReading(number, number_corners(place), number.shown, 0.62 if place % 4 == 3 else 0.96)
-        for place, number in enumerate(numbers)
+        NumberReading(number, number_corners(index), number.shown, 0.62 if index % 4 == 3 else 0.96)
+        for index, number in enumerate(numbers)
     ]
     read_at = min(at, report.created_at + timedelta(minutes=2))
     count = propose_readings(session, photo.id, readings, (WIDTH, HEIGHT), now=read_at)
@@ -115,8 +115,10 @@ def _see(session: Session, asker: Asker, report: Report, wall: int, size: int, a
     ).all()
     wrong = {numbers[-1].e164} if wall >= OWN_WALLS else set[str]()
     for row in rows:
-        said = SightingDecision(state="refused" if row.e164 in wrong else "confirmed")
-        decide_sighting(session, asker, row.id, said, now=min(at, report.created_at + timedelta(hours=20)))
+        decision = SightingDecision(state="refused" if row.e164 in wrong else "confirmed")
+        decide_sighting(
+            session, asker, row.id, decision, now=min(at, report.created_at + timedelta(hours=20))
+        )
     return count
 
 

@@ -15,7 +15,7 @@ from service.demo.signins import CABLE_ACCOUNTS, PASSWORD
 from service.domain.cables.access import company_ids
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.claims.answering import answer_claim
+from service.domain.claims.answers import answer_claim
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.unclaimed import expire_claims
@@ -135,12 +135,12 @@ def _ask(
     at: datetime,
 ) -> None:
     recent = report.created_at >= at - OLD
-    asked = _ctx(session, reference, office, Role.DEPARTMENT, at if recent else report.created_at + OLD / 12)
+    asking = _ctx(session, reference, office, Role.DEPARTMENT, at if recent else report.created_at + OLD / 12)
     request = ClaimsRequest(companies=[each.code for each in companies[: len(answers)]])
-    claims = ask_companies(asked, Asker(staff=asked.actor), report.id, request)
+    claims = ask_companies(asking, Asker(staff=asking.actor), report.id, request)
     for number, (claim, answer) in enumerate(zip(claims, answers, strict=False)):
         if answer in ("mine", "not_mine"):
-            later = asked.now + timedelta(hours=2 + number / 4)
+            later = asking.now + timedelta(hours=2 + number / 4)
             ctx = _ctx(session, reference, reference.departments[claim.company_id], Role.EXECUTOR, later)
             reply = ClaimReply.model_validate({"answer": answer})
             answer_claim(ctx, claim.id, reply)

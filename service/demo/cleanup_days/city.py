@@ -23,7 +23,7 @@ from service.demo.cleanup_days.year import demo_gifts, demo_year
 from service.demo.praise import demo_praise
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.spots.proposing import propose_spots
+from service.domain.cleanups.spots.weekly_list import propose_spots
 from service.models import Campaign, Cleanup
 
 SLUG = "chu-nhat-xanh"

@@ -16,11 +16,11 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.day import give_result, write_attendance
+from service.domain.cleanups.drafts import make_cleanup
 from service.domain.cleanups.forms import Attendance, CleanupResult, CleanupStep, NewCleanup, NewSignup
 from service.domain.cleanups.haulage import haulage_of
-from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.signups import sign_up
-from service.domain.cleanups.stepping import take_cleanup_step
+from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import WorkStep
@@ -145,8 +145,8 @@ def end_demo(
     there = replace(demo, at=starts + HOURS)
     came = sum(CAME) if arrivals else 0
     if arrivals:
-        said = Attendance.model_validate({"arrivals": arrivals, "walk_ins": walk_ins})
-        write_attendance(there.ctx(), found.work.code, said)
+        attendance = Attendance.model_validate({"arrivals": arrivals, "walk_ins": walk_ins})
+        write_attendance(there.ctx(), found.work.code, attendance)
     for kind, at in (("before", starts), ("after", there.at)):
         demo.session.add(demo_photo(found.work.id, kind, kg, at))
     demo.session.flush()

@@ -17,7 +17,7 @@ from service.demo.places import DemoPlace
 from service.demo.rows import Rows, Waiting
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
-from service.domain.cleanups.spots.proposing import CATEGORIES, monday_of
+from service.domain.cleanups.spots.weekly_list import CATEGORIES, monday_of
 from service.domain.rules.rulebook import load_rulebook
 from service.models import Area, Cleanup, Report
 

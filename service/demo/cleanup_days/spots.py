@@ -13,10 +13,10 @@ from service.demo.cleanup_days.holding import KEY, DemoUnit, demo_facts, end_dem
 from service.demo.cleanup_days.litter import CLEANED_ON, LATELY, LONG_AGO, SPOTS, DemoSpot, spot_places
 from service.demo.places import DemoPlace
 from service.domain.cleanups.forms import CleanupChange
-from service.domain.cleanups.spots.measuring import LASTING_DAYS, measure_spots
-from service.domain.cleanups.spots.proposing import DAYS, monday_of, propose_spots
-from service.domain.cleanups.spots.using import SpotCleanup, draft_spot_cleanup
-from service.domain.cleanups.stepping import change_cleanup
+from service.domain.cleanups.spots.measurements import LASTING_DAYS, measure_spots
+from service.domain.cleanups.spots.spot_cleanups import SpotCleanup, draft_spot_cleanup
+from service.domain.cleanups.spots.weekly_list import DAYS, monday_of, propose_spots
+from service.domain.cleanups.steps import change_cleanup
 from service.models import Hotspot
 
 MORNING = time(8)

@@ -21,7 +21,7 @@ from service.demo.cleanup_days.holding import (
 from service.domain.city.reference import DepartmentView
 from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import NewSeries
-from service.domain.cleanups.gifts.giving import NewContribution, record_contribution
+from service.domain.cleanups.gifts.contributions import NewContribution, record_contribution
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, plant_trees
 from service.domain.cleanups.series import draft_coming, make_series
 from service.models import Cleanup, Work

@@ -11,9 +11,9 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.documents.offices import OfficeChange, OfficeRecipient, put_office
-from service.domain.periodic.answering import UnitAnswer, send_answer
 from service.domain.periodic.due_requests import ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, put_report_kind
+from service.domain.periodic.unit_answers import UnitAnswer, send_answer
 from service.domain.reports.events import Actor
 from service.models import ReportKind, ReportPeriod, Role
 from service.models.reports.event import ActorKind
@@ -78,8 +78,10 @@ def _answer(
 ) -> None:
     for number, ward in enumerate(wards):
         hindered = "Thiếu xe chở rác vào Chủ nhật." if number % 9 == 0 else ""
-        asked = "Đề nghị bố trí thêm một chuyến xe mỗi tuần." if number % 9 == 0 else ""
-        words = UnitAnswer(results=SAID[number % len(SAID)], hindrances=hindered, proposals=asked, version=1)
+        proposal = "Đề nghị bố trí thêm một chuyến xe mỗi tuần." if number % 9 == 0 else ""
+        words = UnitAnswer(
+            results=SAID[number % len(SAID)], hindrances=hindered, proposals=proposal, version=1
+        )
         send_answer(session, reference, _actor(reference, ward), report, ward.code, words, at)
 
 

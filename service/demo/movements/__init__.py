@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from service.demo.movements.entered import enter_demo_readings, hand_in_demo
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
+from service.domain.emulation.awards.dossier_views import view_award
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
-from service.domain.emulation.awards.reading import view_award
 from service.domain.emulation.forms import (
     ClaimsChange,
     CouncilPointsChange,
@@ -22,11 +22,11 @@ from service.domain.emulation.forms import (
     MovementDraft,
     MovementStep,
 )
+from service.domain.emulation.movements.drafts import put_criteria, put_movement
 from service.domain.emulation.movements.life import step_movement
-from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.persons.forms import OwnClaims
-from service.domain.emulation.persons.scoring import put_own_claims
-from service.domain.emulation.points.scoring import put_claims, put_council_points
+from service.domain.emulation.persons.person_scores import put_own_claims
+from service.domain.emulation.points.entered_points import put_claims, put_council_points
 from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title

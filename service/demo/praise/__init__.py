@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.praise.giving import NewCommendation, give_commendation
+from service.domain.cleanups.praise.commendations import NewCommendation, give_commendation
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext

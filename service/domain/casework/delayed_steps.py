@@ -32,7 +32,7 @@ ACTS: Mapping[str, str] = {
     Status.REJECTED: "reject",
     Status.DUPLICATE: "merge",
 }
-"""What may be held, by the status it leads to."""
+"""Steps that may be delayed, by the status they lead to."""
 
 FAILED_FOR = timedelta(days=1)
 """So long a step that could not be taken is shown to its maker."""
@@ -191,7 +191,7 @@ def carry_out_next_step(
 ) -> UUID | None:
     """Carry out the step that is due longest; return its report's id, None where none is due.
 
-    What refuses it is kept for its maker to read. A step that is just being taken back is left alone.
+    What refuses it is kept for its maker to read. A step that is just being cancelled is left alone.
     """
     due = select(DelayedStep).where(DelayedStep.due_at <= now, DelayedStep.failed_at.is_(None))
     free = due.order_by(DelayedStep.due_at).limit(1).with_for_update(skip_locked=True)

@@ -37,6 +37,7 @@ from service.domain.reports.lifecycle import roles_of
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventData, EventType, ExtensionRequest, Report, Role, Staff
+from service.models.casework.casework import ExtensionRequestState
 
 MOST = 100
 
@@ -59,7 +60,7 @@ class RequestView:
     unit: Unit
     amount: int
     reason: str
-    state: str
+    state: ExtensionRequestState
     by: str
     asked_at: datetime
     due_at: datetime | None
@@ -146,7 +147,7 @@ def answer_request(
     answer = tidy(request.answer)
     if not request.approve and not answer:
         raise invalid(["answer"], N_("Cần nêu lý do."))
-    waiting.state = "approved" if request.approve else "declined"
+    waiting.state = ExtensionRequestState.APPROVED if request.approve else ExtensionRequestState.DECLINED
     waiting.answer, waiting.decided_by, waiting.decided_at = answer, actor.staff_id, now
     if request.approve:
         granted = ExtensionTerms(
@@ -173,11 +174,11 @@ def lapse(session: Session, report: Report, now: datetime) -> None:
     The caller holds the report's lock.
     """
     gone = update(ExtensionRequest).where(
-        ExtensionRequest.report_id == report.id, ExtensionRequest.state == "open"
+        ExtensionRequest.report_id == report.id, ExtensionRequest.state == ExtensionRequestState.OPEN
     )
     if report.status in HELD:
         gone = gone.where(ExtensionRequest.lead_id != report.lead_id)
-    session.execute(gone.values(state="lapsed", decided_at=now))
+    session.execute(gone.values(state=ExtensionRequestState.LAPSED, decided_at=now))
 
 
 def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[RequestView]:
@@ -197,13 +198,13 @@ def waiting_requests(session: Session, actor: Actor) -> Sequence[RequestView]:
     if actor.role != Role.MANAGER:
         return []
     own = ExtensionRequest.lead_id.in_(actor.departments)
-    found = _views().where(ExtensionRequest.state == "open", own)
+    found = _views().where(ExtensionRequest.state == ExtensionRequestState.OPEN, own)
     return [_of(row) for row in session.execute(found.order_by(ExtensionRequest.asked_at).limit(MOST))]
 
 
 def _open(session: Session, report: Report) -> ExtensionRequest | None:
     query = select(ExtensionRequest).where(
-        ExtensionRequest.report_id == report.id, ExtensionRequest.state == "open"
+        ExtensionRequest.report_id == report.id, ExtensionRequest.state == ExtensionRequestState.OPEN
     )
     return session.scalar(query)
 

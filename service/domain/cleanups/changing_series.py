@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 
 from geo.columns import degrees_of, point_at
 from service.domain.cleanups.access import CleanupWork
+from service.domain.cleanups.drafts import add_checks
 from service.domain.cleanups.forms import CleanupChange, CleanupStep, MapPoint, SeriesChange
-from service.domain.cleanups.making import add_checks
 from service.domain.cleanups.series import (
     coming_days,
     draft_coming,
@@ -19,7 +19,7 @@ from service.domain.cleanups.series import (
     own_series,
     require_premises,
 )
-from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
+from service.domain.cleanups.steps import change_cleanup, take_cleanup_step
 from service.domain.plans.recurrence import rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.works.acting import ActionContext

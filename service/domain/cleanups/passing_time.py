@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import CleanupWork
-from service.domain.cleanups.reminding import drop_unused
+from service.domain.cleanups.push_reminders import drop_unused
 from service.domain.cleanups.volunteer_notices import NOTICES, REMINDED_BEFORE, REMINDER, tell_some
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext, step

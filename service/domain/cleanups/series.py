@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of, point_at
 from service.domain.cleanups.access import CleanupWork
+from service.domain.cleanups.drafts import add_checks, draft, lead_of
 from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewCheck, NewSeries
-from service.domain.cleanups.making import add_checks, draft, lead_of
 from service.domain.plans.recurrence import occurrences, rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
@@ -137,7 +137,7 @@ def coming_days(ctx: ActionContext, series: CleanupSeries) -> list[date]:
     """Return the days of the series until three months from now."""
     today = ctx.calendar.local(ctx.now).date()
     last = max(today, series.first) + relativedelta(months=AHEAD_MONTHS)
-    days = occurrences(series.rule, series.first, last, ctx.calendar, series.on_holiday.value)
+    days = occurrences(series.rule, series.first, last, ctx.calendar, series.on_holiday)
     return [each.starts for each in days]
 
 

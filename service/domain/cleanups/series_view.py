@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from geo.columns import degrees_of
-from service.domain.cleanups.making import may_lead
+from service.domain.cleanups.drafts import may_lead
 from service.domain.cleanups.series import coming_days, list_series
 from service.domain.plans.recurrence import WEEKDAYS
 from service.domain.works.acting import ActionContext

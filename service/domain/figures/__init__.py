@@ -1,1 +1,3 @@
-"""Figures kept up to date: counting days (`packs`, `upkeep`), reckoning with them (`reading`, `reckon`)."""
+"""Figures kept up to date: counting days (`packs`, `upkeep`), reckoning with them (`counted_days`,
+`reckon`).
+"""

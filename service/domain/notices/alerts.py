@@ -121,16 +121,16 @@ def alerts_of(
 
 
 def change_alert(
-    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, filters: Pace
+    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, change: Pace
 ) -> None:
     """Set how often the alert tells; `never` ends it. Raises NotFound for one that is somebody else's."""
     row = next((each for each in _owned(session, owner, address) if each.id == alert_id), None)
     if row is None:
         raise NotFound(N_("Không có đăng ký nhận tin này."))
-    if filters.pace == NEVER:
+    if change.pace == NEVER:
         session.delete(row)
     else:
-        row.pace = filters.pace
+        row.pace = change.pace
         resume_notices(session, (row.channel, row.recipient))
     session.flush()
 

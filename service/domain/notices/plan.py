@@ -66,8 +66,8 @@ class Occasion:
 def events_with_notices(session: Session, event_ids: Iterable[int]) -> list[int]:
     """Return the events of which anybody is told anything, in the order given."""
     ids = list(event_ids)
-    reachable = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
-    found = frozenset(session.scalars(reachable))
+    query = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
+    found = frozenset(session.scalars(query))
     return [each for each in ids if each in found]
 
 

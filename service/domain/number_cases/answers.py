@@ -21,7 +21,7 @@ from service.domain.number_cases.requests import (
     system_context,
 )
 from service.domain.number_cases.subscribers import keep_owner
-from service.domain.number_cases.withdrawing import withdraw_listings
+from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.number_cases.words import ANSWER_WORDS
 from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import EXECUTOR, LEAD, SUSPENDED_FROM, work_roles
@@ -106,8 +106,8 @@ def _rows(ctx: ActionContext, request: CarrierRequestWork) -> dict[int, CarrierR
 
 def _same(ctx: ActionContext, row: CarrierRequestNumber, form: NumberAnswer) -> bool:
     ported = ctx.reference.department_by_code.get(form.ported_to or "")
-    columns = (form.answer, ported.id if ported else None, form.action, form.action_on, form.note)
-    return columns == (row.answer, row.ported_to, row.action, row.action_on, row.note)
+    sent = (form.answer, ported.id if ported else None, form.action, form.action_on, form.note)
+    return sent == (row.answer, row.ported_to, row.action, row.action_on, row.note)
 
 
 def _keep(

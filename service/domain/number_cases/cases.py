@@ -28,7 +28,7 @@ from service.domain.number_cases.sanctions import (
     prepare_sanctioned,
     withdraw_annulled,
 )
-from service.domain.number_cases.withdrawing import withdraw_listings
+from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.acting import ActionContext, check_version, own_photos, step
 from service.domain.works.codes import next_codes

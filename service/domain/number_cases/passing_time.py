@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.cases import closing_words, follow_case_step
 from service.domain.number_cases.offence_history import newest_sighting
-from service.domain.number_cases.withdrawing import has_run_out, withdraw_listings
+from service.domain.number_cases.withdrawals import has_run_out, withdraw_listings
 from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import SUSPENDED_TO
 from service.i18n import N_

@@ -160,21 +160,21 @@ def _read(
     for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
         if not cells.get("answer"):
             continue
-        fields = _number(cells.get("number", ""))
+        number = _number(cells.get("number", ""))
         why = (
             UNREAD
-            if fields is None
+            if number is None
             else NOT_ASKED
-            if fields not in numbers
+            if number not in numbers
             else TWICE
-            if fields in seen
+            if number in seen
             else ""
         )
-        if fields is None or why:
+        if number is None or why:
             found.refused.append((at, why))
             continue
-        seen.add(fields)
-        answer = _answer(reference, request, fields, cells)
+        seen.add(number)
+        answer = _answer(reference, request, number, cells)
         if isinstance(answer, str):
             found.refused.append((at, answer))
         else:
@@ -227,13 +227,13 @@ def _where_to(result: str) -> str:
 
 def _carrier(reference: Reference, text: str) -> str | None:
     """Return the code of the company that a cell names by its code or one of its names."""
-    fields = fold(text)
+    folded = fold(text)
     named = {fold(name): code for name, code in reference.config.numbers.carriers.items()}
     for each in reference.departments.values():
         names: Sequence[str] = (each.code, *each.name.values(), *(each.short_name or {}).values())
-        if fields and each.kind == "company" and fields in {fold(name) for name in names}:
+        if folded and each.kind == "company" and folded in {fold(name) for name in names}:
             return each.code
-    return named.get(fields) if fields else None
+    return named.get(folded) if folded else None
 
 
 def _day(day: date | None) -> str:

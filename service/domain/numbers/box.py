@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.numbers.crops import with_crops
-from service.domain.numbers.proposing import reads_numbers
+from service.domain.numbers.proposals import reads_numbers
 from service.domain.numbers.rights import may_decide, may_read_numbers
 from service.domain.numbers.sightings import SightingView, sightings_of
 from service.domain.reports.access import Access

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
+from service.domain.numbers.extraction import SURE
 from service.domain.numbers.registry import enter_number, recount_number
 from service.domain.numbers.rights import decidable_report, readable_report
 from service.domain.numbers.telephones import Telephone, of_e164
-from service.domain.numbers.understanding import SURE
 from service.domain.numbers.written import ANSWER, number_in_answer, typed_number
 from service.domain.reports.access import Access, Asker
 from service.domain.reports.drafts import StrictBody

@@ -212,16 +212,16 @@ _THEIR_NAMES = {
 
 def _unreadable(found: ErrorDetails) -> FieldError:
     last = str(found["loc"][-1]) if found["loc"] else ""
-    people = _SAID.get(found["type"], UNREADABLE)
-    return FieldError((_THEIR_NAMES.get(last, last),), people, found.get("ctx"))
+    message = _SAID.get(found["type"], UNREADABLE)
+    return FieldError((_THEIR_NAMES.get(last, last),), message, found.get("ctx"))
 
 
 def _in_their_words(wrong: Invalid, attributes: Mapping[str, object]) -> Invalid:
-    people = []
+    errors = []
     for each in wrong.errors:
         if each.loc[0] == "attributes" and each.loc[-1] not in attributes:
-            people.append(_required(str(each.loc[-1])))
+            errors.append(_required(str(each.loc[-1])))
         else:
             last = str(each.loc[-1])
-            people.append(FieldError((_THEIR_NAMES.get(last, last),), each.msg, each.params))
-    return Invalid(wrong.detail, errors=people)
+            errors.append(FieldError((_THEIR_NAMES.get(last, last),), each.msg, each.params))
+    return Invalid(wrong.detail, errors=errors)

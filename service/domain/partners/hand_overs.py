@@ -27,6 +27,7 @@ from service.domain.reports.photos import photo_links, public_photos
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import N_, pick, translate
 from service.models import FINISHED, Event, EventType, HandOver, Partner, Report, Role, Status
+from service.models.ops.partner import HAND_OVER_DUE, HAND_OVER_LIVE, HandOverState
 from service.models.reports.event import ActorKind
 
 CLAIMED_FOR = timedelta(minutes=2)
@@ -36,7 +37,6 @@ LOOK_AGAIN, MOST_MISSES = timedelta(minutes=2), 2
 """What was not found so often, this far apart, never arrived and is sent again."""
 
 TOKEN_PAUSES = tuple(timedelta(minutes=each) for each in (2, 5, 15, 60, 360))
-LIVE = ("waiting", "sending", "unknown", "token", "sent", "refused")
 WORKED_ON = (Status.ASSIGNED, Status.IN_PROGRESS)
 MARK = N_("Mã: {code}")
 SENT_NOTE = N_("Đã chuyển sang hệ thống của {partner}, mã bên đó: {code}.")
@@ -62,7 +62,7 @@ class PendingHandOver:
     """Case that a worker is to send, to look for, or to ask the number of."""
 
     id: int
-    state: str
+    state: HandOverState
     department_id: int
     code: str
     mark: str
@@ -70,7 +70,7 @@ class PendingHandOver:
     tries: int
     created_at: datetime
     fields: Mapping[str, object]
-    again: ReopenedHandOver | None = None
+    reopened: ReopenedHandOver | None = None
 
 
 def partner_departments(reference: Reference) -> dict[int, PartnerConfig]:
@@ -100,7 +100,7 @@ def note_new_cases(session: Session, reference: Reference, now: datetime) -> int
         live = select(HandOver.id).where(
             HandOver.report_id == Report.id,
             HandOver.department_id == department_id,
-            HandOver.state.in_(LIVE),
+            HandOver.state.in_(HAND_OVER_LIVE),
         )
         turns = (
             select(func.coalesce(func.max(HandOver.turn), 0) + 1)
@@ -120,8 +120,8 @@ def note_new_cases(session: Session, reference: Reference, now: datetime) -> int
 def _end(session: Session) -> None:
     gone = select(HandOver.id).join(Report, Report.id == HandOver.report_id)
     other = or_(Report.lead_id.is_distinct_from(HandOver.department_id), Report.status.in_(FINISHED))
-    over = gone.where(HandOver.state.in_(LIVE), other)
-    session.execute(update(HandOver).where(HandOver.id.in_(over)).values(state="ended"))
+    over = gone.where(HandOver.state.in_(HAND_OVER_LIVE), other)
+    session.execute(update(HandOver).where(HandOver.id.in_(over)).values(state=HandOverState.ENDED))
 
 
 def claim_due(
@@ -131,7 +131,7 @@ def claim_due(
     due = (
         select(HandOver, Report)
         .join(Report, Report.id == HandOver.report_id)
-        .where(HandOver.next_at <= now, HandOver.state.in_(("waiting", "sending", "unknown", "token")))
+        .where(HandOver.next_at <= now, HandOver.state.in_(HAND_OVER_DUE))
         .where(HandOver.department_id.not_in(resting_partners(reference)))
         .order_by(HandOver.next_at)
         .limit(most)
@@ -143,15 +143,16 @@ def claim_due(
         config = partners.get(row.department_id)
         row.next_at, row.tries = now + CLAIMED_FOR, row.tries + 1
         if config is None:  # no partner any more: whoever is in the department works on it here
-            row.state = "ended"
+            row.state = HandOverState.ENDED
             continue
-        if row.state == "sending":
-            row.state = "unknown"
+        if row.state == HandOverState.SENDING:
+            row.state = HandOverState.UNKNOWN
         state = row.state
-        if state == "waiting":
-            row.state, row.sent_at = "sending", row.sent_at or now  # it may have arrived the first time
+        if state == HandOverState.WAITING:
+            # Sent before, it may have arrived the first time.
+            row.state, row.sent_at = HandOverState.SENDING, row.sent_at or now
         fields = contact_fields(session, config, report)
-        if fields and state == "waiting" and row.tries == 1:
+        if fields and state == HandOverState.WAITING and row.tries == 1:
             note_contact_told(session, config, report, fields, now)
         found.append(_due(session, reference, config, row, report, state, public_url, fields))
     return found
@@ -171,7 +172,7 @@ def _due(
     config: PartnerConfig,
     row: HandOver,
     report: Report,
-    state: str,
+    state: HandOverState,
     public_url: str,
     reporter: Mapping[str, str],
 ) -> PendingHandOver:
@@ -215,7 +216,7 @@ def _again(session: Session, row: HandOver, report: Report, mask: Masking) -> Re
         HandOver.report_id == row.report_id,
         HandOver.department_id == row.department_id,
         HandOver.turn < row.turn,
-        HandOver.state == "done",
+        HandOver.state == HandOverState.DONE,
         HandOver.remote_id.is_not(None),
     )
     remote_id = session.scalar(before.order_by(HandOver.turn.desc()).limit(1))
@@ -238,7 +239,7 @@ def note_handed_over(
     row, report = _locked(session, due)
     if row is None or report is None:
         return
-    row.state, row.remote_id, row.error, row.misses = "sent", remote_id, "", 0
+    row.state, row.remote_id, row.error, row.misses = HandOverState.SENT, remote_id, "", 0
     earlier = and_(Partner.department_id == due.department_id, Partner.polled_until > row.created_at)
     session.execute(update(Partner).where(earlier).values(polled_until=row.created_at))
     row.sent_at = row.sent_at or now
@@ -251,8 +252,8 @@ def note_token(session: Session, due: PendingHandOver, token: str, now: datetime
     """Write down that the partner gave a token, to be asked about; too often in vain, a person decides."""
     row, _ = _locked(session, due)
     if row is not None:
-        first = row.state != "token"
-        row.state, row.token, row.tries = "token", token, 0 if first else row.tries
+        first = row.state != HandOverState.AWAITING_ID
+        row.state, row.token, row.tries = HandOverState.AWAITING_ID, token, 0 if first else row.tries
         row.next_at = now + TOKEN_PAUSES[min(row.tries, len(TOKEN_PAUSES) - 1)]
 
 
@@ -272,7 +273,7 @@ def note_outcome_unknown(session: Session, due: PendingHandOver, why: str, now: 
     """Have what may have arrived looked for."""
     row, _ = _locked(session, due)
     if row is not None:
-        row.state, row.error, row.next_at, row.misses = "unknown", why[:500], now, 0
+        row.state, row.error, row.next_at, row.misses = HandOverState.UNKNOWN, why[:500], now, 0
 
 
 def note_missing(session: Session, due: PendingHandOver, now: datetime) -> None:
@@ -282,7 +283,7 @@ def note_missing(session: Session, due: PendingHandOver, now: datetime) -> None:
         return
     row.misses += 1
     if row.misses >= MOST_MISSES:
-        row.state, row.next_at, row.misses = "waiting", now, 0
+        row.state, row.next_at, row.misses = HandOverState.WAITING, now, 0
     else:
         row.next_at = now + LOOK_AGAIN
 
@@ -303,18 +304,18 @@ def note_refused(
     words = translate(REFUSED_NOTE, "vi", partner=ctx.name, why=why)[:2000]
     row.error = why[:500]
     if report.status == Status.ASSIGNED:
-        row.state = "ended"
+        row.state = HandOverState.ENDED
         step = Transition(to=Status.TRIAGE, reason=words, version=report.version)
         transition(session, reference, books, Asker(staff=ctx), report.id, step, now)
     else:
-        row.state = "refused"
+        row.state = HandOverState.REFUSED
         add_note(session, reference, report, words, actor=ctx, at=now)
 
 
 def _locked(session: Session, due: PendingHandOver) -> tuple[HandOver | None, Report | None]:
     """Return row and report, locked; nothing where the case is the partner's no more."""
     row = session.get(HandOver, due.id, with_for_update=True, populate_existing=True)
-    if row is None or row.state in ("ended", "done", "sent"):
+    if row is None or row.state in (HandOverState.ENDED, HandOverState.DONE, HandOverState.SENT):
         return None, None
     report = session.get(Report, row.report_id, with_for_update=True, populate_existing=True)
     return row, report
@@ -322,13 +323,17 @@ def _locked(session: Session, due: PendingHandOver) -> tuple[HandOver | None, Re
 
 def has_hand_overs(session: Session, department_id: int) -> bool:
     """Return whether the partner has any case of ours: nobody else is asked for updates."""
-    query = select(HandOver.id).where(HandOver.department_id == department_id, HandOver.state == "sent")
+    query = select(HandOver.id).where(
+        HandOver.department_id == department_id, HandOver.state == HandOverState.SENT
+    )
     return session.scalar(query.limit(1)) is not None
 
 
 def open_hand_overs(session: Session, department_id: int) -> Sequence[HandOver]:
     """Return what the partner has and has not ended."""
     query = select(HandOver).where(
-        HandOver.department_id == department_id, HandOver.state == "sent", HandOver.remote_id.is_not(None)
+        HandOver.department_id == department_id,
+        HandOver.state == HandOverState.SENT,
+        HandOver.remote_id.is_not(None),
     )
     return session.scalars(query.order_by(HandOver.id)).all()

@@ -24,13 +24,13 @@ from service.domain.configuration.administration.changes import (
 )
 from service.domain.configuration.cityfile.schema.city import PartnerPart
 from service.domain.kernel.audit import write_entry
-from service.domain.partners.hand_overs import LIVE
 from service.domain.partners.register import unknown_partner
 from service.domain.partners.twin import TWIN_PATH
 from service.domain.webhooks.register import ADDRESS_PROBLEMS
 from service.errors import Conflict, FieldError, Invalid, invalid
 from service.i18n import N_
 from service.models import City, Department, HandOver, Partner
+from service.models.ops.partner import HAND_OVER_LIVE, HandOverState
 from service.network.outbound import OutboundRules
 
 MOST_PARTNERS = 50
@@ -109,8 +109,8 @@ def remove_partner(session: Session, stamp: EditStamp, department: str) -> None:
     row = session.scalar(select(Partner).where(Partner.department_id == _id_of(session, department)))
     if row is not None:
         row.secret, row.error, row.failing_since, row.last_ok_at = None, "", None, None
-        with_it = (HandOver.department_id == row.department_id, HandOver.state.in_(LIVE))
-        session.execute(update(HandOver).where(*with_it).values(state="ended"))
+        with_it = (HandOver.department_id == row.department_id, HandOver.state.in_(HAND_OVER_LIVE))
+        session.execute(update(HandOver).where(*with_it).values(state=HandOverState.ENDED))
     _note(session, stamp, "partner.removed", department, before.model_dump(mode="json"), None)
 
 

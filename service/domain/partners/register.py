@@ -15,10 +15,11 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sealing import seal_for, unseal_for
-from service.domain.partners.hand_overs import LIVE, partner_departments, service_of
+from service.domain.partners.hand_overs import partner_departments, service_of
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import HandOver, Partner, Report
+from service.models.ops.partner import HAND_OVER_LIVE, HandOverState
 
 LONGEST_KEY = 500
 NEWEST, MOST_OF_CASE = 50, 3
@@ -43,7 +44,7 @@ class HandOverView:
 
     code: str
     department_id: int
-    state: str
+    state: HandOverState
     remote_id: str | None
     at: datetime
     error: str
@@ -62,7 +63,7 @@ def view_partner(session: Session, reference: Reference, config: PartnerConfig) 
 
 def _views(session: Session, partners: Mapping[int, PartnerConfig]) -> list[PartnerView]:
     rows = {row.department_id: row for row in session.scalars(select(Partner))}
-    counted = select(HandOver.department_id, func.count()).where(HandOver.state.in_(LIVE))
+    counted = select(HandOver.department_id, func.count()).where(HandOver.state.in_(HAND_OVER_LIVE))
     numbers = {each[0]: each[1] for each in session.execute(counted.group_by(HandOver.department_id))}
     found = []
     for department_id, config in partners.items():

@@ -30,6 +30,7 @@ from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import HandOver, Partner, PartnerUpdate, Report, Status
+from service.models.ops.partner import HandOverState
 
 SKEW = timedelta(minutes=5)
 OVERLAP = timedelta(hours=2)
@@ -127,7 +128,7 @@ def _apply(
 ) -> str:
     """Carry one update out; return `applied`, or why it changed nothing."""
     at = min(update.at, now)
-    if row.state != "sent":
+    if row.state != HandOverState.SENT:
         return f"hand-over {row.state}"
     if row.sent_at is not None and at < row.sent_at - SKEW:
         return "before the hand-over"
@@ -166,7 +167,7 @@ def _take_step(
             return "applied"
     if step == "done" and report.status == Status.IN_PROGRESS:
         _resolve(session, reference, books, report, actor, text, now)
-        row.state = "done"
+        row.state = HandOverState.DONE
         return "applied"
     if step == "returned" and report.status == Status.ASSIGNED:
         words = translate(RETURNED, "vi", partner=actor.name, status=update.status, text=text)[
@@ -174,7 +175,7 @@ def _take_step(
         ].strip()
         back = Transition(to=Status.TRIAGE, reason=words, version=report.version)
         transition(session, reference, books, asker, report.id, back, now)
-        row.state = "ended"
+        row.state = HandOverState.ENDED
         return "applied"
     if text or step == "returned":
         words = f"{update.status}: {text}".strip(": ")[:LONGEST]

@@ -84,16 +84,16 @@ def keep_id_token(session: Session, issuer: str, subject: str, sealed: str) -> N
 
 def id_token_of(session: Session, issuer: str, staff_id: int) -> str | None:
     """Return the sealed last ID token of the account at that provider."""
-    username = select(StaffIdentity.id_token).where(
+    query = select(StaffIdentity.id_token).where(
         StaffIdentity.issuer == issuer, StaffIdentity.staff_id == staff_id
     )
-    return session.scalar(username.order_by(StaffIdentity.seen_at.desc().nulls_last()).limit(1))
+    return session.scalar(query.order_by(StaffIdentity.seen_at.desc().nulls_last()).limit(1))
 
 
 def identities_of(session: Session, staff_id: int) -> list[StaffIdentity]:
     """Return where else the account signs in."""
-    username = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
-    return list(session.scalars(username.order_by(StaffIdentity.created_at)))
+    query = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
+    return list(session.scalars(query.order_by(StaffIdentity.created_at)))
 
 
 def _one_at_a_time(session: Session, who: ProviderIdentity) -> None:
@@ -112,9 +112,9 @@ def _by_email(session: Session, who: ProviderIdentity, link: bool) -> Staff | Si
     """
     if not who.email or not who.email_verified:
         return None
-    username = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
-    username = username.where(Staff.id.not_in(select(ApiKey.staff_id))).with_for_update()
-    found = list(session.scalars(username))
+    query = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
+    query = query.where(Staff.id.not_in(select(ApiKey.staff_id))).with_for_update()
+    found = list(session.scalars(query))
     active = [each for each in found if each.active]
     if found and not active:
         return SignInRefusal(DISABLED, found[0].username)

@@ -123,7 +123,7 @@ def check_password(password: str, username: str) -> None:
             longest=LONGEST,
         )
     if comparable_password(password) in COMMON:
-        raise is_common_password(["password"])
+        raise common_password_refusal(["password"])
     if username.casefold() in password.casefold():
         raise invalid(["password"], N_("Mật khẩu không được chứa tên đăng nhập."))
 
@@ -133,7 +133,7 @@ def comparable_password(password: str) -> str:
     return "".join(password.casefold().split())
 
 
-def is_common_password(loc: list[str | int]) -> Invalid:
+def common_password_refusal(loc: list[str | int]) -> Invalid:
     """Return the refusal of a password that is on a list."""
     return invalid(loc, N_("Mật khẩu này quá phổ biến hoặc đã bị lộ. Hãy chọn mật khẩu khác."))
 

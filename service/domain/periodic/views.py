@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, brief_of_unit, department_brief
 from service.domain.documents.register import may_issue
-from service.domain.indicators.reading import FigureView, count_units, tell_figure
 from service.domain.indicators.registry import INDICATORS
+from service.domain.indicators.values import FigureView, count_units, tell_figure
 from service.domain.periodic.kinds import is_concerned, period_title
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import Actor

@@ -105,7 +105,7 @@ def _turns(row: PlanRow, plan: Plan, calendar: Calendar, today: date) -> Iterato
         yield _Turn(None, min(first, ends), ends)
         return
     until = min(last, today + AHEAD) if last else today + AHEAD
-    for each in occurrences(row.repeats, first, until, calendar, row.on_holiday.value):
+    for each in occurrences(row.repeats, first, until, calendar, row.on_holiday):
         if each.due >= today:
             yield _Turn(each.starts, each.starts, each.due)
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
@@ -18,8 +17,7 @@ from dateutil.rrule import rrulestr
 from service.domain.city.calendar import Calendar
 from service.errors import invalid
 from service.i18n import N_
-
-OnHoliday = Literal["keep", "skip", "before", "after"]
+from service.models import HolidayHandling
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST = 4000
@@ -69,7 +67,7 @@ def weekday_of_week(day: str, number: int) -> str:
 
 
 def occurrences(
-    rule: str, first: date, last: date, calendar: Calendar, on_holiday: OnHoliday = "keep"
+    rule: str, first: date, last: date, calendar: Calendar, on_holiday: HolidayHandling = HolidayHandling.KEEP
 ) -> list[Occurrence]:
     """Return every occurrence between two days, both included, in order; each day once.
 
@@ -115,13 +113,13 @@ def _periods(parts: dict[str, str], first: date, last: date) -> Iterator[Occurre
         begin = after
 
 
-def _around_holidays(day: date, calendar: Calendar, on_holiday: OnHoliday) -> date | None:
+def _around_holidays(day: date, calendar: Calendar, on_holiday: HolidayHandling) -> date | None:
     off = calendar.day_off(day)
-    if off is None or off.kind != "holiday" or on_holiday == "keep":
+    if off is None or off.kind != "holiday" or on_holiday == HolidayHandling.KEEP:
         return day
-    if on_holiday == "skip":
+    if on_holiday == HolidayHandling.SKIP:
         return None
-    if on_holiday == "after":
+    if on_holiday == HolidayHandling.AFTER:
         return calendar.next_working_day(day)
     while not calendar.is_working_day(day):
         day -= timedelta(days=1)

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.plans.access import find_plan
-from service.domain.plans.deciding import plan_work_codes
 from service.domain.plans.overview import PlanView, RowView, late_work, progress_of_rows, view_plan
+from service.domain.plans.plan_steps import plan_work_codes
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import invalid

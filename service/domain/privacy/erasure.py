@@ -27,7 +27,7 @@ from service.domain.publication.ledger import Action
 from service.domain.reports.access import Access, Asker, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import record
-from service.domain.talks.closing import erase_talks_of
+from service.domain.talks.idle_talks import erase_talks_of
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import (

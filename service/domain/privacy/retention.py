@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.gifts.giving import forget_givers
+from service.domain.cleanups.gifts.contributions import forget_givers
 from service.domain.cleanups.passing_time import forget_volunteers
 from service.domain.kernel.sql import changed_rows
 from service.domain.number_cases.subscribers import forget_owners

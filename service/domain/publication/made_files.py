@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.models import Download, PendingDeletion
+from service.models.ops.download import DownloadState
 
 
 def remake_files(session: Session, since: datetime, now: datetime) -> int:
@@ -19,14 +20,14 @@ def remake_files(session: Session, since: datetime, now: datetime) -> int:
     """
     query = select(Download).where(
         Download.kind == "reports",
-        Download.state.in_(("working", "ready")),
+        Download.state.in_((DownloadState.WORKING, DownloadState.READY)),
         Download.expires_at > now,
         Download.created_at >= since,
     )
     rows = list(session.scalars(query.with_for_update()))
     for row in rows:
-        if row.state == "ready" and row.key:
+        if row.state == DownloadState.READY and row.key:
             doomed = {"key": row.key, "since": now, "next_at": now}
             session.execute(insert(PendingDeletion).values(doomed).on_conflict_do_nothing())
-        row.state, row.key, row.size, row.done, row.attempts = "waiting", None, None, 0, 0
+        row.state, row.key, row.size, row.done, row.attempts = DownloadState.WAITING, None, None, 0, 0
     return len(rows)

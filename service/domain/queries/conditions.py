@@ -122,7 +122,9 @@ def _times(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def text_condition(filters: Filters) -> ColumnElement[bool]:
-    """Return the words with or without their marks, in any order; a tracking code finds that report alone."""
+    """Return the condition of the words, with or without their marks, in any order; a tracking code finds
+    that report alone.
+    """
     if filters.code:
         return Report.code == filters.code
     # A hyphen between letters makes one lexeme of both, which no text without the hyphen holds.

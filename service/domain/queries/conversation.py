@@ -39,14 +39,14 @@ def open_question(
     question = next((each for each in reversed(events) if each.type == EventType.WAITING), None)
     if question is None:
         return None
-    statement = next(
+    comment = next(
         (each for each in comments if each.kind == "question" and each.created_at == question.at), None
     )
     days = reference.config.waiting_days
     return OpenQuestion(
         text=str(question.data.get("reason") or ""),
-        more=statement.text if statement else "",
-        by=(statement.by if statement else "") or (question.lead.name if question.lead else ""),
+        more=comment.text if comment else "",
+        by=(comment.by if comment else "") or (question.lead.name if question.lead else ""),
         at=question.at,
         until=report.paused_at + timedelta(days=days) if report.paused_at else None,
         photos=[UUID(each) for each in question.data.get("evidence", ())],

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import CategoryView, DepartmentView, Reference, WardView
-from service.domain.figures.reading import Scope, read_facts
+from service.domain.figures.counted_days import Scope, read_facts
 from service.domain.figures.reckon import tallies
 from service.domain.rules.routing import deadlines, premises_unit
 from service.domain.rules.rulebook import Rulebook

@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.figures.counted_days import read_facts, scope_of
 from service.domain.figures.days import CountedDaysCache
-from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.reckon import ReportColumns, Tally, mapped, tallies
 from service.domain.kernel.sql import AnyRow, plan_by_values
 from service.domain.queries.conditions import conditions, overdue

@@ -17,7 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.city.search.elsewhere import StreetElsewhere, street_of_report
 from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
-from service.domain.notices.watching import Watch, watches
+from service.domain.notices.report_subscriptions import Watch, watches
 from service.domain.queries.conversation import OpenQuestion, count_other_witnesses, open_question
 from service.domain.queries.detail import OwnReportView, ReporterDetail, report_view
 from service.domain.queries.photo_details import list_photos

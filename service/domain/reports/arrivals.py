@@ -32,7 +32,7 @@ class ReturnedCase:
     at: datetime
 
 
-def read_returned_case(
+def read_returned_cases(
     session: Session, reference: Reference, ids: Collection[UUID]
 ) -> Mapping[UUID, ReturnedCase]:
     """Return the cases without a contractor whose last one gave them back, by report; one query."""

@@ -14,7 +14,7 @@ from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.times import utc_text
-from service.domain.numbers.proposing import propose_typed_number
+from service.domain.numbers.proposals import propose_typed_number
 from service.domain.numbers.registry import count_moved
 from service.domain.numbers.written import ANSWER
 from service.domain.people.colleagues import may_hold

@@ -44,7 +44,7 @@ _HOURS, _MINUTES, _BOTH = N_("{hours} giờ"), N_("{minutes} phút"), N_("{hours
 
 
 def step_words(step: CountStep, language: Language) -> str:
-    """Return one step of `Due.steps` or `DueState.steps` as a sentence."""
+    """Return one step of `ComputedDeadline.steps` or `DueState.steps` as a sentence."""
     message = _COUNTED_ONE if step.kind == "counted" and step.first == step.last else _STEPS[step.kind]
     name = pick(step.name, language) if step.name else ""
     sentence = translate(

@@ -57,7 +57,7 @@ class PointsChange(StrictBody):
 
 
 class PointObservation(StrictBody):
-    """Sight of a point: fine, a fault of a `category` with a note, or not to be found.
+    """Observation of a point: fine, a fault of a `category` with a note, or not to be found.
 
     A fault becomes a report: `report` is its id made on the phone, for its photos. `location` is where the
     fault is, the point itself where it is left out; `seen_at` the phone's time.

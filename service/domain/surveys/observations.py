@@ -38,7 +38,7 @@ SEEN_IN = frozenset({WorkStatus.OPEN, WorkStatus.DONE})
 
 @dataclass(frozen=True, slots=True)
 class ObservedPoint:
-    """Point as it stands after a sight. `counted`: this sight is what counts; `new`: this call stored it."""
+    """Point as it stands after an observation, which counts where `counted`; `new`: this call stored it."""
 
     point: SurveyPoint
     counted: bool
@@ -46,10 +46,10 @@ class ObservedPoint:
     report: Report | None
 
 
-def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointObservation) -> ObservedPoint:
-    """Keep what an inspector saw. The first who sees a point counts; another's sight is kept as a note.
+def see_point(ctx: ActionContext, code: str, point_id: UUID, observation: PointObservation) -> ObservedPoint:
+    """Keep what an inspector saw. The first who sees a point counts; another's observation is kept as a note.
 
-    The same again changes nothing, also at the same time. One may correct one's own sight until it has become
+    The same again changes nothing, also at the same time. One may correct one's own until it has become
     a report. Raises NotFound, Forbidden, Conflict for a survey that is not open, Invalid for a fault without
     a word of what it is.
     """
@@ -61,37 +61,37 @@ def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointObserva
     point = ctx.session.scalar(locked)
     if point is None:
         raise NotFound(N_("Đợt kiểm tra không có điểm này."))
-    digest = hashlib.sha256(sight.model_dump_json().encode()).digest()
+    digest = hashlib.sha256(observation.model_dump_json().encode()).digest()
     own = point.seen_by == ctx.actor.staff_id
     if own and point.body_hash == digest:
         return _answer(ctx, point, counted=True, new=False)
     if survey.work.status not in SEEN_IN:
         raise Conflict(N_("Đợt kiểm tra này không mở."), extra={"state": survey.work.status})
-    seen_at = min(sight.seen_at or ctx.now, ctx.now)  # a phone whose clock runs ahead
+    seen_at = min(observation.seen_at or ctx.now, ctx.now)  # a phone whose clock runs ahead
     corrects = own and point.state != PointState.FAULT and point.seen_at is not None
     if point.state == PointState.TO_SEE or (corrects and point.seen_at and seen_at > point.seen_at):
-        _count(ctx, survey, point, sight, digest, seen_at)
+        _count(ctx, survey, point, observation, digest, seen_at)
         return _answer(ctx, point, counted=True, new=True)
-    return _answer(ctx, point, counted=False, new=_note(ctx, point, sight, digest, seen_at))
+    return _answer(ctx, point, counted=False, new=_note(ctx, point, observation, digest, seen_at))
 
 
 def _count(
     ctx: ActionContext,
     survey: SurveyWork,
     point: SurveyPoint,
-    sight: PointObservation,
+    observation: PointObservation,
     digest: bytes,
     seen_at: datetime,
 ) -> None:
-    if sight.state == "fault":
-        point.report_id = _report(ctx, survey, point, sight, seen_at)
-    point.state = PointState(sight.state)
+    if observation.state == "fault":
+        point.report_id = _report(ctx, survey, point, observation, seen_at)
+    point.state = PointState(observation.state)
     point.seen_at, point.seen_by = seen_at, ctx.actor.staff_id
-    point.body_hash, point.note = digest, tidy(sight.note)
+    point.body_hash, point.note = digest, tidy(observation.note)
     data = {
         "point": str(point.id),
         "position": point.position,
-        "state": sight.state,
+        "state": observation.state,
         "report": str(point.report_id) if point.report_id else None,
     }
     record_work(ctx.session, survey.work, WorkEventType.POINT_SEEN, actor=ctx.actor, at=ctx.now, data=data)
@@ -99,21 +99,25 @@ def _count(
 
 
 def _report(
-    ctx: ActionContext, survey: SurveyWork, point: SurveyPoint, sight: PointObservation, seen_at: datetime
+    ctx: ActionContext,
+    survey: SurveyWork,
+    point: SurveyPoint,
+    observation: PointObservation,
+    seen_at: datetime,
 ) -> UUID:
     """Store the report of a fault, on its way like every other. Raises Invalid, Conflict."""
     kind = ctx.reference.categories[survey.side.category_id].code
-    if not tidy(sight.note) and not sight.category:
+    if not tidy(observation.note) and not observation.category:
         raise invalid(["note"], N_("Hãy chọn loại, hoặc ghi điểm này có lỗi gì."))
     lon, lat = degrees_of(point.geom)
     sent = Submission(
-        id=sight.report or uuid5(point.id, "report"),
-        category=sight.category or kind,
-        description=sight.note,
-        location=sight.location or LocationIn(lon=lon, lat=lat),
+        id=observation.report or uuid5(point.id, "report"),
+        category=observation.category or kind,
+        description=observation.note,
+        location=observation.location or LocationIn(lon=lon, lat=lat),
         address=point.words,
         occurred_at=seen_at,
-        attributes=sight.attributes,
+        attributes=observation.attributes,
     )
     draft = check_submission(
         ctx.reference,
@@ -135,14 +139,14 @@ def _report(
 
 
 def _note(
-    ctx: ActionContext, point: SurveyPoint, sight: PointObservation, digest: bytes, seen_at: datetime
+    ctx: ActionContext, point: SurveyPoint, observation: PointObservation, digest: bytes, seen_at: datetime
 ) -> bool:
     """Keep a look that changes nothing, each once; return whether it is new."""
     row = insert(SurveyLook).values(
         point_id=point.id,
         staff_id=ctx.actor.staff_id,
-        state=sight.state,
-        note=tidy(sight.note),
+        state=observation.state,
+        note=tidy(observation.note),
         body_hash=digest,
         seen_at=seen_at,
         stored_at=ctx.now,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo.columns import degrees_of
 from service.domain.people.staff import tidy_username
 from service.domain.surveys.access import SurveyWork
-from service.domain.surveys.splitting import SplitPoint, split_by_place, split_by_ward
+from service.domain.surveys.split import SplitPoint, split_by_place, split_by_ward
 from service.errors import invalid
 from service.i18n import N_
 from service.models import PointState, Role, Staff, SurveyPoint

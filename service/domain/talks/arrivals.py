@@ -1,5 +1,5 @@
 """Messages of a person kept in their conversation. What they mean is read some seconds later, in
-`answering.py`.
+`turns.py`.
 """
 
 from __future__ import annotations

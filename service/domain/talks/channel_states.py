@@ -14,7 +14,7 @@ from service.domain.talks.tokens import TokenPair
 from service.errors import invalid
 from service.i18n import N_
 from service.models import ChannelToken, Conversation, InboxEntry, MailboxMark, TalkMessage
-from service.models.talks.talk import TALK_MESSAGE_DUE, TalkMessageState
+from service.models.talks.talk import TALK_MESSAGE_DUE, InboxState, TalkMessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def channel_state(session: Session, channel: str, account: str) -> ChannelState:
         problem_at=token.problem_at if token else None,
         last_in_at=session.scalar(select(func.max(InboxEntry.received_at)).where(*mine)),
         waiting=session.scalar(waiting) or 0,
-        unread=session.scalar(select(func.count()).where(*mine, InboxEntry.state != "done")) or 0,
+        unread=session.scalar(select(func.count()).where(*mine, InboxEntry.state != InboxState.DONE)) or 0,
         error=failed.error if failed else "",
         error_at=failed.at if failed else None,
         polled_at=session.scalar(select(MailboxMark.polled_at).where(MailboxMark.account == account)),

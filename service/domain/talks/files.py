@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkFile, TalkMessage
+from service.models.talks.talk import TalkFileState
 
 MOST_ATTEMPTS = 5
 LEASE = timedelta(minutes=1)
@@ -43,7 +44,7 @@ def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> lis
         select(TalkFile, Conversation.channel)
         .join(TalkMessage, TalkMessage.id == TalkFile.message_id)
         .join(Conversation, Conversation.id == TalkMessage.conversation_id)
-        .where(TalkFile.state == "new", TalkFile.next_at <= now)
+        .where(TalkFile.state == TalkFileState.NEW, TalkFile.next_at <= now)
         .order_by(TalkFile.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=TalkFile)
@@ -71,9 +72,9 @@ class FetchedFile:
 def mark_kept(session: Session, file_id: int, found: FetchedFile) -> None:
     """Mark a file as stored; its address at the channel is forgotten."""
     file = session.get(TalkFile, file_id, with_for_update=True)
-    if file is None or file.state != "new":
+    if file is None or file.state != TalkFileState.NEW:
         return
-    file.state, file.url = "kept", None
+    file.state, file.url = TalkFileState.KEPT, None
     file.sha256, file.object_key = found.sha256, found.object_key
     file.media_type, file.size, file.lon, file.lat = found.media_type, found.size, found.lon, found.lat
 
@@ -81,11 +82,11 @@ def mark_kept(session: Session, file_id: int, found: FetchedFile) -> None:
 def mark_refused(session: Session, file_id: int, why: str, now: datetime, *, for_good: bool) -> None:
     """Mark a file that could not be fetched, or is none that is taken; `why` is shown to staff."""
     file = session.get(TalkFile, file_id, with_for_update=True)
-    if file is None or file.state != "new":
+    if file is None or file.state != TalkFileState.NEW:
         return
     file.why_not = why[:300]
     if for_good or file.attempts >= MOST_ATTEMPTS:
-        file.state, file.url = "refused", None
+        file.state, file.url = TalkFileState.REFUSED, None
     else:
         file.next_at = now + timedelta(seconds=2 * 2**file.attempts)
 
@@ -96,7 +97,7 @@ def attachable_photos(session: Session, most: int) -> Sequence[AttachablePhoto]:
         select(TalkFile.id, TalkFile.report_id, TalkFile.object_key, TalkMessage.at)
         .join(TalkMessage, TalkMessage.id == TalkFile.message_id)
         .where(
-            TalkFile.state == "kept",
+            TalkFile.state == TalkFileState.KEPT,
             TalkFile.kind == "photo",
             TalkFile.report_id.is_not(None),
             TalkFile.object_key.is_not(None),
@@ -110,5 +111,6 @@ def attachable_photos(session: Session, most: int) -> Sequence[AttachablePhoto]:
 def mark_attached(session: Session, file_id: int, why_not: str = "") -> None:
     """Mark a photo as taken by its report, or as not taken there, for the reason given."""
     file = session.get(TalkFile, file_id, with_for_update=True)
-    if file is not None and file.state == "kept":
-        file.state, file.why_not = ("refused", why_not[:300]) if why_not else ("attached", "")
+    if file is not None and file.state == TalkFileState.KEPT:
+        file.state = TalkFileState.REFUSED if why_not else TalkFileState.ATTACHED
+        file.why_not = why_not[:300]

@@ -27,7 +27,7 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
-from service.models.talks.talk import TalkState
+from service.models.talks.talk import TALK_FILE_USABLE, TalkState
 
 
 def file_report(
@@ -98,7 +98,7 @@ def assign_loose_files(session: Session, talk: Conversation, report_id: UUID) ->
     session.execute(
         update(TalkFile)
         .where(
-            TalkFile.message_id.in_(query), TalkFile.report_id.is_(None), TalkFile.state.in_(("new", "kept"))
+            TalkFile.message_id.in_(query), TalkFile.report_id.is_(None), TalkFile.state.in_(TALK_FILE_USABLE)
         )
         .values(report_id=report_id)
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.sql import changed_rows
 from service.domain.talks.vault import Vault
 from service.models import InboxEntry, PendingDeletion
+from service.models.talks.talk import InboxState
 
 MOST_ATTEMPTS = 5
 LONGEST_ID = 300
@@ -57,7 +58,7 @@ def store_delivery(session: Session, vault: Vault, delivery: Delivery, now: date
         payload=vault.seal(delivery.raw),
         object_key=delivery.object_key,
         received_at=now,
-        state="bad" if delivery.broken else "new",
+        state=InboxState.UNREADABLE if delivery.broken else InboxState.NEW,
         error=delivery.broken[:500],
     )
     stored = session.scalar(row.on_conflict_do_nothing().returning(InboxEntry.id))
@@ -72,32 +73,32 @@ def store_deliveries(session: Session, vault: Vault, deliveries: Sequence[Delive
 
 def lock_new_deliveries(session: Session, most: int, channels: Collection[str]) -> Sequence[InboxEntry]:
     """Return the oldest deliveries of these channels that were not read, locked; others take those behind."""
-    waiting = select(InboxEntry).where(InboxEntry.state == "new", InboxEntry.channel.in_(channels))
+    waiting = select(InboxEntry).where(InboxEntry.state == InboxState.NEW, InboxEntry.channel.in_(channels))
     oldest = waiting.order_by(InboxEntry.id).limit(most)
     return session.scalars(oldest.with_for_update(skip_locked=True)).all()
 
 
 def mark_delivery_read(session: Session, entry_id: int) -> bool:
     """Mark a delivery as read; return False where another process did before."""
-    statement = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
-    return changed_rows(session.execute(statement.values(state="done"))) > 0
+    statement = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == InboxState.NEW)
+    return changed_rows(session.execute(statement.values(state=InboxState.DONE))) > 0
 
 
 def note_unreadable(session: Session, entry_id: int, why: str) -> None:
     """Note that a delivery could not be read; after some tries it is left to people."""
     entry = session.get(InboxEntry, entry_id, with_for_update=True)
-    if entry is None or entry.state != "new":
+    if entry is None or entry.state != InboxState.NEW:
         return
     entry.attempts, entry.error = entry.attempts + 1, why[:500]
     if entry.attempts >= MOST_ATTEMPTS:
-        entry.state = "bad"
+        entry.state = InboxState.UNREADABLE
 
 
 def erase_old_payloads(session: Session, now: datetime) -> int:
     """Erase the raw words of what came in long ago; how many. The row stays: it knows a repetition."""
     old = (
         InboxEntry.received_at < now - KEPT_FOR,
-        InboxEntry.state != "new",
+        InboxEntry.state != InboxState.NEW,
         or_(InboxEntry.payload.is_not(None), InboxEntry.object_key.is_not(None)),
     )
     return _erase(session, old, now)
@@ -122,5 +123,5 @@ def _erase(session: Session, which: Sequence[ColumnElement[bool]], now: datetime
     files = session.scalars(select(InboxEntry.object_key).where(*which, InboxEntry.object_key.is_not(None)))
     for key in files.all():
         session.merge(PendingDeletion(key=key, since=now, next_at=now))
-    gone = update(InboxEntry).where(*which).values(payload=None, object_key=None, state="done")
+    gone = update(InboxEntry).where(*which).values(payload=None, object_key=None, state=InboxState.DONE)
     return changed_rows(session.execute(gone))

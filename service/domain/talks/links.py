@@ -18,7 +18,7 @@ from service.domain.talks.vault import Vault
 from service.errors import Gone
 from service.i18n import N_
 from service.models import Conversation, Report, TalkFile, TalkMessage
-from service.models.talks.talk import TalkState
+from service.models.talks.talk import TALK_FILE_USABLE, TalkState
 
 GOOD_FOR = timedelta(hours=24)
 SURE_M = 100.0
@@ -78,7 +78,7 @@ def conversation_draft_of(session: Session, draft_id: UUID) -> ConversationDraft
             TalkMessage.outgoing.is_(False),
             TalkFile.kind == "photo",
             TalkFile.report_id.is_(None),
-            TalkFile.state.in_(("new", "kept")),
+            TalkFile.state.in_(TALK_FILE_USABLE),
         )
     )
     return ConversationDraft(talk.channel, session.scalar(photos) or 0)

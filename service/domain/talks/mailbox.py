@@ -32,10 +32,10 @@ def begin_poll(session: Session, account: str, now: datetime) -> MailboxCursor |
     return MailboxCursor(row.uidvalidity, row.last_uid)
 
 
-def advance_mark(session: Session, account: str, mark: MailboxCursor) -> None:
+def advance_cursor(session: Session, account: str, cursor: MailboxCursor) -> None:
     """Note that everything up to this letter is stored."""
     statement = update(MailboxMark).where(MailboxMark.account == account)
-    session.execute(statement.values(uidvalidity=mark.uidvalidity, last_uid=mark.last_uid))
+    session.execute(statement.values(uidvalidity=cursor.uidvalidity, last_uid=cursor.last_uid))
 
 
 def end_poll(session: Session, account: str, now: datetime) -> None:

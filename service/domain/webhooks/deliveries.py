@@ -1,4 +1,4 @@
-"""Deliveries of webhooks: gathered from events, settled by what the receiver answered; claimed in `claiming`.
+"""Deliveries of webhooks: gathered from events, settled by what the receiver answered; claimed in `claims`.
 
 Locks are taken in one order: the webhook, then its deliveries.
 """
@@ -19,6 +19,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows, in_array, rows_of
 from service.domain.queries.feed import FeedFilter, events_by_id
 from service.models import Consumer, Event, PendingTask, Webhook, WebhookAttempt, WebhookDelivery
+from service.models.ops.webhook import DELIVERY_DUE, DeliveryState, WebhookState
 
 CONSUMER = "webhooks"
 MOST_WAITING = 20_000
@@ -94,7 +95,12 @@ def create_deliveries(session: Session, reference: Reference, ids: Sequence[int]
 
     Harmless to repeat. One for which too many wait is switched off instead, and says so.
     """
-    on = select(Webhook).where(Webhook.state == "on").order_by(Webhook.id).with_for_update(read=True)
+    on = (
+        select(Webhook)
+        .where(Webhook.state == WebhookState.ON)
+        .order_by(Webhook.id)
+        .with_for_update(read=True)
+    )
     webhooks = session.scalars(on).all()
     rows = events_by_id(session, ids) if webhooks else {}
     chosen: dict[int, list[int]] = {}
@@ -105,7 +111,7 @@ def create_deliveries(session: Session, reference: Reference, ids: Sequence[int]
     waiting = _waiting(session, [number for number, filters in chosen.items() if filters])
     for webhook in webhooks:
         if waiting.get(webhook.id, 0) > MOST_WAITING:
-            switch_off(session, webhook, "full", now)
+            switch_off(session, webhook, WebhookState.FULL, now)
     return made
 
 
@@ -131,7 +137,7 @@ def settle_outcomes(
     _write_tries(session, known)
     for outcome in known:
         # A try whose lease had ended may have come through twice.
-        if not outcome.taken and states[outcome.parcel.id] != "done":
+        if not outcome.taken and states[outcome.parcel.id] != DeliveryState.DONE:
             _try_again(session.get_one(WebhookDelivery, outcome.parcel.id), outcome, now, jitter())
         _settle_webhook(session, webhooks[outcome.parcel.webhook_id], outcome, now)
     session.flush()
@@ -140,15 +146,15 @@ def settle_outcomes(
 
 
 def switch_off(
-    session: Session, webhook: Webhook, state: str, now: datetime, staff_id: int | None = None
+    session: Session, webhook: Webhook, state: WebhookState, now: datetime, staff_id: int | None = None
 ) -> None:
     """Stop sending to a webhook whose row is locked, and remember from where on it misses events."""
     before = webhook.state
-    if before == "on":
+    if before == WebhookState.ON:
         webhook.missed_from = _gathered_to(session)
     webhook.state = state
     session.flush()
-    action = "webhook.paused" if state == "paused" else "webhook.switched_off"
+    action = "webhook.paused" if state == WebhookState.PAUSED else "webhook.switched_off"
     facts = {"state": before}, {"state": state}
     write_entry(session, action, f"{webhook.id}", at=now, staff_id=staff_id, before=facts[0], after=facts[1])
 
@@ -185,7 +191,7 @@ def _add(session: Session, chosen: Mapping[int, Sequence[int]], now: datetime, r
     return len(session.scalars(made.on_conflict_do_nothing().returning(WebhookDelivery.id)).all())
 
 
-def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, DeliveryState]:
     found = select(WebhookDelivery.id, WebhookDelivery.state).where(in_array(WebhookDelivery.id, ids))
     return {row[0]: row[1] for row in session.execute(found.with_for_update())}
 
@@ -204,16 +210,20 @@ def _write_tries(session: Session, outcomes: Sequence[Outcome]) -> None:
 
 
 def _mark_done(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    taken = update(WebhookDelivery).where(in_array(WebhookDelivery.id, ids), WebhookDelivery.state != "done")
-    session.execute(taken.values(state="done", done_at=now), execution_options={"synchronize_session": False})
+    taken = update(WebhookDelivery).where(
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state != DeliveryState.DONE
+    )
+    session.execute(
+        taken.values(state=DeliveryState.DONE, done_at=now), execution_options={"synchronize_session": False}
+    )
 
 
 def _try_again(row: WebhookDelivery, outcome: Outcome, now: datetime, factor: float) -> None:
     if row.attempts > len(PAUSES):
-        row.state, row.done_at = "given_up", now
+        row.state, row.done_at = DeliveryState.GIVEN_UP, now
     else:
         pause = max(PAUSES[max(row.attempts, 1) - 1] * factor, outcome.retry_after or timedelta())
-        row.state, row.next_at = "waiting", now + min(pause, LONGEST_PAUSE)
+        row.state, row.next_at = DeliveryState.WAITING, now + min(pause, LONGEST_PAUSE)
 
 
 def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: datetime) -> None:
@@ -224,21 +234,19 @@ def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: d
     webhook.hold_until = now + min((now - webhook.failing_since) / 10, LONGEST_REST)
     if outcome.retry_after or outcome.status in OVERLOADED:
         webhook.hold_until = now + min(outcome.retry_after or SLOW_DOWN, LONGEST_PAUSE)
-    if webhook.state != "on":
+    if webhook.state != WebhookState.ON:
         return
     if outcome.status == GONE:
-        switch_off(session, webhook, "gone", now)
+        switch_off(session, webhook, WebhookState.GONE, now)
     elif webhook.failing_since <= now - FAILS_FOR:
-        switch_off(session, webhook, "failing", now)
+        switch_off(session, webhook, WebhookState.FAILING, now)
 
 
 def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many deliveries wait for each webhook."""
     counted = (
         select(WebhookDelivery.webhook_id, func.count())
-        .where(
-            in_array(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed"))
-        )
+        .where(in_array(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(DELIVERY_DUE))
         .group_by(WebhookDelivery.webhook_id)
     )
     return {row[0]: row[1] for row in session.execute(counted)}

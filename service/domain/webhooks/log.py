@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Event, Report, WebhookAttempt, WebhookDelivery
+from service.models.ops.webhook import DeliveryState
 
 PAGE = 50
 SHOWN = timedelta(days=1)
@@ -31,7 +32,7 @@ def read_log(
     session: Session,
     webhook_id: int,
     *,
-    state: str = "",
+    state: DeliveryState | None = None,
     before: tuple[datetime, UUID] | None = None,
     limit: int = PAGE,
 ) -> list[DeliveryEntry]:
@@ -42,7 +43,7 @@ def read_log(
         .outerjoin(Report, Report.id == Event.report_id)
         .where(WebhookDelivery.webhook_id == webhook_id)
     )
-    if state:
+    if state is not None:
         query = query.where(WebhookDelivery.state == state)
     if before is not None:
         at, identity = before
@@ -55,7 +56,7 @@ def read_log(
 
 
 def read_log_before(
-    session: Session, webhook_id: int, state: str, before: UUID | None, limit: int
+    session: Session, webhook_id: int, state: DeliveryState | None, before: UUID | None, limit: int
 ) -> list[DeliveryEntry]:
     """Return the deliveries before one of the same webhook; from the newest on where it is none."""
     row = session.get(WebhookDelivery, before) if before is not None else None

@@ -24,6 +24,7 @@ from service.domain.webhooks.signing import make_secret
 from service.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from service.i18n import N_
 from service.models import Event, EventType, Staff, Webhook, WebhookDelivery
+from service.models.ops.webhook import DELIVERY_DUE, WebhookState
 from service.network.outbound import OutboundRules, Problem
 
 MOST_WEBHOOKS = 50
@@ -57,7 +58,7 @@ class WebhookRequest(CityFileModel):
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookState:
+class WebhookView:
     """A webhook without its secrets, and how many messages wait for it."""
 
     row: Webhook
@@ -73,19 +74,19 @@ class Span:
     until: datetime
 
 
-def all_webhooks(session: Session) -> list[WebhookState]:
+def all_webhooks(session: Session) -> list[WebhookView]:
     """Return all webhooks, the newest first."""
     waiting = (
         select(func.count())
-        .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(("waiting", "claimed")))
+        .where(WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.state.in_(DELIVERY_DUE))
         .scalar_subquery()
     )
-    filters = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
-    rows = session.execute(filters.order_by(Webhook.id.desc()))
-    return [WebhookState(row, author, number) for row, author, number in rows]
+    query = select(Webhook, Staff.name, waiting).join(Staff, Staff.id == Webhook.created_by)
+    rows = session.execute(query.order_by(Webhook.id.desc()))
+    return [WebhookView(row, author, number) for row, author, number in rows]
 
 
-def find_webhook(session: Session, webhook_id: int) -> WebhookState:
+def find_webhook(session: Session, webhook_id: int) -> WebhookView:
     """Return one webhook. Raises NotFound."""
     for each in all_webhooks(session):
         if each.row.id == webhook_id:
@@ -109,7 +110,7 @@ def add_webhook(
     row = Webhook(
         **request.model_dump(),
         secret=seal_for(key, "webhook-secret", secret),
-        state="on",
+        state=WebhookState.ON,
         created_at=stamp.at,
         created_by=stamp.staff_id,
     )
@@ -144,9 +145,9 @@ def change_webhook(
 def pause_webhook(session: Session, stamp: EditStamp, webhook_id: int) -> Webhook:
     """Stop sending to a webhook. Raises NotFound, Conflict for one that is off already."""
     row = _locked(session, webhook_id)
-    if row.state != "on":
+    if row.state != WebhookState.ON:
         raise Conflict(N_("Webhook này đang dừng."))
-    switch_off(session, row, "paused", stamp.at, stamp.staff_id)
+    switch_off(session, row, WebhookState.PAUSED, stamp.at, stamp.staff_id)
     return row
 
 
@@ -157,16 +158,16 @@ def resume_webhook(
     the last days); how many messages that are. Raises NotFound, Conflict.
     """
     row = _locked(session, webhook_id)
-    if row.state == "on":
+    if row.state == WebhookState.ON:
         raise Conflict(N_("Webhook này đang chạy."))
     before, since = row.state, row.missed_from
-    row.state, row.missed_from, row.failing_since, row.hold_until = "on", None, None, None
+    row.state, row.missed_from, row.failing_since, row.hold_until = WebhookState.ON, None, None, None
     added = 0
     if missed and since is not None:
         chosen = _events_after(session, reference, row, since, Span(stamp.at - KEPT, stamp.at))
         added = add_deliveries(session, row, chosen, stamp.at)
     session.flush()
-    facts = {"state": before}, {"state": "on", "missed": added}
+    facts = {"state": before}, {"state": WebhookState.ON, "missed": added}
     _audit(session, stamp, "webhook.resumed", row, before=facts[0], after=facts[1])
     return added
 
@@ -193,12 +194,12 @@ def delete_webhook(session: Session, stamp: EditStamp, webhook_id: int) -> None:
 def send_test(session: Session, stamp: EditStamp, webhook_id: int) -> WebhookDelivery:
     """Have a test message sent. Raises NotFound, Conflict while the webhook is off or tests wait."""
     row = _locked(session, webhook_id)
-    if row.state != "on":
+    if row.state != WebhookState.ON:
         raise Conflict(N_("Webhook này đang dừng."))
     waiting = select(func.count()).where(
         WebhookDelivery.webhook_id == row.id,
         WebhookDelivery.event_id.is_(None),
-        WebhookDelivery.state.in_(("waiting", "claimed")),
+        WebhookDelivery.state.in_(DELIVERY_DUE),
     )
     if (session.scalar(waiting) or 0) >= MOST_TESTS:
         raise Conflict(N_("Tin thử trước chưa gửi xong. Hãy xem nhật ký."))
@@ -215,7 +216,7 @@ def replay_one(session: Session, stamp: EditStamp, webhook_id: int, delivery_id:
     old = session.get(WebhookDelivery, delivery_id)
     if old is None or old.webhook_id != row.id or old.event_id is None:
         raise NotFound(N_("Không có lần gửi này."))
-    if row.state != "on":
+    if row.state != WebhookState.ON:
         raise Conflict(N_("Webhook này đang dừng."))
     add_deliveries(session, row, [old.event_id], stamp.at, _next_replay(session, row.id, [old.event_id]))
     newest = (
@@ -236,7 +237,7 @@ def replay_range(
     Raises NotFound, Conflict while the webhook is off, Invalid for a span that ends before it begins.
     """
     row = _locked(session, webhook_id)
-    if row.state != "on":
+    if row.state != WebhookState.ON:
         raise Conflict(N_("Webhook này đang dừng."))
     if span.until <= span.since:
         raise invalid(["until"], N_("Thời điểm cuối phải sau thời điểm đầu."))

@@ -46,6 +46,7 @@ from service.models import (
     WorkKind,
     WorkStatus,
 )
+from service.models.casework.casework import ExtensionRequestState
 from service.models.reports.event import ActorKind
 from service.models.reports.photo import PhotoState
 
@@ -243,5 +244,5 @@ def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, requirement
 
 def _lapse(session: Session, work: Work) -> None:
     """End requests for time that nobody decided: they are over with the work."""
-    waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == "open"
-    session.execute(update(ExtensionRequest).where(*waiting).values(state="lapsed"))
+    waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == ExtensionRequestState.OPEN
+    session.execute(update(ExtensionRequest).where(*waiting).values(state=ExtensionRequestState.LAPSED))

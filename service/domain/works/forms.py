@@ -121,7 +121,7 @@ class WorkHolder(StrictBody):
 
 
 class WorkExtensionForm(StrictBody):
-    """More time for a work."""
+    """Request for more time for a work."""
 
     unit: Unit = "working_days"
     amount: Annotated[int, Field(ge=1, le=365, strict=True)]

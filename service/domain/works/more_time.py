@@ -18,6 +18,7 @@ from service.domain.works.terms import amber_before
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_
 from service.models import ExtensionRequest, Work, WorkEventType
+from service.models.casework.casework import ExtensionRequestState
 
 
 def ask_more_time(ctx: ActionContext, code: str, form: WorkExtensionForm) -> ExtensionRequest:
@@ -66,10 +67,10 @@ def answer_more_time(
     request = ctx.session.get(ExtensionRequest, request_id)
     if request is None or request.work_id != work.id:
         raise NotFound(N_("Không có đề nghị gia hạn này."))
-    state = "approved" if form.approve else "declined"
+    state = ExtensionRequestState.APPROVED if form.approve else ExtensionRequestState.DECLINED
     if request.state == state:
         return request
-    if request.state != "open" or work.due_at is None:
+    if request.state != ExtensionRequestState.OPEN or work.due_at is None:
         raise Conflict(N_("Đề nghị này đã được trả lời."))
     request.state, request.answer = state, form.answer
     request.decided_by, request.decided_at = ctx.actor.staff_id, ctx.now
@@ -88,7 +89,7 @@ def answer_more_time(
 
 def waiting_request(session: Session, work: Work) -> ExtensionRequest | None:
     """Return the work's request for time that nobody has answered."""
-    waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == "open"
+    waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == ExtensionRequestState.OPEN
     return session.scalar(select(ExtensionRequest).where(*waiting))
 
 

@@ -131,9 +131,11 @@ def read_subject_feed(
     query = subject.rows.where(
         Event.report_id.is_(None), Event.subject_kind.in_(subject.kinds), Event.public, Event.position > after
     ).where(*narrowed)
-    values = types if subject.types is None else subject.types if types is None else subject.types & types
-    if values is not None:
-        query = query.where(Event.type.in_(sorted(values)))
+    event_types = (
+        types if subject.types is None else subject.types if types is None else subject.types & types
+    )
+    if event_types is not None:
+        query = query.where(Event.type.in_(sorted(event_types)))
     rows = session.execute(query.order_by(Event.position).limit(limit)).all()
     items = [subject.view(row, reader) for row in rows]
     last = rows[-1][0].position if len(rows) == limit else None

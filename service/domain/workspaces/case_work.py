@@ -14,7 +14,7 @@ from service.domain.casework.extension_requests import RequestView, requests_of
 from service.domain.casework.refiling import may_refile
 from service.domain.city.reference import Reference
 from service.domain.city.templates import FilledTemplate, templates_for
-from service.domain.contacts.reading import may_read
+from service.domain.contacts.disclosure import may_read
 from service.domain.deadlines.deadlines import ExtensionLimit, Policy
 from service.domain.people.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.queries.photo_details import PhotoDetail, list_photos
@@ -24,7 +24,7 @@ from service.domain.reports.arrivals import (
     PromisedArrival,
     ReturnedCase,
     read_promised_arrivals,
-    read_returned_case,
+    read_returned_cases,
 )
 from service.domain.reports.edges import EDGES, EXECUTOR, LEAD, TRIAGE
 from service.domain.reports.filters import Circle, Filters
@@ -91,7 +91,7 @@ def read_case_work(
         arrival=read_promised_arrivals(session, reference, [report.id]).get(report.id),
         given_back=None
         if access.hired
-        else read_returned_case(session, reference, [report.id]).get(report.id),
+        else read_returned_cases(session, reference, [report.id]).get(report.id),
         done_claim=done_claim(session, report) if access.works else None,
     )
 

@@ -19,7 +19,7 @@ from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Policy
 from service.domain.deadlines.standing import DeadlineStanding, standing_of
-from service.domain.emergencies.taking import EmergencyView, emergency_of
+from service.domain.emergencies.takers import EmergencyView, emergency_of
 from service.domain.queries.detail import CaseReportView, case_view
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import NamedCode, department_named

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.contacts.ceiling import count_reading
-from service.domain.contacts.reading import check_purpose, check_scope
+from service.domain.contacts.disclosure import check_purpose, check_scope
 from service.domain.kernel.sql import AnySelect
 from service.domain.kernel.texts import fold, tidy
 from service.domain.notices.channels import Channels

@@ -25,13 +25,13 @@ function shown(): Set<string> {
 const stream = new Stream(address(), {
   heard: (data) => {
     const { type } = JSON.parse(data) as { type: string };
-    if (shown().has(type)) tell(count + 1);
+    if (shown().has(type)) showFresh(count + 1);
   },
   // It goes on behind the last event that it told, so what went by meanwhile is counted then.
   missed: () => undefined,
 });
 
-function tell(fresh: number): void {
+function showFresh(fresh: number): void {
   count = fresh;
   const button = maybe("[data-news]");
   if (!button) return;
@@ -47,11 +47,11 @@ async function begin(): Promise<void> {
 }
 
 maybe("[data-news]")?.addEventListener("click", () => {
-  tell(0);
+  showFresh(0);
   void htmx.ajax("GET", location.pathname + location.search, { target: "#news", swap: "outerHTML" });
 });
 maybe("[data-filters]")?.addEventListener("change", () => {
-  tell(0);
+  showFresh(0);
   stream.follow(address());
   void begin().catch(() => undefined);
 });

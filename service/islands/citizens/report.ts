@@ -202,13 +202,13 @@ class Sheet {
   private tellProblem(): void {
     const { problem } = this.state.draft;
     if (!problem) return;
-    this.tell(words(problem) || say("refused"), "[data-problem-box]");
+    this.showProblem(words(problem) || say("refused"), "[data-problem-box]");
     const wrong = problem.errors.flatMap((each) => each.loc.map(String));
     const step = (Object.keys(MENDED_AT) as Step[]).find((each) => MENDED_AT[each]?.some((name) => wrong.includes(name)));
     if (step) this.show(step);
   }
 
-  private tell(text: string, template: string): void {
+  private showProblem(text: string, template: string): void {
     const box = one("[data-problem]", this.form);
     box.replaceChildren(fromTemplate(template, this.form));
     slot("text", box).textContent = text;
@@ -287,7 +287,7 @@ class Sheet {
     }
     // It may have arrived all the same: other words under its id would be another report.
     this.state.draft.before ??= report.body;
-    this.tell(say("hold"), "[data-hold-box]");
+    this.showProblem(say("hold"), "[data-hold-box]");
     const due = (await nextTry()) ?? Date.now();
     this.again = setTimeout(() => void this.tryAgain(report), Math.max(1000, due - Date.now()));
   }

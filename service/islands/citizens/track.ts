@@ -7,7 +7,7 @@ import { offerPush } from "../lib/push/browser_push";
 import { openPhotos } from "../lib/photos/viewer";
 import { ready } from "../lib/page/ready";
 import { keepForms } from "../lib/photos/kept_forms";
-import { tellRefused } from "../lib/photos/refused_photos";
+import { showRefusedPhotos } from "../lib/photos/refused_photos";
 import { toast } from "../lib/page/toast";
 import { Stream } from "../lib/page/stream";
 import { say } from "../lib/page/words";
@@ -58,7 +58,7 @@ if (page) {
   new Live(page);
   openPhotos(page);
   keepForms(page.dataset.track ?? "", document.title.split(" · ").slice(0, 2).join(" · "));
-  void tellRefused(page.dataset.track ?? "").catch(() => undefined);
+  void showRefusedPhotos(page.dataset.track ?? "").catch(() => undefined);
 }
 offerPush();
 ready();

@@ -88,9 +88,9 @@ class Day {
     await this.send(true);
   }
 
-  private async keep(said: Pick<DayOrder, "kind" | "about" | "body" | "kept"> & Partial<DayOrder>): Promise<void> {
+  private async keep(given: Pick<DayOrder, "kind" | "about" | "body" | "kept"> & Partial<DayOrder>): Promise<void> {
     void askToPersist().catch(() => undefined);
-    await enqueueDay({ id: newId(), account: this.account, code: this.code, state: "waiting", createdAt: Date.now(), tries: 0, nextAt: 0, ...said });
+    await enqueueDay({ id: newId(), account: this.account, code: this.code, state: "waiting", createdAt: Date.now(), tries: 0, nextAt: 0, ...given });
     await this.draw();
     // The page has its turn first; the worker sends what is left should the page be closed.
     void askForSync().catch(() => undefined);

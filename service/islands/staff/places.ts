@@ -38,7 +38,7 @@ abstract class Drawing {
     this.show();
   }
 
-  protected tell(words: string): void {
+  protected showNote(words: string): void {
     one("[data-told]", this.frame).textContent = words;
   }
 
@@ -69,7 +69,7 @@ class Spots extends Drawing {
     if (!this.drawn.add(lon, lat)) return;
     this.add(newId(), "");
     this.show();
-    this.tell(say("spot_put", { n: this.drawn.places.length }));
+    this.showNote(say("spot_put", { n: this.drawn.places.length }));
   }
 
   protected moved(index: number, lon: number, lat: number): void {
@@ -88,7 +88,7 @@ class Spots extends Drawing {
       item.remove();
       this.show();
       one("[data-put]", this.frame).focus();
-      this.tell(say("spot_dropped"));
+      this.showNote(say("spot_dropped"));
     });
     this.list.append(item);
   }
@@ -140,7 +140,7 @@ class Line extends Drawing {
 
   protected show(): void {
     const { places, metres } = this.drawn;
-    this.tell(places.length ? say("line_so_far", { n: places.length, m: Math.round(metres) }) : say("line_none"));
+    this.showNote(places.length ? say("line_so_far", { n: places.length, m: Math.round(metres) }) : say("line_none"));
     this.map?.draw(places, true, places.map((_, index) => say("bend", { n: index + 1 })));
   }
 }

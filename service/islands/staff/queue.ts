@@ -20,7 +20,7 @@ function codeOf(box: HTMLInputElement): string {
   return box.value.split(":")[0] ?? "";
 }
 
-function tell(): void {
+function showChosen(): void {
   const bar = maybe(".queue-bar");
   if (!bar) return;
   const count = boxes().filter((box) => box.checked).length;
@@ -36,7 +36,7 @@ function keep(): void {
     box.value = seen;
     box.checked = true;
   }
-  tell();
+  showChosen();
 }
 
 async function renew(): Promise<void> {
@@ -105,10 +105,10 @@ document.addEventListener("change", (event) => {
   if (box.name !== "case") return;
   if (box.checked) ticked.set(codeOf(box), box.value);
   else ticked.delete(codeOf(box));
-  tell();
+  showChosen();
 });
 document.addEventListener("htmx:after:swap", keep);
 document.addEventListener("htmx:afterSwap", keep);
-tell();
+showChosen();
 if (location.pathname === "/queue") listen();
 ready();

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { OWN_HEADER } from "../lib/requests/answer";
 import type { Line } from "../lib/requests/line";
 
-export interface ServiceCall {
+interface ServiceCall {
   method: string;
   path: string;
   body: unknown;

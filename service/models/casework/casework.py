@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
@@ -10,35 +11,43 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, Names, SmallKey
+from service.models.shared.base import Base, BigKey, EnumText, Names, SmallKey, one_of
 
-REQUEST_STATES = ("open", "approved", "declined", "lapsed")
 TEMPLATE_KINDS = ("reply", "question", "resolution", "rejection")
 
 
-class ExtensionRequest(Base):
-    """A department asks its manager for more time, for a report or for a work.
+class ExtensionRequestState(StrEnum):
+    """State of a request for more time."""
 
-    `lapsed`: the case went on before anybody decided.
-    """
+    OPEN = "open"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    LAPSED = "lapsed"  # the case or the work went on before anybody decided
+
+
+_OPEN = f"state = '{ExtensionRequestState.OPEN}'"
+
+
+class ExtensionRequest(Base):
+    """Request of a department to its manager for more time, for a report or for a work."""
 
     __tablename__ = "extension_request"
     __table_args__ = (
-        CheckConstraint(f"state in {REQUEST_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", ExtensionRequestState), name="state"),
         CheckConstraint("(report_id is null) <> (work_id is null)", name="about"),
-        Index("uq_extension_request_open", "report_id", unique=True, postgresql_where=sql("state = 'open'")),
+        Index("uq_extension_request_open", "report_id", unique=True, postgresql_where=sql(_OPEN)),
         Index("ix_extension_request_report", "report_id", "id"),
         Index(
             "uq_extension_request_open_work",
             "work_id",
             unique=True,
-            postgresql_where=sql("state = 'open' AND work_id IS NOT NULL"),
+            postgresql_where=sql(f"{_OPEN} AND work_id IS NOT NULL"),
         ),
         Index(
             "ix_extension_request_waiting",
             "lead_id",
             "asked_at",
-            postgresql_where=sql("state = 'open'"),
+            postgresql_where=sql(_OPEN),
         ),
     )
 
@@ -51,7 +60,11 @@ class ExtensionRequest(Base):
     unit: Mapped[str]
     amount: Mapped[int] = mapped_column(SmallInteger)
     reason: Mapped[str]
-    state: Mapped[str] = mapped_column(default="open", server_default="open")
+    state: Mapped[ExtensionRequestState] = mapped_column(
+        EnumText(ExtensionRequestState),
+        default=ExtensionRequestState.OPEN,
+        server_default=ExtensionRequestState.OPEN,
+    )
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="", server_default="")

@@ -15,7 +15,7 @@ HELD_ACTS = ("assign", "reject", "merge")
 
 
 class DelayedStep(Base):
-    """A step of one report, by `staff_id`, carried out at `due_at` unless it is taken back before.
+    """A step of one report, by `staff_id`, carried out at `due_at` unless it is cancelled before.
 
     `request` is the transition as it was asked for. `failed_at`, `failure`: it could not be taken, and why;
     the row stays until its maker has read that.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, Json, SmallKey
+from service.models.shared.base import Base, EnumText, Json, SmallKey, one_of
 
 
 class ManualChange(Base):
@@ -25,14 +26,31 @@ class ManualChange(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
+class ScheduledChangeState(StrEnum):
+    """State of a change that comes into force by itself."""
+
+    PLANNED = "planned"  # to be made at `due_at`
+    DONE = "done"
+    FAILED = "failed"  # could not be made; `problem` says why
+    CANCELLED = "cancelled"  # called off, or put away after it had failed
+
+
+SCHEDULED_CHANGES_SHOWN = (ScheduledChangeState.PLANNED, ScheduledChangeState.FAILED)
+"""Still to come, or waiting for somebody to read why it failed."""
+
+
 class ScheduledChange(Base):
     """A change that comes into force by itself at `due_at`, over `base_version` and no other."""
 
     __tablename__ = "planned_change"
     __table_args__ = (
         CheckConstraint("kind in ('rule', 'rule_end', 'policy', 'areas')", name="kind"),
-        CheckConstraint("state in ('planned', 'done', 'failed', 'cancelled')", name="state"),
-        Index("ix_planned_change_due", "due_at", postgresql_where=text("state = 'planned'")),
+        CheckConstraint(one_of("state", ScheduledChangeState), name="state"),
+        Index(
+            "ix_planned_change_due",
+            "due_at",
+            postgresql_where=text(f"state = '{ScheduledChangeState.PLANNED}'"),
+        ),
     )
 
     id: Mapped[SmallKey]
@@ -41,7 +59,11 @@ class ScheduledChange(Base):
     payload: Mapped[Json]
     base_version: Mapped[int | None]
     due_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="planned", server_default="planned")
+    state: Mapped[ScheduledChangeState] = mapped_column(
+        EnumText(ScheduledChangeState),
+        default=ScheduledChangeState.PLANNED,
+        server_default=ScheduledChangeState.PLANNED,
+    )
     created_at: Mapped[datetime]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ class NumberKind(StrEnum):
 
 
 class SightingSource(StrEnum):
-    """Witness who says that the number stands on the advertisement."""
+    """Source of a sighting: who says that the number stands on the advertisement."""
 
     READER = "reader"
     REPORTER = "reporter"

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey
+from service.models.shared.base import Base, BigKey, EnumText, listed, one_of
 
-HAND_OVER_STATES = (
-    "waiting",  # to be sent from `next_at` on
-    "sending",  # a worker is at it; from `next_at` on its outcome is unknown
-    "unknown",  # sent, and nobody knows whether it arrived: looked for before it is sent again
-    "token",  # stored there under a name that is not its own yet
-    "sent",
-    "done",  # the partner said that it is done
-    "refused",  # a person decides
-    "ended",  # no longer the partner's case
+
+class HandOverState(StrEnum):
+    """State of the hand-over of a case to a partner."""
+
+    WAITING = "waiting"  # to be sent from `next_at` on
+    SENDING = "sending"  # a worker is at it; from `next_at` on its outcome is unknown
+    UNKNOWN = "unknown"  # sent, and nobody knows whether it arrived: looked for before it is sent again
+    AWAITING_ID = "token"  # stored there under a token, which its id there is asked for with
+    SENT = "sent"
+    DONE = "done"  # the partner said that it is done
+    REFUSED = "refused"  # a person decides
+    ENDED = "ended"  # no longer the partner's case
+
+
+HAND_OVER_DUE = (
+    HandOverState.WAITING,
+    HandOverState.SENDING,
+    HandOverState.UNKNOWN,
+    HandOverState.AWAITING_ID,
 )
+"""A worker has to do something about it from `next_at` on."""
+
+HAND_OVER_LIVE = (*HAND_OVER_DUE, HandOverState.SENT, HandOverState.REFUSED)
+"""The case is the partner's, or on its way there."""
 
 
 class Partner(Base):
@@ -44,12 +59,12 @@ class HandOver(Base):
 
     __tablename__ = "hand_over"
     __table_args__ = (
-        CheckConstraint(f"state in {HAND_OVER_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", HandOverState), name="state"),
         Index("uq_hand_over_turn", "report_id", "department_id", "turn", unique=True),
         Index(
             "ix_hand_over_due",
             "next_at",
-            postgresql_where=text("state IN ('waiting', 'sending', 'unknown', 'token')"),
+            postgresql_where=text(f"state IN ({listed(HAND_OVER_DUE)})"),
         ),
         Index("ix_hand_over_remote", "department_id", "remote_id"),
     )
@@ -58,7 +73,9 @@ class HandOver(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     turn: Mapped[int] = mapped_column(SmallInteger)
-    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    state: Mapped[HandOverState] = mapped_column(
+        EnumText(HandOverState), default=HandOverState.WAITING, server_default=HandOverState.WAITING
+    )
     remote_id: Mapped[str | None]
     token: Mapped[str | None]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, SmallKey
+from service.models.shared.base import Base, BigKey, EnumText, SmallKey, listed, one_of
 
-WEBHOOK_STATES = (
-    "on",
-    "paused",  # by an administrator
-    "gone",  # the receiver answered 410
-    "failing",  # nothing was taken for days
-    "full",  # more waited than may
-)
-DELIVERY_STATES = (
-    "waiting",  # to be sent from `next_at` on
-    "claimed",  # a worker is sending it; from `next_at` on it counts as lost and may be claimed again
-    "done",
-    "given_up",
-    "cancelled",  # no longer public, or no longer wanted
-)
+
+class WebhookState(StrEnum):
+    """State of a webhook: only one that is on is told anything."""
+
+    ON = "on"
+    PAUSED = "paused"  # by an administrator
+    GONE = "gone"  # the receiver answered 410
+    FAILING = "failing"  # nothing was taken for days
+    FULL = "full"  # more waited than may
+
+
+class DeliveryState(StrEnum):
+    """State of the delivery of an event to a webhook."""
+
+    WAITING = "waiting"  # to be sent from `next_at` on
+    CLAIMED = "claimed"  # a worker is sending it; from `next_at` on it may be claimed again
+    DONE = "done"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"  # no longer public, or no longer wanted
+
+
+DELIVERY_DUE = (DeliveryState.WAITING, DeliveryState.CLAIMED)
+"""Not yet told to the receiver, and to be told."""
 
 
 class Webhook(Base):
@@ -36,7 +46,7 @@ class Webhook(Base):
     """
 
     __tablename__ = "webhook"
-    __table_args__ = (CheckConstraint(f"state in {WEBHOOK_STATES!r}", name="state"),)
+    __table_args__ = (CheckConstraint(one_of("state", WebhookState), name="state"),)
 
     id: Mapped[SmallKey]
     name: Mapped[str]
@@ -48,7 +58,9 @@ class Webhook(Base):
     categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
     wards: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
     departments: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
-    state: Mapped[str] = mapped_column(default="on", server_default="on")
+    state: Mapped[WebhookState] = mapped_column(
+        EnumText(WebhookState), default=WebhookState.ON, server_default=WebhookState.ON
+    )
     missed_from: Mapped[int | None] = mapped_column(BigInteger)
     hold_until: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
@@ -65,14 +77,14 @@ class WebhookDelivery(Base):
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
-        CheckConstraint(f"state in {DELIVERY_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", DeliveryState), name="state"),
         Index("uq_webhook_delivery_event", "webhook_id", "event_id", "replay", unique=True),
         Index(
             "ix_webhook_delivery_due",
             "webhook_id",
             "next_at",
             "event_id",
-            postgresql_where=text("state IN ('waiting', 'claimed')"),
+            postgresql_where=text(f"state IN ({listed(DELIVERY_DUE)})"),
         ),
         Index("ix_webhook_delivery_log", "webhook_id", "created_at", "id"),
         Index("ix_webhook_delivery_event", "event_id"),
@@ -83,7 +95,9 @@ class WebhookDelivery(Base):
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
     event_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("event.id", ondelete="CASCADE"))
     replay: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
-    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    state: Mapped[DeliveryState] = mapped_column(
+        EnumText(DeliveryState), default=DeliveryState.WAITING, server_default=DeliveryState.WAITING
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     next_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -23,7 +23,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base, BigKey, EnumText, listed, one_of
 
-INBOX_STATES = ("new", "done", "bad")
+
+class InboxState(StrEnum):
+    """State of a delivery of a channel."""
+
+    NEW = "new"  # stored, and not read yet
+    DONE = "done"
+    UNREADABLE = "bad"  # tried a few times: left to people
 
 
 class TalkState(StrEnum):
@@ -51,7 +57,17 @@ TALK_MESSAGE_DUE = (TalkMessageState.WAITING, TalkMessageState.CLAIMED)
 """To be sent, now or after a pause."""
 
 
-FILE_STATES = ("new", "kept", "attached", "refused")
+class TalkFileState(StrEnum):
+    """State of a file of a conversation's message."""
+
+    NEW = "new"  # to be fetched from `next_at` on
+    KEPT = "kept"  # fetched and stored
+    ATTACHED = "attached"  # is a photo of its report
+    REFUSED = "refused"  # not fetched, or not taken; `why_not` says why
+
+
+TALK_FILE_USABLE = (TalkFileState.NEW, TalkFileState.KEPT)
+"""May still become a photo of a report."""
 
 
 class InboxEntry(Base):
@@ -62,9 +78,9 @@ class InboxEntry(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        CheckConstraint(f"state in {INBOX_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", InboxState), name="state"),
         UniqueConstraint("channel", "account", "external_id"),
-        Index("ix_inbox_new", "id", postgresql_where=text("state = 'new'")),
+        Index("ix_inbox_new", "id", postgresql_where=text(f"state = '{InboxState.NEW}'")),
         Index("ix_inbox_received_at", "received_at"),
         Index("ix_inbox_object_key", "object_key", postgresql_where=text("object_key IS NOT NULL")),
         Index(
@@ -82,7 +98,9 @@ class InboxEntry(Base):
     object_key: Mapped[str | None]
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"))
     received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="new", server_default="new")
+    state: Mapped[InboxState] = mapped_column(
+        EnumText(InboxState), default=InboxState.NEW, server_default=InboxState.NEW
+    )
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     error: Mapped[str] = mapped_column(default="", server_default="")
 
@@ -205,9 +223,9 @@ class TalkFile(Base):
 
     __tablename__ = "talk_file"
     __table_args__ = (
-        CheckConstraint(f"state in {FILE_STATES!r}", name="state"),
+        CheckConstraint(one_of("state", TalkFileState), name="state"),
         Index("ix_talk_file_message", "message_id"),
-        Index("ix_talk_file_due", "id", postgresql_where=text("state = 'new'")),
+        Index("ix_talk_file_due", "id", postgresql_where=text(f"state = '{TalkFileState.NEW}'")),
         Index("ix_talk_file_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
     )
 
@@ -216,7 +234,9 @@ class TalkFile(Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="SET NULL"))
     url: Mapped[str | None]
     kind: Mapped[str]
-    state: Mapped[str] = mapped_column(default="new", server_default="new")
+    state: Mapped[TalkFileState] = mapped_column(
+        EnumText(TalkFileState), default=TalkFileState.NEW, server_default=TalkFileState.NEW
+    )
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     object_key: Mapped[str | None]
     media_type: Mapped[str] = mapped_column(default="", server_default="")

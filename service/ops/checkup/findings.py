@@ -9,7 +9,7 @@ from typing import Literal
 
 from service.domain.health import Health
 from service.domain.notices.channels import Channel
-from service.domain.notices.troubles.failing import ChannelTrouble
+from service.domain.notices.troubles.failures import ChannelTrouble
 from service.domain.rules.unattended import UnattendedUnit
 from service.domain.upkeep import Upkeep
 from service.i18n import N_, translate

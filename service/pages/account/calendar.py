@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.workspaces.calendar_feed import (
@@ -17,9 +17,10 @@ from service.domain.workspaces.icalendar import icalendar_text
 from service.i18n import Language, language_in_use
 from service.pages.account.account import AccountPage, OwnDep
 from service.pages.shared.forms import FormDep
+from service.pages.shared.visit import PageVisitDep
 from service.pages.staff.staffroom import draw_staff_page
 from service.web.caching import made_for, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 
 router = APIRouter()
 
@@ -46,22 +47,15 @@ async def revoke_calendar(own: OwnDep, _sent: FormDep) -> Response:
 
 
 @router.get("/calendar/{token}.ics")
-async def calendar_file(
-    request: Request,
-    token: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-) -> Response:
+async def calendar_file(visit: PageVisitDep, token: str, session: SessionDep) -> Response:
     """Return the calendar to whoever has its address, in its owner's language."""
-    found = await session.run_sync(read_calendar, reference, token, now)
+    found = await session.run_sync(read_calendar, visit.reference, token, visit.now)
     before = language_in_use.set(cast(Language, found.language))
     try:
-        body = icalendar_text(found, reference, resources.settings.public_url)
+        body = icalendar_text(found, visit.reference, visit.resources.settings.public_url)
     finally:
         language_in_use.reset(before)
-    answer = reply(request, made_for(request, body), "text/calendar; charset=utf-8", max_age_s=0)
+    answer = reply(visit.request, made_for(visit.request, body), "text/calendar; charset=utf-8", max_age_s=0)
     answer.headers["cache-control"] = "private, no-cache"
     return answer
 

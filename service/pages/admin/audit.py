@@ -80,9 +80,9 @@ async def contact_readings(
 ) -> Response:
     """Readings of reporters' contacts, the newest first: who, when, of which report, what for."""
     first, after, error = _period(visit, since, until)
-    said = tidy_code(code, visit.reference.code_prefix) or code.strip()
-    entries = await visit.run(reading_log.read_readings, ReadingFilters(who, said, first, after, before))
-    params = {"who": who, "code": said, "since": day_written(since), "until": day_written(until)}
+    tidy = tidy_code(code, visit.reference.code_prefix) or code.strip()
+    entries = await visit.run(reading_log.read_readings, ReadingFilters(who, tidy, first, after, before))
+    params = {"who": who, "code": tidy, "since": day_written(since), "until": day_written(until)}
     context = {
         "filters": params,
         "entries": entries,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from service.db import DomainSession
 from service.domain.configuration.administration import days, recounts
 from service.domain.configuration.administration.days import DayChange, DaySwap
 from service.errors import AppError
@@ -30,22 +30,22 @@ async def year(visit: AdminVisitDep, year: Year = None) -> Response:
 async def put(sent: AdminFormDep) -> Response:
     """Make a day off or worked."""
 
-    def change() -> DayChange:
+    def put_day(session: DomainSession) -> None:
         form = sent.form
-        said = {"day": form.day("day"), "kind": form.text("kind"), "name": form.named("name")}
-        return read(DayChange, said)
+        fields = {"day": form.day("day"), "kind": form.text("kind"), "name": form.named("name")}
+        days.change_day(session, sent.visit.stamp, read(DayChange, fields), _seen(sent))
 
-    return await _do(sent, "saved", lambda: (days.change_day, sent.visit.stamp, change(), _seen(sent)))
+    return await _do(sent, "saved", put_day)
 
 
 @router.post("/remove")
 async def remove(sent: AdminFormDep) -> Response:
     """Let a day be what its weekday is."""
 
-    def day() -> date:
-        return sent.form.day("day")
+    def reset(session: DomainSession) -> None:
+        days.reset_day(session, sent.visit.stamp, sent.form.day("day"), _seen(sent))
 
-    return await _do(sent, "removed", lambda: (days.reset_day, sent.visit.stamp, day(), _seen(sent)))
+    return await _do(sent, "removed", reset)
 
 
 @router.post("/swap")
@@ -54,12 +54,12 @@ async def swap(sent: AdminFormDep) -> Response:
     name = sent.form.named("swap_name") if sent.form.text("swap_name_vi") else None
     calendar = sent.visit.book.calendar
 
-    def change() -> DaySwap:
-        return read(DaySwap, {"off": sent.form.day("off"), "work": sent.form.day("work"), "name": name})
+    def swap_both(session: DomainSession) -> None:
+        form = sent.form
+        change = read(DaySwap, {"off": form.day("off"), "work": form.day("work"), "name": name})
+        days.swap_days(session, sent.visit.stamp, calendar, change, _seen(sent))
 
-    return await _do(
-        sent, "saved", lambda: (days.swap_days, sent.visit.stamp, calendar, change(), _seen(sent))
-    )
+    return await _do(sent, "saved", swap_both)
 
 
 @router.post("/import")
@@ -100,10 +100,10 @@ async def _recount(visit: AdminVisit, error: AppError | None = None) -> Response
     return visit.draw("admin/recount.html", context, error=error)
 
 
-async def _do(sent: AdminForm, done: str, act: Callable[[], tuple[Any, ...]]) -> Response:
+async def _do(sent: AdminForm, done: str, act: Callable[[DomainSession], object]) -> Response:
     visit = sent.visit
     try:
-        await visit.run(*act())
+        await visit.run(act)
     except AppError as error:
         return await _draw(visit, _year(sent), error, sent.form.fields())
     return redirect_to(f"/admin/calendar?year={_year(sent)}", done)

@@ -46,18 +46,18 @@ async def form(visit: AdminVisitDep) -> Response:
 @router.post("")
 async def change(sent: AdminFormDep) -> Response:
     """Change the settings."""
-    visit, said = sent.visit, _said(sent)
+    visit, values = sent.visit, _sent_fields(sent)
     try:
-        await visit.run(city_config.put_settings, visit.stamp, read(ConfigChange, said))
+        await visit.run(city_config.put_settings, visit.stamp, read(ConfigChange, values))
     except AppError as error:
         if is_outdated(error):
             saved = (await visit.run(city_config.read_settings)).model_dump(mode="json")
-            return _draw(visit, said, str(saved["version"]), error, both_texts(saved, said))
-        return _draw(visit, said, sent.form.text("version"), error)
+            return _draw(visit, values, str(saved["version"]), error, both_texts(saved, values))
+        return _draw(visit, values, sent.form.text("version"), error)
     return redirect_to("/admin/city", "saved")
 
 
-def _said(sent: AdminForm) -> dict[str, object]:
+def _sent_fields(sent: AdminForm) -> dict[str, object]:
     hotline = None
     if sent.form.text("phone"):
         note = sent.form.named("note") if sent.form.text("note_vi") else None
@@ -78,13 +78,13 @@ def _said(sent: AdminForm) -> dict[str, object]:
 
 def _draw(
     visit: AdminVisit,
-    said: dict[str, object],
+    values: dict[str, object],
     version: str,
     error: AppError | None = None,
     beside: Sequence[BothTexts] = (),
 ) -> Response:
     context = {
-        "said": said,
+        "values": values,
         "beside": beside,
         "version": version,
         "channel_choices": [(each, RECEPTION_WORDS[ReceptionChannel(each)]) for each in get_args(Channel)],

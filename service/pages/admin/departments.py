@@ -81,7 +81,7 @@ async def change(code: EntryCode, sent: AdminFormDep) -> Response:
 
 async def _put(sent: AdminForm, code: str | None) -> Response:
     visit, form = sent.visit, sent.form.fields()
-    said: dict[str, object] = {
+    fields: dict[str, object] = {
         "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "name": sent.form.named("name"),
         "short_name": sent.form.named("short_name") if sent.form.text("short_name_vi") else None,
@@ -95,7 +95,7 @@ async def _put(sent: AdminForm, code: str | None) -> Response:
         "successor": sent.form.text("successor") or None,
     }
     try:
-        row = await visit.run(departments.put_department, visit.stamp, code, read(DepartmentChange, said))
+        row = await visit.run(departments.put_department, visit.stamp, code, read(DepartmentChange, fields))
     except AppError as error:
         if code and is_outdated(error):
             saved = await _form_of(visit, code)

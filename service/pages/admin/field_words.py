@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from service.domain.cleanups.gifts.giving import KIND_NAMES
-from service.domain.cleanups.praise.giving import FORM_NAMES
+from service.domain.cleanups.gifts.contributions import KIND_NAMES
+from service.domain.cleanups.praise.commendations import FORM_NAMES
 from service.domain.people.grants import NO_DEPARTMENT, NO_ROLE, NO_WARDS
 from service.domain.people.identities import DISABLED
 from service.errors import FieldError
@@ -336,6 +336,6 @@ def _hours(value: Mapping[object, object]) -> str:
     days = []
     for number, name in enumerate(_WEEK):
         spans = value.get(str(number))
-        said = ", ".join("–".join(map(str, each)) for each in spans) if isinstance(spans, list) else ""
-        days.append(f"{translate(name)}: {said or translate(N_('nghỉ'))}")
+        hours = ", ".join("–".join(map(str, each)) for each in spans) if isinstance(spans, list) else ""
+        days.append(f"{translate(name)}: {hours or translate(N_('nghỉ'))}")
     return "; ".join(days)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.notices.troubles.failing import failing_messages, retry_messages
+from service.domain.notices.troubles.failures import failing_messages, retry_messages
 from service.domain.notices.troubles.trial import newest_tests, send_test_message
 from service.domain.rules.unattended import units_without_eyes
 from service.errors import AppError

@@ -58,7 +58,7 @@ async def add(sent: AdminFormDep) -> Response:
     """A new account, with a password that is shown this once."""
     visit, form = sent.visit, sent.form.fields()
     try:
-        change = read(NewPerson, {**_said(sent), "username": sent.form.text("username")})
+        change = read(NewPerson, {**_sent_fields(sent), "username": sent.form.text("username")})
         password = generate()
         digest = await hashed(password)
         account = await visit.run(people.open_account, visit.reference, visit.stamp, change, digest)
@@ -79,7 +79,7 @@ async def change(username: Username, sent: AdminFormDep) -> Response:
     visit, form = sent.visit, sent.form.fields()
     try:
         named = {"successor": sent.form.text("successor")} if "successor" in sent.form else {}
-        change = read(PersonChange, _said(sent) | {"version": sent.form.text("version")} | named)
+        change = read(PersonChange, _sent_fields(sent) | {"version": sent.form.text("version")} | named)
         await visit.run(people.change_account, visit.reference, visit.stamp, username, change)
     except AppError as error:
         if is_outdated(error):
@@ -140,7 +140,7 @@ async def factor(username: Username, sent: AdminFormDep) -> Response:
     return redirect_to(f"/admin/people/{username}", "saved")
 
 
-def _said(sent: AdminForm) -> dict[str, object]:
+def _sent_fields(sent: AdminForm) -> dict[str, object]:
     return {
         "name": sent.form.text("name"),
         "role": sent.form.text("role"),

@@ -84,47 +84,47 @@ async def change(code: EntryCode, sent: AdminFormDep) -> Response:
 
 async def _put(sent: AdminForm, code: str | None) -> Response:
     visit = sent.visit
-    place = sent.form.text("position") or "0"
-    said: dict[str, object] = {
+    position = sent.form.text("position") or "0"
+    fields: dict[str, object] = {
         "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "kind": sent.form.text("kind"),
         "name": sent.form.named("name"),
         "text": _in_codes({"vi": sent.form.text("text_vi")})
         | {"en": _in_codes({"en": sent.form.text("text_en")})["en"] or None},
         "categories": sent.form.texts("categories"),
-        "position": int(place) if place.isdecimal() else place,
+        "position": int(position) if position.isdecimal() else position,
         "active": sent.form.text("active") == "1",
         "version": sent.form.text("version") or None,
     }
     if sent.form.text("act") == "look":
-        return await _draw(visit, code, said, looked=True)
+        return await _draw(visit, code, fields, looked=True)
     try:
-        row = await visit.run(replies.put_reply, visit.stamp, code, read(TemplateChange, said))
+        row = await visit.run(replies.put_reply, visit.stamp, code, read(TemplateChange, fields))
     except AppError as error:
         if code and is_outdated(error):
             saved = await _saved(visit, code)
-            beside = both_texts(saved, said)
-            return await _draw(visit, code, said | {"version": saved["version"]}, error, beside)
-        return await _draw(visit, code, said, error)
+            beside = both_texts(saved, fields)
+            return await _draw(visit, code, fields | {"version": saved["version"]}, error, beside)
+        return await _draw(visit, code, fields, error)
     return redirect_to(f"/admin/templates/{row.code}", "saved" if code else "added")
 
 
 async def _draw(
     visit: AdminVisit,
     code: str | None,
-    said: dict[str, object],
+    fields: dict[str, object],
     error: AppError | None = None,
     beside: Sequence[BothTexts] = (),
     *,
     looked: bool = False,
 ) -> Response:
     facts = example_values(visit.reference, visit.now, visit.language)
-    text = said.get("text") or {}
+    text = fields.get("text") or {}
     texts = {key: str(each or "") for key, each in text.items()} if isinstance(text, Mapping) else {}
     context = {
         "code": code,
         "beside": beside,
-        "said": {"code": "", "name": {}, "version": "", **said, "text": _in_words(texts)},
+        "template": {"code": "", "name": {}, "version": "", **fields, "text": _in_words(texts)},
         "looked": looked,
         "kinds": KINDS,
         "placeholders": [(f"{{{translate(PLACEHOLDER_WORDS[name])}}}", facts[name]) for name in PLACEHOLDERS],

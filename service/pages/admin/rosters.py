@@ -18,7 +18,7 @@ from fastapi.responses import Response
 
 from service.domain.configuration.rosters import people, units
 from service.domain.configuration.rosters.grid import RosterColumn, RosterLine, read_grid
-from service.domain.configuration.rosters.trying import RosterRefused, RosterResult
+from service.domain.configuration.rosters.roster_trials import RosterRefused, RosterResult
 from service.domain.people.passwords import generate
 from service.domain.plans.importing.blocks import GridTable
 from service.domain.workspaces.downloads.office import Column, Sheet, sheet_bytes

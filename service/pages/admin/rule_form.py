@@ -154,14 +154,16 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
 
 def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, object]:
     """Return what can be chosen, for the template."""
-    asked = questions_by_code(book.reference, frozenset(form.categories))
+    found_questions = questions_by_code(book.reference, frozenset(form.categories))
     departments = _departments(book, language)
     by_answer: Choices = [
         (f"{ATTRIBUTE}{code}", selector_words(Selector(f"{ATTRIBUTE}{code}"), (), book, language))
-        for code, questions in asked.items()
+        for code, questions in found_questions.items()
         if any(one["datatype"] in LISTS for one in questions)
     ]
-    named = {f"{ATTRIBUTE}{code}": pick(found[0]["label"], language) for code, found in asked.items()}
+    named = {
+        f"{ATTRIBUTE}{code}": pick(found[0]["label"], language) for code, found in found_questions.items()
+    }
     by_answer = [
         (token, translate(N_("Theo câu trả lời “{question}”"), language, question=named[token]))
         for token, _ in by_answer
@@ -170,8 +172,8 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
         (WARD, translate(N_("UBND phường, xã sở tại"), language)),
         (PREMISES, translate(N_("Đơn vị quản lý trụ sở"), language)),
     ]
-    kept = [each for each in (*form.supports, form.executor) if each.startswith("{")]
-    special = [(each, _mapped_words(each, named, language)) for each in kept]
+    mapped = [each for each in (*form.supports, form.executor) if each.startswith("{")]
+    special = [(each, _mapped_words(each, named, language)) for each in mapped]
     return {
         "category_tree": category_choices(book, language),
         "ward_choices": [(w.code, w.full_name) for w in _wards(book)],
@@ -179,9 +181,11 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
             (each.code, pick(each.name, language)) for each in book.reference.config.area_groups
         ],
         "kind_choices": sorted({w.unit_kind for w in book.reference.ward_by_code.values()}),
-        "question_choices": [(code, pick(found[0]["label"], language)) for code, found in asked.items()],
-        "answers_of": {code: _answers(found, language) for code, found in asked.items()},
-        "lead_answers": _answers(asked.get(form.lead.removeprefix(ATTRIBUTE), ()), language)
+        "question_choices": [
+            (code, pick(found[0]["label"], language)) for code, found in found_questions.items()
+        ],
+        "answers_of": {code: _answers(found, language) for code, found in found_questions.items()},
+        "lead_answers": _answers(found_questions.get(form.lead.removeprefix(ATTRIBUTE), ()), language)
         if form.lead.startswith(ATTRIBUTE)
         else {},
         "op_choices": [(op, translate(OP_WORDS[op], language)) for op in OPS],
@@ -195,15 +199,15 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
             *special,
         ],
         "policy_choices": [
-            (code, policy_words(kept, language)) for code, kept in sorted(book.policies.items())
+            (code, policy_words(policy, language)) for code, policy in sorted(book.policies.items())
         ],
     }
 
 
-def policy_words(kept: PolicyInForce, language: Language) -> str:
+def policy_words(policy: PolicyInForce, language: Language) -> str:
     """Return a policy as it is chosen: its name, and how long a case may take."""
-    term = kept.policy.resolve
-    named = pick(kept.name, language) or kept.policy.code
+    term = policy.policy.resolve
+    named = pick(policy.name, language) or policy.policy.code
     return f"{named} – {term_words(term.unit, term.amount, language)}"
 
 
@@ -235,10 +239,10 @@ def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str,
 def _gone(form: RuleForm, book: Rulebook) -> Choices:
     """Return the units of the form's answers that are in use no more, so that saving keeps them."""
     known = book.reference.department_by_code
-    kept = dict.fromkeys(form.lead_mapping.values())
+    departments = dict.fromkeys(form.lead_mapping.values())
     return [
         (code, pick(known[code].name) if code in known else code)
-        for code in kept
+        for code in departments
         if code not in known or not known[code].active
     ]
 
@@ -275,8 +279,8 @@ def _selector(token: str) -> object:
 def _mapped_words(token: str, named: Mapping[str, str], language: Language) -> str:
     spec = _selector(token)
     select = spec.get("select", "") if isinstance(spec, Mapping) else ""
-    said = named.get(str(select), str(select))
-    return translate(N_("Theo câu trả lời “{question}” (bảng riêng)"), language, question=said)
+    option = named.get(str(select), str(select))
+    return translate(N_("Theo câu trả lời “{question}” (bảng riêng)"), language, question=option)
 
 
 def _condition_of(spec: Mapping[str, object]) -> tuple[str, str, str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db import async_unit_of_work
-from service.domain.city.reference import Reference
 from service.domain.notices import alerts
 from service.domain.notices.alerts import RADII_M, AlertFilter, owner_of
 from service.domain.notices.citizens import Citizen
@@ -25,10 +24,11 @@ from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import FormDep, read, read_id
 from service.pages.shared.keeping import YEAR_S
 from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
@@ -50,54 +50,39 @@ class AlertPrefill(BaseModel):
 
 @router.get("/alerts")
 async def index(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    citizen: CitizenDep,
-    filters: Annotated[AlertPrefill, Query()],
+    visit: PageVisitDep, session: SessionDep, citizen: CitizenDep, filters: Annotated[AlertPrefill, Query()]
 ) -> Response:
     """The form, and the alerts of this browser and of who signed in."""
-    return await _draw(request, session, reference, resources, now, citizen, filled=filters.model_dump())
+    return await _draw(visit, session, citizen, filled=filters.model_dump())
 
 
 @router.post("/alerts")
-async def make(
-    request: Request,
-    sent: FormDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    citizen: CitizenDep,
-) -> Response:
+async def make(visit: PageVisitDep, sent: FormDep, citizen: CitizenDep) -> Response:
     """Make one. An address that did not sign in is asked first."""
     fields = sent.fields()
-    secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
-    await allow(request, resources, "participate")
+    secret = visit.request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
+    await allow(visit.request, visit.resources, "participate")
     try:
         change = read(AlertFilter, {name: fields[name] for name in ABOUT if fields.get(name)})
-        to = await read_subscriber(request, resources, fields)
-        async with async_unit_of_work(resources.engine) as session:
+        to = await read_subscriber(visit.request, visit.resources, fields)
+        async with async_unit_of_work(visit.resources.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
                 CHANNELS,
-                reference,
+                visit.reference,
                 change,
                 to,
                 owner=owner_of(secret),
                 language=language_in_use.get(),
-                now=now,
-                asker=(sender_of(request, resources).address_hash or b"").hex(),
+                now=visit.now,
+                asker=(sender_of(visit.request, visit.resources).address_hash or b"").hex(),
                 proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
             )
     except AppError as error:
-        async with async_unit_of_work(resources.engine) as session:
-            return await _draw(
-                request, session, reference, resources, now, citizen, filled=fields, error=error
-            )
+        async with async_unit_of_work(visit.resources.engine) as session:
+            return await _draw(visit, session, citizen, filled=fields, error=error)
     response = RedirectResponse(f"/alerts?told={'asked' if first else 'on'}#mine", status_code=303)
-    secure = resources.settings.public_url.startswith("https:")
+    secure = visit.resources.settings.public_url.startswith("https:")
     response.set_cookie(
         OWNER_COOKIE, secret, max_age=YEAR_S, path="/alerts", secure=secure, httponly=True, samesite="lax"
     )
@@ -127,30 +112,29 @@ def _mine(request: Request, citizen: Citizen | None) -> tuple[bytes | None, tupl
 
 
 async def _draw(
-    request: Request,
+    visit: PageVisit,
     session: AsyncSession,
-    reference: Reference,
-    resources: Resources,
-    now: datetime,
     citizen: Citizen | None,
     *,
-    filled: dict[str, Any],
+    filled: Mapping[str, str],
     error: AppError | None = None,
 ) -> Response:
     context = {
-        "reference": reference,
-        "now": now,
-        "kind_choices": [(kind.code, pick(kind.name)) for kind in roots(reference)],
-        "ward_choices": [(ward.code, ward.said_name) for ward in wards_by_name(reference)],
+        "reference": visit.reference,
+        "now": visit.now,
+        "kind_choices": [(kind.code, pick(kind.name)) for kind in roots(visit.reference)],
+        "ward_choices": [(ward.code, ward.said_name) for ward in wards_by_name(visit.reference)],
         "radii": RADII_M,
         "known_channels": CHANNELS,
-        "channels": offered(resources.settings),
-        "push_key": push_key(resources.settings),
-        "mine": await session.run_sync(alerts.alerts_of, CHANNELS, reference, *_mine(request, citizen)),
+        "channels": offered(visit.resources.settings),
+        "push_key": push_key(visit.resources.settings),
+        "mine": await session.run_sync(
+            alerts.alerts_of, CHANNELS, visit.reference, *_mine(visit.request, citizen)
+        ),
         "citizen": citizen,
         "filled": {name: filled.get(name) or "" for name in (*ABOUT, "email")},
         "outcome": filled.get("told", ""),
         "error": error,
         "islands": ["citizens/alerts.ts"],
     }
-    return page(request, "alerts/index.html", context)
+    return page(visit.request, "alerts/index.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Self
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, model_validator
 
@@ -16,9 +16,10 @@ from service.i18n import N_
 from service.models import DONE, OPEN, Status
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import area_choices, roots
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
 from service.web.cursors import Cursors, key_values, read_key
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 
 router = APIRouter()
 
@@ -77,41 +78,38 @@ class BoardFilters(BaseModel):
 
 @router.get("/map")
 async def board(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    filters: Annotated[BoardFilters, Query()],
+    visit: PageVisitDep, session: SessionDep, filters: Annotated[BoardFilters, Query()]
 ) -> Response:
     """The board; its list alone when htmx asks for it."""
-    cursors, kind = Cursors(resources.settings.secret), f"board:{filters.sort}"
+    cursors, kind = Cursors(visit.resources.settings.secret), f"board:{filters.sort}"
     after = read_key(filters.sort, cursors.open(kind, filters.cursor)) if filters.cursor else None
-    wanted, asker = read_filters(reference, filters.query()), Asker(key=resources.settings.secret)
+    wanted, asker = read_filters(visit.reference, filters.query()), Asker(key=visit.resources.settings.secret)
     found = await session.run_sync(
         list_views,
-        reference,
+        visit.reference,
         wanted,
         asker,
-        now=now,
+        now=visit.now,
         public_url="",
         sort=filters.sort,
         after=after,
         limit=PAGE,
     )
-    few = (filters.q or filters.state == "late") and not filters.cursor
+    extent = None
+    if (filters.q or filters.state == "late") and not filters.cursor:  # few enough to show them all at once
+        extent = await session.run_sync(find_extent, visit.reference, wanted, asker, now=visit.now)
     context = {
-        "extent": await session.run_sync(find_extent, reference, wanted, asker, now=now) if few else None,
-        "reference": reference,
-        "now": now,
-        "reports": [card(reference, view) for view in found.items],
+        "extent": extent,
+        "reference": visit.reference,
+        "now": visit.now,
+        "reports": [card(visit.reference, view) for view in found.items],
         "next": cursors.seal(kind, key_values(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
         "filters": filters,
-        "ward_page": reference.ward_by_code.get(filters.ward),
-        "kinds": roots(reference),
-        "areas": area_choices(reference),
+        "ward_page": visit.reference.ward_by_code.get(filters.ward),
+        "kinds": roots(visit.reference),
+        "areas": area_choices(visit.reference),
         "states": STATES,
         "islands": ["citizens/board.ts"],
     }
-    return page(request, "board/index.html", context, part="board/_list.html")
+    return page(visit.request, "board/index.html", context, part="board/_list.html")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel, Field
@@ -29,8 +29,9 @@ from service.pages.shared.cable_words import (
     section_words,
 )
 from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import SessionDep
 
 router = APIRouter()
 
@@ -55,7 +56,7 @@ class CablesQuery(BaseModel):
     quarter: Annotated[str, Field(max_length=10)] = ""
 
 
-def words_of_cables(reference: Reference) -> dict[str, Any]:
+def words_of_cables(reference: Reference) -> dict[str, object]:
     """Return the words that templates of cables use."""
     return {
         "route_states": ROUTE_STATES,
@@ -70,23 +71,20 @@ def words_of_cables(reference: Reference) -> dict[str, Any]:
 
 @router.get("/cables")
 async def index(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    filters: Annotated[CablesQuery, Query()],
+    visit: PageVisitDep, session: SessionDep, filters: Annotated[CablesQuery, Query()]
 ) -> Response:
     """Return every route with its promise, its first promise and its companies."""
-    cables_of(reference)
-    wanted = _wanted(reference, filters)
-    found = await session.run_sync(list_routes, wanted, now, with_lines=False)
+    cables_of(visit.reference)
+    wanted = _wanted(visit.reference, filters)
+    found = await session.run_sync(list_routes, wanted, visit.now, with_lines=False)
     companies = [
-        (reference.departments[each].code, company_name(reference, each)) for each in company_ids(reference)
+        (visit.reference.departments[each].code, company_name(visit.reference, each))
+        for each in company_ids(visit.reference)
     ]
     context = {
-        **words_of_cables(reference),
-        "reference": reference,
-        "now": now,
+        **words_of_cables(visit.reference),
+        "reference": visit.reference,
+        "now": visit.now,
         "filters": filters,
         "routes": found,
         "companies": companies,
@@ -94,37 +92,31 @@ async def index(
         "map_size": MAP_SIZE,
         "map_query": f"company={filters.company}&quarter={filters.quarter}",
     }
-    return page(request, "cables/index.html", context)
+    return page(visit.request, "cables/index.html", context)
 
 
 @router.get("/cables/map.svg")
 async def picture(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    filters: Annotated[CablesQuery, Query()],
+    visit: PageVisitDep, session: SessionDep, filters: Annotated[CablesQuery, Query()]
 ) -> Response:
     """Return the routes on one picture of the city."""
-    cables_of(reference)
-    body = await session.run_sync(_draw_routes, reference, _wanted(reference, filters), now)
-    return picture_reply(request, body, _MAX_AGE_S)
+    cables_of(visit.reference)
+    body = await session.run_sync(_draw_routes, visit.reference, _wanted(visit.reference, filters), visit.now)
+    return picture_reply(visit.request, body, _MAX_AGE_S)
 
 
 @router.get("/cables/{route_id}")
-async def show(
-    request: Request, route_id: int, session: SessionDep, reference: ReferenceDep, now: NowDep
-) -> Response:
+async def show(visit: PageVisitDep, route_id: int, session: SessionDep) -> Response:
     """Return one route: the promise as it moved, and how far each company is."""
 
-    def read(inner: DomainSession) -> dict[str, Any]:
-        route = find_route(inner, reference, route_id)
-        [view] = list_routes(inner, RouteFilter(ids=[route.id]), now)
-        return {"route": view, "promises": promises_of(inner, reference, route.id)}
+    def read(inner: DomainSession) -> dict[str, object]:
+        route = find_route(inner, visit.reference, route_id)
+        [view] = list_routes(inner, RouteFilter(ids=[route.id]), visit.now)
+        return {"route": view, "promises": promises_of(inner, visit.reference, route.id)}
 
     found = await session.run_sync(read)
-    context = {**words_of_cables(reference), "reference": reference, "now": now, **found}
-    return page(request, "cables/show.html", context)
+    context = {**words_of_cables(visit.reference), "reference": visit.reference, "now": visit.now, **found}
+    return page(visit.request, "cables/show.html", context)
 
 
 def _wanted(reference: Reference, filters: CablesQuery) -> RouteFilter:
@@ -164,8 +156,8 @@ def _view(reference: Reference, routes: Sequence[RouteView]) -> MapView:
 def _parts(route: RouteView) -> list[list[list[float]]]:
     if route.geometry is None:
         return []
-    said = route.geometry["coordinates"]
-    return [said] if route.geometry["type"] == "LineString" else said
+    coordinates = route.geometry["coordinates"]
+    return [coordinates] if route.geometry["type"] == "LineString" else coordinates
 
 
 def _line(view: MapView, route: RouteView) -> Markup:

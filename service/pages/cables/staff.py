@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -12,12 +12,12 @@ from fastapi.responses import Response
 from service.db import DomainSession
 from service.domain.cables.access import cables_of, company_ids, find_route, may_plan, require_planning
 from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
-from service.domain.cables.importing import new_route, propose_routes, take_routes
 from service.domain.cables.lines import LONGEST_M
-from service.domain.cables.making import change_route, make_route
-from service.domain.cables.papers.reading import CableOrder, late_companies
+from service.domain.cables.papers.facts import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
-from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
+from service.domain.cables.route_imports import new_route, propose_routes, take_routes
+from service.domain.cables.routes import change_route, make_route
+from service.domain.cables.views import PromiseChange, RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.reference import Reference
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_
@@ -154,11 +154,11 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
     if not payload["known"] and not quarter:
         raise KeyError(number)
     length = form.number(f"length-{number}") or payload["length_m"]
-    if (said := form.text(f"length-{number}")) and not 1 <= (
+    if (metres := form.text(f"length-{number}")) and not 1 <= (
         form.number(f"length-{number}") or 0
     ) <= LONGEST_M:
         why = N_("Chiều dài của tuyến {street} là “{said}”: cần số mét, từ 1 đến 50.000.")
-        raise Invalid(why, street=payload["street"], said=said[:20])
+        raise Invalid(why, street=payload["street"], said=metres[:20])
     return new_route({**payload, "quarter": quarter, "length_m": length})
 
 
@@ -207,18 +207,19 @@ async def _draw_route(
 ) -> Response:
     reference, actor = visit.reference, visit.staff.actor
 
-    def read_one(session: DomainSession) -> dict[str, Any]:
+    def read_one(session: DomainSession) -> tuple[RouteView, Sequence[PromiseChange]]:
         route = find_route(session, reference, route_id)
         [view] = list_routes(session, RouteFilter(ids=[route.id]), visit.now)
-        return {"route": view, "promises": promises_of(session, reference, route.id)}
+        return view, promises_of(session, reference, route.id)
 
-    found = await visit.run(read_one)
-    there = {each.company_id for each in found["route"].sections}
-    line = found["route"].geometry
+    view, promises = await visit.run(read_one)
+    there = {each.company_id for each in view.sections}
+    line = view.geometry
     shown = {
         **_of_every_page(visit),
         "parts": len(line["coordinates"]) if line and line["type"] == "MultiLineString" else 1,
-        **found,
+        "route": view,
+        "promises": promises,
         "typed": typed or Fields(),
         # A company opens its own sections; of the others it reads what everybody reads.
         "opens": lambda section: actor.role != Role.EXECUTOR or section.company_id in actor.departments,

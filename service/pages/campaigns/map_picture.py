@@ -20,7 +20,8 @@ from service.domain.cleanups.campaigns.figures import campaign_places
 from service.domain.cleanups.public.views import list_public_cleanups
 from service.domain.cleanups.views import CleanupFilter
 from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply, view_around
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
+from service.pages.shared.visit import PageVisitDep
+from service.web.dependencies import ReferenceDep, SessionDep, WithWorks
 
 router = APIRouter(dependencies=[WithWorks])
 
@@ -60,24 +61,20 @@ async def draw_campaign(
 
 @router.get("/cleanups/map.svg")
 async def draw_coming(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    wanted: Annotated[ComingQuery, Query()],
+    visit: PageVisitDep, session: SessionDep, wanted: Annotated[ComingQuery, Query()]
 ) -> Response:
     """Return the clean-ups that come on one picture."""
-    ward = reference.ward_by_code.get(wanted.ward)
-    filters = CleanupFilter(ward_id=ward.id if ward else None, since=now, limit=MOST)
+    ward = visit.reference.ward_by_code.get(wanted.ward)
+    filters = CleanupFilter(ward_id=ward.id if ward else None, since=visit.now, limit=MOST)
 
     def draw(inner: DomainSession) -> str:
-        found = list_public_cleanups(inner, reference, filters)
+        found = list_public_cleanups(inner, visit.reference, filters)
         points = [(each.lon, each.lat) for each in found]
-        view = view_around(points, reference.config.middle, MAP_SIZE)
+        view = view_around(points, visit.reference.config.middle, MAP_SIZE)
         marks = [_CLEANUP.format(*view.pixel(each.lon, each.lat), each.title) for each in found]
-        return _draw(inner, reference, view, marks)
+        return _draw(inner, visit.reference, view, marks)
 
-    return picture_reply(request, await session.run_sync(draw), _MAX_AGE_S)
+    return picture_reply(visit.request, await session.run_sync(draw), _MAX_AGE_S)
 
 
 def _draw(session: DomainSession, reference: Reference, view: MapView, marks: Sequence[Markup]) -> str:

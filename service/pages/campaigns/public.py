@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from markupsafe import escape
 from pydantic import BaseModel
 
 from service.domain.city.penalties import PenaltyView, penalties_in_force
-from service.domain.city.reference import Reference
 from service.domain.cleanups.campaigns.campaigns import find_campaign
 from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
-from service.domain.cleanups.gifts.reading import gifts_of_campaign
-from service.domain.cleanups.praise.giving import FORM_NAMES
-from service.domain.cleanups.praise.reading import list_praise
-from service.domain.cleanups.spots.proposing import CATEGORIES
+from service.domain.cleanups.gifts.contribution_views import gifts_of_campaign
+from service.domain.cleanups.praise.commendations import FORM_NAMES
+from service.domain.cleanups.praise.praise_views import list_praise
+from service.domain.cleanups.spots.weekly_list import CATEGORIES
 from service.domain.cleanups.views import newest_picture
 from service.i18n import language_in_use, pick
 from service.models import Campaign
 from service.pages.shared.preview import LinkPreview
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import environment, page
 from service.web.caching import made_for, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WithWorks
+from service.web.dependencies import SessionDep, WithWorks
 
 router = APIRouter(dependencies=[WithWorks])
 
@@ -54,30 +53,25 @@ class BannerWanted(BaseModel):
 
 
 @router.get("/campaigns/{slug}")
-async def show_campaign(
-    request: Request,
-    slug: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-) -> Response:
+async def show_campaign(visit: PageVisitDep, slug: str, session: SessionDep) -> Response:
     """Return the page: figures, what comes, what was done, by ward."""
     campaign = await session.run_sync(find_campaign, slug)
-    view = await session.run_sync(view_campaign, reference, campaign, now)
-    base = resources.settings.public_url.rstrip("/")
+    view = await session.run_sync(view_campaign, visit.reference, campaign, visit.now)
+    base = visit.resources.settings.public_url.rstrip("/")
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "view": view,
         "done": [(each, newest_picture(each, "before"), newest_picture(each, "after")) for each in view.done],
         "campaign": campaign,
-        "gifts": await session.run_sync(gifts_of_campaign, reference, campaign),
-        "praise": (await session.run_sync(list_praise, reference, campaign.first, campaign.last))[:PRAISED],
-        "penalties": _penalties(reference, now),
-        "units": reference.departments,
+        "gifts": await session.run_sync(gifts_of_campaign, visit.reference, campaign),
+        "praise": (await session.run_sync(list_praise, visit.reference, campaign.first, campaign.last))[
+            :PRAISED
+        ],
+        "penalties": _penalties(visit),
+        "units": visit.reference.departments,
         "form_names": FORM_NAMES,
-        "ward_names": {each.id: each for each in reference.wards.values()},
+        "ward_names": {each.id: each for each in visit.reference.wards.values()},
         "base": base,
         "sizes": SIZES,
         "frames": {size: _frame(base, campaign, size) for size in SIZES},
@@ -88,62 +82,46 @@ async def show_campaign(
             image="",
         ),
     }
-    return page(request, "campaigns/show.html", context)
+    return page(visit.request, "campaigns/show.html", context)
 
 
 @router.get("/campaigns/{slug}/banner")
 async def frame_of_banner(
-    request: Request,
-    slug: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    wanted: Annotated[BannerWanted, Query()],
+    visit: PageVisitDep, slug: str, session: SessionDep, wanted: Annotated[BannerWanted, Query()]
 ) -> Response:
     """Return the banner for a frame in another site: a picture with its words, a link, no script."""
-    return await _banner(
-        "campaigns/banner.html", "text/html", request, slug, session, reference, resources, wanted
-    )
+    return await _banner("campaigns/banner.html", "text/html", visit, slug, session, wanted)
 
 
 @router.get("/campaigns/{slug}/banner.svg")
 async def picture_of_banner(
-    request: Request,
-    slug: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    wanted: Annotated[BannerWanted, Query()],
+    visit: PageVisitDep, slug: str, session: SessionDep, wanted: Annotated[BannerWanted, Query()]
 ) -> Response:
     """Return the banner as a picture."""
-    return await _banner(
-        "campaigns/banner.svg", "image/svg+xml", request, slug, session, reference, resources, wanted
-    )
+    return await _banner("campaigns/banner.svg", "image/svg+xml", visit, slug, session, wanted)
 
 
 async def _banner(
-    template: str,
-    media_type: str,
-    request: Request,
-    slug: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    wanted: BannerWanted,
+    template: str, media_type: str, visit: PageVisit, slug: str, session: SessionDep, wanted: BannerWanted
 ) -> Response:
     campaign = await session.run_sync(find_campaign, slug)
-    figures = await session.run_sync(count_campaign, reference, campaign)
-    body = _draw(template, campaign, figures, wanted, resources.settings.public_url)
+    figures = await session.run_sync(count_campaign, visit.reference, campaign)
+    body = _draw(template, campaign, figures, wanted, visit.resources.settings.public_url)
     answer = reply(
-        request, made_for(request, body.encode()), f"{media_type}; charset=utf-8", max_age_s=BANNER_AGE_S
+        visit.request,
+        made_for(visit.request, body.encode()),
+        f"{media_type}; charset=utf-8",
+        max_age_s=BANNER_AGE_S,
     )
     answer.headers.update(IN_OTHER_SITES)
     return answer
 
 
-def _penalties(reference: Reference, now: datetime) -> Sequence[PenaltyView]:
+def _penalties(visit: PageVisit) -> Sequence[PenaltyView]:
     """Return the penalties in force for what clean-ups take away; none where the city has entered none."""
-    found = {row.code: row for code in CATEGORIES for row in penalties_in_force(reference, now, code)}
+    found = {
+        row.code: row for code in CATEGORIES for row in penalties_in_force(visit.reference, visit.now, code)
+    }
     return list(found.values())
 
 

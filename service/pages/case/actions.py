@@ -24,7 +24,7 @@ from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import HolderChange, SupportChange
 from service.domain.city.templates import FilledTemplate, templates_for
-from service.domain.contacts import reading as contacts_reading
+from service.domain.contacts import disclosure as contacts_reading
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import find_report
 from service.domain.reports.photo_limits import MOST
@@ -79,11 +79,11 @@ WorkDep = Annotated[CaseAction, Depends(get_work)]
 async def step(work: WorkDep, gate: GateDep) -> Response:
     """Take a step of the life cycle; photos that come with it are its evidence."""
     name = work.form.text("step")
-    kept: list[UUID] = []
+    photo_ids: list[UUID] = []
 
     async def act() -> str:
-        kept.extend(await _take_photos(work, gate))
-        change = _transition(work, kept)
+        photo_ids.extend(await _take_photos(work, gate))
+        change = _transition(work, photo_ids)
         reference, asker = work.reference, work.staff.asker
         await work.run(
             transitions.transition, reference, work.resources.rulebook, asker, work.code, change, work.now
@@ -92,7 +92,7 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
             raise _Left
         return name
 
-    return await take_act(work, name, act, kept)
+    return await take_act(work, name, act, photo_ids)
 
 
 @router.post("/case/{code}/extension")
@@ -185,8 +185,8 @@ async def words(work: WorkDep) -> Response:
         return await _again(work, RefusedForm(kind, typed=work.typed, preview=tidy(text)[:2000]))
 
     async def act() -> str:
-        said = words_id(work.typed.get("id"), text)
-        sent = read(Remark, {"text": text, "kind": kind, "id": said})
+        remark_id = words_id(work.typed.get("id"), text)
+        sent = read(Remark, {"text": text, "kind": kind, "id": remark_id})
         await work.run(comments.comment, work.reference, work.staff.asker, work.code, sent, work.now)
         return kind
 
@@ -258,7 +258,7 @@ async def _insert(work: CaseAction, kind: str, text: str) -> Response:
 
 
 async def take_act(
-    work: CaseAction, name: str, act: Callable[[], Awaitable[str]], kept: list[UUID] | None = None
+    work: CaseAction, name: str, act: Callable[[], Awaitable[str]], photo_ids: list[UUID] | None = None
 ) -> Response:
     """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed.
 
@@ -273,7 +273,7 @@ async def take_act(
         if as_json:
             raise
         typed = {**work.typed}
-        typed["evidence"] = [*typed["evidence"], *(str(each) for each in kept or ())]
+        typed["evidence"] = [*typed["evidence"], *(str(each) for each in photo_ids or ())]
         seen, changed = work.form.number("seen"), []
         if "version" in error.extra and seen is not None:
             _, events = await work.run(

@@ -18,7 +18,7 @@ from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.claims.views import case_claims
-from service.domain.contacts.reading import ContactView
+from service.domain.contacts.disclosure import ContactView
 from service.domain.kernel.codes import tidy_code
 from service.domain.numbers.box import read_box
 from service.domain.partners.register import hand_overs_of
@@ -37,6 +37,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.imaging.text_reader import can_read
 from service.models import Role
+from service.models.casework.casework import ExtensionRequestState
 from service.models.reports.photo import PhotoState
 from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
@@ -212,7 +213,7 @@ def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[Del
 
 def _next_step(work: CaseWork) -> str:
     """Return the one act whose button is filled: the decision that is waited for comes before all others."""
-    if "decide" in work.may and any(each.state == "open" for each in work.requests):
+    if "decide" in work.may and any(each.state == ExtensionRequestState.OPEN for each in work.requests):
         return "decide"
     return next((step for step in NEXT if step in work.may), "")
 

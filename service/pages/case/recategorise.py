@@ -98,7 +98,8 @@ async def _draw(
         "due_at": plan.times.get("due_at", report.due_at) if plan else None,
         "kinds": [view for view in reference.categories.values() if view.active],
         "policies": [
-            (code, policy_words(kept, language_in_use.get())) for code, kept in sorted(book.policies.items())
+            (code, policy_words(policy, language_in_use.get()))
+            for code, policy in sorted(book.policies.items())
         ],
         "dropped": _dropped(reference, report, plan),
     }

@@ -89,13 +89,13 @@ async def _draw(
     visit: StaffVisit, code: str, typed: Mapping[str, str], error: AppError | None = None
 ) -> Response:
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
-    asked = bool(typed["point"]) and error is None
+    previews = bool(typed["point"]) and error is None
     async with async_unit_of_work(resources.engine) as session:
         report: Report = (await session.run_sync(require_inside, staff.asker, code, now)).report
         plan: RelocationPlan | None = None
         if error is None and not may_refile(report, staff.actor):
-            error, asked = Conflict(N_("Phản ánh này không sửa vị trí được ở bước hiện nay.")), False
-        if asked:
+            error, previews = Conflict(N_("Phản ánh này không sửa vị trí được ở bước hiện nay.")), False
+        if previews:
             try:
                 given = _relocating(reference, {**typed, "version": typed["version"] or str(report.version)})
                 books, asker = resources.rulebook, staff.asker

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.claims.answering import answer_claim
+from service.domain.claims.answers import answer_claim
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import claims_to

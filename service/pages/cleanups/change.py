@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from service.domain.city.reference import Reference
 from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.forms import CleanupChange
-from service.domain.cleanups.stepping import change_cleanup
+from service.domain.cleanups.steps import change_cleanup
 from service.domain.cleanups.views import CleanupView
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.office_lists import ImportCounts
-from service.domain.cleanups.making import MAKERS
+from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.old_results.imports import keep_old_results
-from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
+from service.domain.cleanups.old_results.result_rows import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep
@@ -57,7 +57,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 def _draw(
     visit: StaffVisit,
     found: OldCleanups | None = None,
-    kept: ImportCounts | None = None,
+    counts: ImportCounts | None = None,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
 ) -> Response:
@@ -66,7 +66,7 @@ def _draw(
     mine = visit.staff.actor.departments
     context = {
         "found": found,
-        "kept": kept,
+        "counts": counts,
         "shown": SHOWN,
         "most": MOST_RESULTS,
         "wards": visit.reference.wards,

@@ -18,7 +18,7 @@ from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.campaigns.campaigns import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
-from service.domain.cleanups.gifts.reading import GiftLine, GiftTotals, gifts_of_cleanup
+from service.domain.cleanups.gifts.contribution_views import GiftLine, GiftTotals, gifts_of_cleanup
 from service.domain.cleanups.gifts.trees import TreeLine, list_trees
 from service.domain.cleanups.public.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
 from service.domain.cleanups.public.views import (

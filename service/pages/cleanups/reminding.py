@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
-from service.domain.cleanups.reminding import remind_by_push
+from service.domain.cleanups.push_reminders import remind_by_push
 from service.domain.people.devices import Browser
 from service.i18n import language_in_use
 from service.pages.cleanups.own_link import OwnLink, signup_of_link
 from service.pages.shared.forms import FormDep, read
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.pages.shared.visit import PageVisitDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -21,25 +21,21 @@ router = APIRouter()
 
 @router.post("/cleanups/{code}/me/push")
 async def choose_push(
-    request: Request,
-    code: str,
-    sent: FormDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    link: Annotated[OwnLink, Query()],
+    visit: PageVisitDep, code: str, sent: FormDep, link: Annotated[OwnLink, Query()]
 ) -> Response:
     """Remind in this browser; without a subscription in the form, in none any more."""
-    await allow(request, resources, "participate")
-    signup_id = signup_of_link(resources, link)
+    await allow(visit.request, visit.resources, "participate")
+    signup_id = signup_of_link(visit.resources, link)
     names = ("endpoint", "p256dh", "auth")
     wanted = sent.text("what") != "stop"
     browser = read(Browser, {name: sent.text(name) for name in names}) if wanted else None
     language = language_in_use.get()
 
-    async with async_unit_of_work(resources.engine) as session:
+    async with async_unit_of_work(visit.resources.engine) as session:
         await session.run_sync(
-            lambda s: remind_by_push(s, reference, code, signup_id, browser, language=language, now=now)
+            lambda s: remind_by_push(
+                s, visit.reference, code, signup_id, browser, language=language, now=visit.now
+            )
         )
     done = "pushed" if wanted else "unpushed"
     return RedirectResponse(f"/cleanups/{code}/me?t={link.t}&m={link.m}&done={done}", status_code=303)

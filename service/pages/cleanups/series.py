@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.cleanups.changing_series import change_series
+from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.forms import NewSeries, SeriesChange
-from service.domain.cleanups.making import MAKERS
 from service.domain.cleanups.offices.premises import list_premises
 from service.domain.cleanups.series import make_series
 from service.domain.cleanups.series_view import (

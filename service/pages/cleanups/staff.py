@@ -11,10 +11,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.drafts import MAKERS, make_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
-from service.domain.cleanups.making import MAKERS, make_cleanup
-from service.domain.cleanups.spots.using import NONE, SpotCleanup, draft_spot_cleanup, list_spots
-from service.domain.cleanups.stepping import take_cleanup_step
+from service.domain.cleanups.spots.spot_cleanups import NONE, SpotCleanup, draft_spot_cleanup, list_spots
+from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound

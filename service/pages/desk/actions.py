@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -14,7 +13,7 @@ from service.domain.casework.case.case import Transition
 from service.domain.casework.delayed_steps import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
 from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
-from service.domain.contacts import reading as contacts_reading
+from service.domain.contacts import disclosure as contacts_reading
 from service.domain.kernel.codes import tidy_code
 from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save_filter
 from service.domain.workspaces.desk.settle import SettleRequest, settle_report
@@ -105,7 +104,7 @@ async def undo_all(visit: DeskVisit, _form: FormDep) -> Response:
 async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Show who reported, for a purpose that is written down with who asked and when."""
     purpose = form.text("purpose")
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "reference": visit.reference,
         "now": visit.now,
         "code": code,

@@ -80,8 +80,8 @@ async def enter(visit: DeskVisit, form: FormDep, gate: GateDep) -> Response:
     except AppError as error:
         chosen = form.text("category")
         # An id that is taken by other words would be refused for ever.
-        kept = "" if isinstance(error, Conflict) else draft_id(form.text("id"))
-        return _draw(visit, category=chosen, form=form, error=error, draft=kept)
+        draft_kept = "" if isinstance(error, Conflict) else draft_id(form.text("id"))
+        return _draw(visit, category=chosen, form=form, error=error, draft=draft_kept)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
     if await confirm_in_talk(resources, staff, form, receipt, now):
         return RedirectResponse(f"/desk/talks/{form.text('talk')}", status_code=303)

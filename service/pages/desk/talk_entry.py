@@ -11,7 +11,7 @@ from service.domain.kernel.codes import report_secret
 from service.domain.reports.reports import Draft, Receipt
 from service.domain.talks import desk as talks
 from service.domain.talks.dialogue.state import DialogueState
-from service.domain.talks.following import SENT
+from service.domain.talks.turn_acts import SENT
 from service.domain.talks.vault import Vault
 from service.i18n import translate
 from service.pages.shared.forms import SentForm
@@ -25,12 +25,12 @@ async def form_of_talk(resources: Resources, staff: Colleague, talk: UUID, now: 
     draft = found.draft
     spot = draft.spot or draft.street
     fresh = [line for line in found.lines if found.since is None or line.at > found.since]
-    said = [line.text for line in fresh if not line.outgoing and line.text]
+    texts = [line.text for line in fresh if not line.outgoing and line.text]
     values = {
         "talk": str(talk),
         "id": str(found.draft_report_id),
         "category": draft.kind,
-        "description": "\n".join(said)[-2000:],
+        "description": "\n".join(texts)[-2000:],
         "address": spot.address if spot else _as_written(draft),
         "lon": f"{spot.lon}" if draft.spot and spot else "",
         "lat": f"{spot.lat}" if draft.spot and spot else "",

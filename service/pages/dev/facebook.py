@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -24,8 +23,9 @@ from service.pages.dev.telephone import (
     show_telephone,
 )
 from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.sending.facebook.page_account import CHANNEL_NAME, PageAccount, page_account
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(prefix="/dev/facebook")
@@ -36,22 +36,16 @@ MOST_BYTES = 32_000
 
 @router.get("")
 async def messenger(
-    request: Request,
+    visit: PageVisitDep,
     session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
     who: Annotated[str, Query(max_length=2)] = "1",
     refused: Annotated[int, Query(ge=0, le=599)] = 0,
 ) -> Response:
     """The telephone; what was said alone for a script."""
-    account = _demo_page(request, resources)
+    account = _demo_page(visit.request, visit.resources)
     return await show_telephone(
-        request,
+        visit,
         session,
-        resources,
-        reference,
-        now,
         channel=CHANNEL_NAME,
         account=account.page_id,
         person=_person(who),
@@ -61,20 +55,20 @@ async def messenger(
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
-async def say(request: Request, resources: ResourcesDep, now: NowDep, form: FormDep) -> Response:
+async def say(visit: PageVisitDep, form: FormDep) -> Response:
     """Send what was typed and a photo to `/hooks/facebook`, as Facebook would: signed, in one batch."""
-    account = _demo_page(request, resources)
+    account = _demo_page(visit.request, visit.resources)
     person = _person(form.text("who"))
     events = [
         {
             "sender": {"id": person},
             "recipient": {"id": account.page_id},
-            "timestamp": int(now.timestamp() * 1000) + n,
+            "timestamp": int(visit.now.timestamp() * 1000) + n,
             "message": {"mid": f"m_{uuid4().hex}", **message},
         }
-        for n, message in enumerate(await _messages(resources, account, form))
+        for n, message in enumerate(await _messages(visit.resources, account, form))
     ]
-    status = await _post(request, account, events, now) if events else 200
+    status = await _post(visit, account, events) if events else 200
     return back_to_telephone(CHANNEL_NAME, form.text("who"), status)
 
 
@@ -133,11 +127,9 @@ async def _messages(resources: Resources, account: PageAccount, form: SentForm) 
     return found
 
 
-async def _post(
-    request: Request, account: PageAccount, events: list[dict[str, object]], now: datetime
-) -> int:
+async def _post(visit: PageVisit, account: PageAccount, events: list[dict[str, object]]) -> int:
     """Return what the hook answered. Letters with marks are escaped, as Facebook sends and signs them."""
-    entry = {"id": account.page_id, "time": int(now.timestamp() * 1000), "messaging": events}
+    entry = {"id": account.page_id, "time": int(visit.now.timestamp() * 1000), "messaging": events}
     body = json.dumps({"object": "page", "entry": [entry]}, separators=(",", ":")).encode()
     mac = sign_shared(account.app_secret.encode(), body).hex()
-    return await post_to_hook(request, CHANNEL_NAME, body, {"x-hub-signature-256": f"sha256={mac}"})
+    return await post_to_hook(visit.request, CHANNEL_NAME, body, {"x-hub-signature-256": f"sha256={mac}"})

@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from redis.exceptions import RedisError
 
 from service.db import async_unit_of_work
-from service.domain.webhooks.receiving import check_delivery, secrets_sent_to
+from service.domain.webhooks.receiver import check_delivery, secrets_sent_to
 from service.pages.dev.only_demo import OnlyDemo
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep

@@ -19,11 +19,11 @@ from service.domain.talks.twin import ShownMessage, read_telephone
 from service.domain.talks.vault import Vault
 from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, SentForm
-from service.pages.shared.visit import not_here
+from service.pages.shared.visit import PageVisitDep, not_here
 from service.rendering.engine import page
 from service.sending.email.intake.account import CHANNEL_NAME, MailAccount, mail_account
 from service.sending.email.intake.keeping import store_raw, understand_letter
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import Resources, SessionDep
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import may_demo
 
@@ -39,42 +39,37 @@ MOST_PHOTOS = 3
 
 @router.get("")
 async def programme(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    who: Annotated[str, Query(max_length=2)] = "1",
+    visit: PageVisitDep, session: SessionDep, who: Annotated[str, Query(max_length=2)] = "1"
 ) -> Response:
     """The letters of one person, and the form to write another; the letters alone for a script."""
-    account = _demo_account(request, resources)
+    account = _demo_account(visit.request, visit.resources)
     chosen = who if who in PEOPLE else "1"
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "address": account.address,
-        "said": await _letters(session, resources, account, chosen),
+        "messages": await _letters(session, visit.resources, account, chosen),
         "who": chosen,
         "people": {each: name for each, (name, _) in PEOPLE.items()},
         "islands": ["staff/live.ts"],
     }
-    return page(request, "dev/mailbox.html", context, part="dev/_mailbox_said.html")
+    return page(visit.request, "dev/mailbox.html", context, part="dev/_mailbox_said.html")
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
-async def write(request: Request, resources: ResourcesDep, now: NowDep, form: FormDep) -> Response:
+async def write(visit: PageVisitDep, form: FormDep) -> Response:
     """Make a letter of the form and put it where the mailbox's letters go."""
-    account = _demo_account(request, resources)
+    account = _demo_account(visit.request, visit.resources)
     who = form.text("who") if form.text("who") in PEOPLE else "1"
-    async with async_unit_of_work(resources.engine) as reading:
-        before = await _letters(reading, resources, account, who)
-    raw = await _compose(account, form, who, before, now)
-    letter = await to_thread.run_sync(understand_letter, account, raw, now)
+    async with async_unit_of_work(visit.resources.engine) as reading:
+        before = await _letters(reading, visit.resources, account, who)
+    raw = await _compose(account, form, who, before, visit.now)
+    letter = await to_thread.run_sync(understand_letter, account, raw, visit.now)
     delivery = await to_thread.run_sync(
-        store_raw, resources.settings, resources.storage, account, letter, raw
+        store_raw, visit.resources.settings, visit.resources.storage, account, letter, raw
     )
-    async with async_unit_of_work(resources.engine) as writing:
-        await writing.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
+    async with async_unit_of_work(visit.resources.engine) as writing:
+        await writing.run_sync(store_delivery, Vault(visit.resources.settings.secret), delivery, visit.now)
     return RedirectResponse(f"/dev/mailbox?{urlencode({'who': who})}#write", status_code=303)
 
 

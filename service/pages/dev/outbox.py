@@ -12,9 +12,10 @@ from service.domain.notices.outbox import read_html, read_outbox
 from service.errors import NotFound
 from service.i18n import N_
 from service.pages.dev.only_demo import OnlyDemo
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import ResourcesDep, SessionDep
 
 router = APIRouter(dependencies=[OnlyDemo])
 
@@ -27,22 +28,17 @@ MAIL_CSP = (
 
 @router.get("/dev/outbox")
 async def outbox(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    channel: Annotated[str, Query(max_length=20)] = "",
+    visit: PageVisitDep, session: SessionDep, channel: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
     """The newest messages with what became of them."""
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "messages": await session.run_sync(read_outbox, channel),
         "channel": channel,
         "known_channels": CHANNELS,
     }
-    return page(request, "dev/outbox.html", context, part="dev/_outbox.html")
+    return page(visit.request, "dev/outbox.html", context, part="dev/_outbox.html")
 
 
 @router.get("/dev/outbox/{message}")

@@ -55,7 +55,7 @@ async def requests_there(
 
 
 @router.post("/{number}")
-async def say_there(
+async def write_update(
     request: Request, number: str, resources: ResourcesDep, now: NowDep, form: FormDep
 ) -> Response:
     """Say what became of one request; the city asks for it by the minute."""
@@ -63,7 +63,7 @@ async def say_there(
         one = await find_in_book(resources, number)
         if one is None or form.text("status") not in STEPS or len(one.updates) >= MOST_UPDATES:
             raise NotFound(N_("Không có phản ánh này."))
-        one.say(form.text("status"), tidy(form.text("text"))[:LONGEST], now)
+        one.add_update(form.text("status"), tidy(form.text("text"))[:LONGEST], now)
         await keep_in_book(resources, one)
     except (RedisError, OSError):
         pass  # the page shows that nothing was written down

@@ -93,7 +93,7 @@ async def take_reopening(request: Request, resources: ResourcesDep, now: NowDep)
             return _error(404, "There is no such request.")
         if update_id not in one.theirs:
             one.theirs.append(update_id)
-            one.say("OPEN", sent.get("description", "")[:1000], now)
+            one.add_update("OPEN", sent.get("description", "")[:1000], now)
             await keep_in_book(resources, one)
     except (RedisError, OSError):
         return _error(503, "Not available.")

@@ -45,7 +45,7 @@ class TwinRequest(BaseModel):
         """Return the status it was last given."""
         return self.updates[-1].status if self.updates else "OPEN"
 
-    def say(self, status: str, text: str, at: datetime) -> None:
+    def add_update(self, status: str, text: str, at: datetime) -> None:
         """Add an update."""
         self.updates.append(TwinUpdate(update_id=uuid4().hex, at=at, status=status, text=text))
 

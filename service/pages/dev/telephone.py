@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -13,13 +12,12 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.domain.city.reference import Reference
 from service.domain.talks.twin import read_telephone
 from service.domain.talks.vault import Vault
 from service.errors import NotFound
 from service.i18n import N_
 from service.pages.shared.forms import SentForm
-from service.pages.shared.visit import not_here
+from service.pages.shared.visit import PageVisit, not_here
 from service.rendering.engine import page
 from service.sending.chat_channel import ChatAccount
 from service.storage import StorageUnavailable
@@ -45,11 +43,8 @@ def of_demo(request: Request, resources: Resources, account: Twin | None) -> Twi
 
 
 async def show_telephone(
-    request: Request,
+    visit: PageVisit,
     session: AsyncSession,
-    resources: Resources,
-    reference: Reference,
-    now: datetime,
     *,
     channel: str,
     account: str,
@@ -58,18 +53,18 @@ async def show_telephone(
     refused: int,
 ) -> Response:
     """Answer with the telephone; what was said alone for a script."""
-    vault = Vault(resources.settings.secret)
+    vault = Vault(visit.resources.settings.secret)
     context = {
-        "reference": reference,
-        "now": now,
-        "said": await session.run_sync(read_telephone, vault, channel, account, person),
+        "reference": visit.reference,
+        "now": visit.now,
+        "messages": await session.run_sync(read_telephone, vault, channel, account, person),
         "who": known_person(who),
         "people": PEOPLE,
         "refused": refused,
         "twin": f"/dev/{channel}",
         "islands": ["staff/live.ts"],
     }
-    return page(request, f"dev/{channel}.html", context, part="dev/_telephone_said.html")
+    return page(visit.request, f"dev/{channel}.html", context, part="dev/_telephone_said.html")
 
 
 def back_to_telephone(channel: str, who: str, status: int) -> Response:

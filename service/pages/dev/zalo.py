@@ -22,9 +22,10 @@ from service.pages.dev.telephone import (
     show_telephone,
 )
 from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount, zalo_account
 from service.sending.zalo.signing import signature
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(prefix="/dev/zalo")
@@ -34,22 +35,16 @@ PERSON = "246845883529197"
 
 @router.get("")
 async def telephone(
-    request: Request,
+    visit: PageVisitDep,
     session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
     who: Annotated[str, Query(max_length=2)] = "1",
     refused: Annotated[int, Query(ge=0, le=599)] = 0,
 ) -> Response:
     """The telephone; what was said alone for a script."""
-    account = demo_account(request, resources)
+    account = demo_account(visit.request, visit.resources)
     return await show_telephone(
-        request,
+        visit,
         session,
-        resources,
-        reference,
-        now,
         channel=CHANNEL_NAME,
         account=account.oa_id,
         person=_person(who),
@@ -59,15 +54,13 @@ async def telephone(
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
-async def write(
-    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
-) -> Response:
+async def write(visit: PageVisitDep, form: FormDep) -> Response:
     """Send what was typed, a photo, a place or a sticker to `/hooks/zalo`, as Zalo would."""
-    account = demo_account(request, resources)
+    account = demo_account(visit.request, visit.resources)
     status = 200
-    for name, message in await _messages(resources, account, form, reference.config.middle):
-        body = _event(account, name, message, _person(form.text("who")), now)
-        status = await _post(request, account, body, now)
+    for name, message in await _messages(visit.resources, account, form, visit.reference.config.middle):
+        body = _event(account, name, message, _person(form.text("who")), visit.now)
+        status = await _post(visit, account, body)
     return back_to_telephone(CHANNEL_NAME, form.text("who"), status)
 
 
@@ -121,8 +114,8 @@ def _event(
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _post(request: Request, account: ZaloAccount, body: bytes, now: datetime) -> int:
+async def _post(visit: PageVisit, account: ZaloAccount, body: bytes) -> int:
     """Return what the hook answered."""
-    timestamp = str(int(now.timestamp() * 1000))
+    timestamp = str(int(visit.now.timestamp() * 1000))
     mac = signature(account.app_id, body, timestamp, account.oa_secret)
-    return await post_to_hook(request, CHANNEL_NAME, body, {"x-zevent-signature": f"mac={mac}"})
+    return await post_to_hook(visit.request, CHANNEL_NAME, body, {"x-zevent-signature": f"mac={mac}"})

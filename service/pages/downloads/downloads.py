@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -18,9 +18,10 @@ from service.domain.workspaces.downloads import orders, rows
 from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, filters_in_words
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
+from service.pages.shared.visit import PageVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 from service.web.exports import MOST_AT_ONCE, order_list, short_file
 from service.web.rates import allow
 from service.web.viewer import Colleague, Viewer, ViewerDep
@@ -63,60 +64,46 @@ def filters_of(given: dict[str, str]) -> dict[str, object]:
 
 
 @router.get("/downloads/new")
-async def choose(
-    request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
-) -> Response:
+async def choose(visit: PageVisitDep, session: SessionDep, viewer: ViewerDep) -> Response:
     """Show which form, and how many reports."""
-    filters = filters_of(dict(request.query_params))
-    conditions = rows.list_conditions(reference, viewer.asker, filters, now)
+    filters = filters_of(dict(visit.request.query_params))
+    conditions = rows.list_conditions(visit.reference, viewer.asker, filters, visit.now)
     number = await session.run_sync(rows.count_rows, conditions, MOST_AT_ONCE)
     context = {
-        **_frame(viewer, reference, now),
+        **_frame(viewer, visit.reference, visit.now),
         "filters": filters,
-        "narrowed": filters_in_words(reference, filters),
+        "narrowed": filters_in_words(visit.reference, filters),
         "forms": FORMS,
         "rows": number,
         "most": MOST_AT_ONCE,
     }
-    return page(request, "downloads/new.html", context)
+    return page(visit.request, "downloads/new.html", context)
 
 
 @router.post("/downloads")
-async def make(
-    request: Request,
-    form: FormDep,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    viewer: ViewerDep,
-    now: NowDep,
-) -> Response:
+async def make(visit: PageVisitDep, form: FormDep, viewer: ViewerDep) -> Response:
     """The file itself where the list is short; else a worker makes it, and the page that waits for it."""
-    await allow(request, resources, "download")
+    await allow(visit.request, visit.resources, "download")
     given = form.fields()
     chosen = read(DownloadForm, {"format": given["format"]}).format
     filters = filters_of(given) | {LAYOUT: OFFICE}
-    found = await short_file(resources, reference, viewer.asker, chosen, filters, now)
+    found = await short_file(visit.resources, visit.reference, viewer.asker, chosen, filters, visit.now)
     if found is not None:
         return found
-    made = await order_list(request, resources, reference, viewer.asker, chosen, filters, now)
+    made = await order_list(
+        visit.request, visit.resources, visit.reference, viewer.asker, chosen, filters, visit.now
+    )
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 
 @router.get("/downloads/{identity}")
-async def waiting(
-    request: Request,
-    identity: UUID,
-    session: SessionDep,
-    reference: ReferenceDep,
-    viewer: ViewerDep,
-    now: NowDep,
-) -> Response:
+async def waiting(visit: PageVisitDep, identity: UUID, session: SessionDep, viewer: ViewerDep) -> Response:
     """Show how far a file is; the link once it is there."""
-    view = await session.run_sync(orders.find_download, viewer.asker, identity, now=now)
+    view = await session.run_sync(orders.find_download, viewer.asker, identity, now=visit.now)
     document = await session.run_sync(document_of_download, viewer.asker, identity)
-    frame = _frame(viewer, reference, now, "staff/live.ts")
+    frame = _frame(viewer, visit.reference, visit.now, "staff/live.ts")
     context = {**frame, "file": view, "forms": FORMS, "document": document}
-    return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
+    return page(visit.request, "downloads/waiting.html", context, part="downloads/_state.html")
 
 
 def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
 
 from service.db import DomainSession
-from service.domain.cleanups.praise.giving import FORM_NAMES, PRAISES
+from service.domain.city.config import AwardForms
+from service.domain.cleanups.praise.commendations import FORM_NAMES, PRAISES
 from service.domain.emulation.access import find_movement
-from service.domain.emulation.awards import reading
+from service.domain.emulation.awards import dossier_views
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
@@ -49,7 +50,9 @@ async def draft(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Respons
         chosen = [(name.removeprefix(FORM), form.text(name)) for name in form if name.startswith(FORM)]
         body = {
             "id": form.text("id"),
-            "proposals": [{"unit": unit, "form": said} for unit, said in chosen if said],
+            "proposals": [
+                {"unit": unit, "form": form_of_praise} for unit, form_of_praise in chosen if form_of_praise
+            ],
             "due_on": form.day_or_none("due_on"),
         }
         draft_award(ctx, movement, read(NewAward, body))
@@ -62,8 +65,8 @@ async def step(visit: StaffVisitDep, movement: RowId, code: Code, form: FormDep)
     """Take a step of a dossier."""
 
     def verb(ctx: ActionContext) -> None:
-        if reading.find_award(ctx.session, ctx.actor, code)[0].id != movement:
-            raise NotFound(reading.NO_AWARD)
+        if dossier_views.find_award(ctx.session, ctx.actor, code)[0].id != movement:
+            raise NotFound(dossier_views.NO_AWARD)
         step_award(ctx, code, read(AwardStep, _step(form)))
 
     return await _do(visit, movement, form, verb)
@@ -102,20 +105,21 @@ async def _draw(
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> tuple[dict[str, object], AwardForms | None]:
         row = find_movement(session, actor, movement)
-        return {
+        shown: dict[str, object] = {
             "movement": views.view_movement(session, reference, actor, movement),
-            "items": reading.list_awards(session, reference, actor, movement),
-            "council": reading.council_people(session, row),
-            "drafts": reading.may_draft(actor, row),
-            "law": law_on(reference, row.last),
+            "items": dossier_views.list_awards(session, reference, actor, movement),
+            "council": dossier_views.council_people(session, row),
+            "drafts": dossier_views.may_draft(actor, row),
         }
+        return shown, law_on(reference, row.last)
 
-    filled = await visit.run(run)
-    gift = filled["law"].forms if filled["law"] else PRAISES
+    shown, law = await visit.run(run)
+    gift = law.forms if law else PRAISES
     context = {
-        **filled,
+        **shown,
+        "law": law,
         "forms": [(each.value, translate(FORM_NAMES[each])) for each in reversed(PRAISES) if each in gift],
         "statuses": STATUS_WORDS,
         "fresh": str(uuid4()),

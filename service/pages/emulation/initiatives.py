@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends
@@ -13,8 +12,14 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.emulation.access import MEMBERS, find_movement
 from service.domain.emulation.entries import initiatives
-from service.domain.emulation.entries.initiatives import InitiativeBallot, InitiativeDecision, NewInitiative
+from service.domain.emulation.entries.initiatives import (
+    InitiativeBallot,
+    InitiativeDecision,
+    InitiativeView,
+    NewInitiative,
+)
 from service.domain.emulation.movements import views
+from service.domain.emulation.shapes import MovementView
 from service.domain.indicators.registry import INDICATORS
 from service.domain.people.colleagues import people_to_name
 from service.errors import AppError
@@ -60,8 +65,8 @@ async def vote(visit: StaffVisitDep, movement: RowId, initiative: str, form: For
     """Vote for the council."""
 
     def run(session: DomainSession) -> None:
-        said = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
-        ballot, key = read(InitiativeBallot, said), read_id(initiative, initiatives.NONE_SUCH)
+        fields = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
+        ballot, key = read(InitiativeBallot, fields), read_id(initiative, initiatives.NONE_SUCH)
         who = visit.reference, visit.staff.actor, movement
         initiatives.vote_on_initiative(session, *who, key, ballot, visit.now)
 
@@ -73,8 +78,8 @@ async def decide(visit: StaffVisitDep, movement: RowId, initiative: str, form: F
     """Recognise or decline one."""
 
     def run(session: DomainSession) -> None:
-        said = {name: form.text(name) for name in ("decision", "why")}
-        decision = read(InitiativeDecision, {**said, "recognised": form.text("recognised") == "1"})
+        fields = {name: form.text(name) for name in ("decision", "why")}
+        decision = read(InitiativeDecision, {**fields, "recognised": form.text("recognised") == "1"})
         initiatives.decide_initiative(
             session,
             visit.staff.actor,
@@ -111,27 +116,27 @@ async def _draw(
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> tuple[MovementView, Sequence[InitiativeView], bool]:
         row = find_movement(session, actor, movement)
-        return {
-            "movement": views.view_movement(session, reference, actor, movement),
-            "items": initiatives.list_initiatives(session, reference, actor, movement),
-            "hands_in": initiatives.may_hand_in(actor, row),
-        }
+        view = views.view_movement(session, reference, actor, movement)
+        items = initiatives.list_initiatives(session, reference, actor, movement)
+        return view, items, initiatives.may_hand_in(actor, row)
 
     typed = form.fields() if form else None
     if form is None or not (authors := sent_people(form, "authors", MOST_AUTHORS)):
         authors = [Fields(who=visit.staff.account.username)]
     units = {below for each in actor.departments for below in reference.departments_below(each)}
-    filled = await visit.run(run)
+    view, items, hands_in = await visit.run(run)
     context = {
-        **filled,
-        "units": [(each["code"], each["name"]) for each in filled["movement"].mine],
+        "movement": view,
+        "items": items,
+        "hands_in": hands_in,
+        "units": [(each["code"], each["name"]) for each in view.mine],
         "indicators": [(code, translate(each.name)) for code, each in INDICATORS.items()],
         "state_words": STATE_WORDS,
         "fresh": str(uuid4()),
         "authors": drawn_rows(authors, most=MOST_AUTHORS),
-        "people": await visit.run(people_to_name, None, units) if filled["hands_in"] else [],
-        "said": typed if typed and "title" in typed else Fields(),
+        "people": await visit.run(people_to_name, None, units) if hands_in else [],
+        "entered": typed if typed and "title" in typed else Fields(),
     }
     return draw_staff_page(visit, "emulation/initiatives.html", context, error=error)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -13,11 +12,12 @@ from service.domain.city.city import load_calendar
 from service.domain.emulation.access import MEMBERS, find_movement, may_direct
 from service.domain.emulation.fairness import fair_indicators
 from service.domain.emulation.forms import MOST_CRITERIA, CriteriaChange, MovementDraft, MovementStep
-from service.domain.emulation.movements import corrections, life, making, views
+from service.domain.emulation.movements import corrections, drafts, life, views
 from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.movements.corrections import CorrectionDraft
+from service.domain.emulation.shapes import MovementView, ScoreCommentView
 from service.domain.emulation.sheets.old_results import take_old_results
-from service.domain.emulation.sheets.taking import take_scores
+from service.domain.emulation.sheets.sheet_imports import take_scores
 from service.domain.people.colleagues import people_to_name
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
@@ -73,7 +73,7 @@ async def make(visit: StaffVisitDep, form: FormDep) -> Response:
 
     def run(session: DomainSession) -> int:
         draft = read(MovementDraft, read_frame(form))
-        return making.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
+        return drafts.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
 
     return await answer_form(
         visit.run(run),
@@ -94,8 +94,8 @@ async def criteria(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Resp
     """Set the criteria of a draft."""
 
     def run(session: DomainSession) -> None:
-        said = {"criteria": read_criteria(form), "version": form.number("version")}
-        making.put_criteria(session, visit.staff.actor, movement, read(CriteriaChange, said))
+        fields = {"criteria": read_criteria(form), "version": form.number("version")}
+        drafts.put_criteria(session, visit.staff.actor, movement, read(CriteriaChange, fields))
 
     return await _act(visit, movement, form, run)
 
@@ -117,12 +117,12 @@ async def correct(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Respo
     """Correct a unit's points after they were announced."""
 
     def run(session: DomainSession) -> None:
-        said = {
+        fields = {
             "unit": form.text("unit"),
             "why": form.text("why"),
             "points": number_or_text(form.text("points")),
         }
-        draft = read(CorrectionDraft, said)
+        draft = read(CorrectionDraft, fields)
         corrections.correct_standing(session, visit.reference, visit.staff.actor, movement, draft, visit.now)
 
     return await _act(visit, movement, form, run)
@@ -188,18 +188,18 @@ async def _draw(
     error: AppError | None = None,
     form: SentForm | None = None,
 ) -> Response:
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> tuple[MovementView, Sequence[ScoreCommentView]]:
         actor, reference = visit.staff.actor, visit.reference
         view = views.view_movement(session, reference, actor, movement)
-        return {"movement": view, "comments": comments_shown(session, reference, actor, movement)}
+        return view, comments_shown(session, reference, actor, movement)
 
-    filled = await visit.run(run)
-    view = filled["movement"]
+    view, comments = await visit.run(run)
     criteria = sorted((*view.criteria, *view.person_criteria), key=lambda each: each.position)
     rows = min(max(len(criteria) + SPARE_ROWS, 12), MOST_CRITERIA)
     known, sent = {each.position: each for each in criteria}, form if form and form.text("rows") else None
     context = {
-        **filled,
+        "movement": view,
+        "comments": comments,
         "states": STATES,
         "steps": STEPS,
         "typed": form.fields() if form else None,

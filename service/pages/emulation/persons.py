@@ -11,7 +11,7 @@ from service.db import DomainSession
 from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.movements import views
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
+from service.domain.emulation.persons.person_scores import list_people, put_own_claims, put_person_points
 from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError
 from service.pages.emulation.units import proof_files
@@ -64,11 +64,11 @@ async def give_person(visit: StaffVisitDep, movement: RowId, form: FormDep) -> R
     """Give a person of the unit points for one criterion."""
 
     def run(session: DomainSession) -> None:
-        said = form.text("points")
+        points = form.text("points")
         body = {
             **{name: form.text(name) for name in ("person", "why")},
             **{name: form.number(name) for name in ("criterion", "version")},
-            "points": number_or_text(said) if said else None,
+            "points": number_or_text(points) if points else None,
         }
         change = read(PersonPointsChange, body)
         put_person_points(session, visit.reference, visit.staff.actor, movement, change, visit.now)

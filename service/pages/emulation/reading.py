@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.emulation.forms import MOST_CRITERIA
@@ -59,9 +58,9 @@ def read_frame(form: SentForm) -> dict[str, object]:
     """Return the frame of a movement as it was filled in. Raises Invalid."""
     pools: dict[str, list[str]] = {}
     for name in form:
-        said = form.text(name) if name.startswith(POOL) else ""
-        if said:
-            pools.setdefault(said, []).append(name.removeprefix(POOL))
+        pool = form.text(name) if name.startswith(POOL) else ""
+        if pool:
+            pools.setdefault(pool, []).append(name.removeprefix(POOL))
     frame: dict[str, object] = {
         name: form.text(name) for name in ("title", "issuer", "plan", "decision", "forms")
     }
@@ -79,9 +78,9 @@ def read_frame(form: SentForm) -> dict[str, object]:
     }
 
 
-def read_criteria(form: SentForm) -> list[dict[str, Any]]:
+def read_criteria(form: SentForm) -> list[dict[str, object]]:
     """Return the rows of criteria that say something. Raises Invalid."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for at in range(1, min(form.number("rows") or 0, MOST_CRITERIA + 1) + 1):
         words = form.text(f"words.{at}")
         if not words:

@@ -77,6 +77,6 @@ async def _draw(visit: StaffVisit, error: AppError | None = None, form: SentForm
         "meters": [(each.value, translate(name)) for each, name in METER_NAMES.items()],
         "meter_names": METER_NAMES,
         "meter_units": METER_UNITS,
-        "said": form.fields() if form else Fields(),
+        "entered": form.fields() if form else Fields(),
     }
     return draw_staff_page(visit, "emulation/readings.html", context, error=error)

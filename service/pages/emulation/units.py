@@ -11,7 +11,7 @@ from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.forms import ClaimsChange, CouncilPointsChange, NewScoreComment, ScoreAnswer
 from service.domain.emulation.movements import views
 from service.domain.emulation.movements.comments import comments_shown
-from service.domain.emulation.points import scoring
+from service.domain.emulation.points import entered_points
 from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
@@ -53,7 +53,9 @@ async def claim(
         ]
         if claims or not files:
             change = read(ClaimsChange, {"unit": unit, "claims": claims})
-            scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+            entered_points.put_claims(
+                session, visit.reference, visit.staff.actor, movement, change, visit.now
+            )
 
     return await answer_form(
         keep_proofs(visit.resources, gate, sending, run),
@@ -80,9 +82,9 @@ async def comment(visit: StaffVisitDep, movement: RowId, unit: EntryCode, form: 
     """Comment on the unit's points."""
 
     def run(session: DomainSession) -> None:
-        said = {"unit": unit, "criterion": form.number("criterion"), "words": form.text("words")}
-        new = read(NewScoreComment, said)
-        scoring.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
+        fields = {"unit": unit, "criterion": form.number("criterion"), "words": form.text("words")}
+        new = read(NewScoreComment, fields)
+        entered_points.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
 
     return await answer_form(
         visit.run(run),
@@ -102,16 +104,18 @@ async def give(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response
     """Give points for the council."""
 
     def run(session: DomainSession) -> None:
-        said = form.text("points")
+        points = form.text("points")
         body = {
             "unit": form.text("unit"),
             "criterion": form.number("criterion"),
-            "points": number_or_text(said) if said else None,
+            "points": number_or_text(points) if points else None,
             "why": form.text("why"),
             "version": form.number("version"),
         }
         change = read(CouncilPointsChange, body)
-        scoring.put_council_points(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+        entered_points.put_council_points(
+            session, visit.reference, visit.staff.actor, movement, change, visit.now
+        )
 
     return await answer_form(
         visit.run(run),
@@ -128,9 +132,9 @@ async def answer(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Respon
         number = form.number("comment")
         if not number or number >= 2**31:
             raise invalid(["comment"], N_("Không có ý kiến này."))
-        said = read(ScoreAnswer, {"answer": form.text("answer"), "changed": bool(form.text("changed"))})
+        sent = read(ScoreAnswer, {"answer": form.text("answer"), "changed": bool(form.text("changed"))})
         who = visit.reference, visit.staff.actor, movement
-        scoring.answer_comment(session, *who, number, said, visit.now)
+        entered_points.answer_comment(session, *who, number, sent, visit.now)
 
     return await answer_form(
         visit.run(run),
@@ -147,8 +151,8 @@ def proof_files(form: SentForm) -> list[tuple[int, UploadFile]]:
 
 def _positions(form: SentForm, prefix: str) -> list[str]:
     """Return the positions of criteria for which a form has fields of this prefix, each once."""
-    said = dict.fromkeys(name.removeprefix(prefix) for name in form if name.startswith(prefix))
-    return [each for each in said if each.isdecimal() and each.isascii() and len(each) < 4]
+    numbers = dict.fromkeys(name.removeprefix(prefix) for name in form if name.startswith(prefix))
+    return [each for each in numbers if each.isdecimal() and each.isascii() and len(each) < 4]
 
 
 async def _draw_unit(

@@ -9,20 +9,20 @@ from operator import itemgetter
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from service.domain.city.reference import Reference
 from service.domain.queries.feed import read_feed_filter
 from service.domain.queries.news import News, news_candidates, read_news
 from service.i18n.wording import day_words
 from service.models import EventType
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.shared.story import words_for
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page, wants_part
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 
 router = APIRouter()
 
@@ -51,39 +51,37 @@ class FeedPageFilters(BaseModel):
 
 @router.get("/feed")
 async def feed(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    filters: Annotated[FeedPageFilters, Query()],
+    visit: PageVisitDep, session: SessionDep, filters: Annotated[FeedPageFilters, Query()]
 ) -> Response:
     """The feed; a further page, or what is new, as a part of it."""
-    cursors = Cursors(resources.settings.secret)
+    cursors = Cursors(visit.resources.settings.secret)
     opened = cursors.open("news", filters.cursor) if filters.cursor else []
     before = int(opened[0]) if opened else None
-    shown = opened[1:] if wants_part(request) else []  # what follows on the page goes on with its last day
+    # What follows on the page goes on with its last day.
+    shown = opened[1:] if wants_part(visit.request) else []
     types = DONE if filters.done else TYPES
     wanted = read_feed_filter(
-        reference, {"category": filters.category, "ward": filters.ward, "type": ",".join(types)}
+        visit.reference, {"category": filters.category, "ward": filters.ward, "type": ",".join(types)}
     )
-    news = await session.run_sync(read_news, reference, wanted, public_url="", before=before, limit=PAGE)
+    news = await session.run_sync(
+        read_news, visit.reference, wanted, public_url="", before=before, limit=PAGE
+    )
     fresh = not filters.cursor and not filters.done
     done_today: list[News] = []
     if fresh:
         given = {"category": filters.category, "ward": filters.ward, "type": EventType.CLOSED}
-        done = read_feed_filter(reference, given)
+        done = read_feed_filter(visit.reference, given)
         done_today = await session.run_sync(
-            news_candidates, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
+            news_candidates, visit.reference, done, _midnight(visit), public_url="", limit=MOST_TODAY
         )
-    days = feed_days([each.at for each in news], ZoneInfo(reference.timezone))
+    days = feed_days([each.at for each in news], ZoneInfo(visit.reference.timezone))
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "done_today": done_today,
         "days": [
             (
-                "" if day.toordinal() in shown else day_words(day, now, reference.timezone),
+                "" if day.toordinal() in shown else day_words(day, visit.now, visit.reference.timezone),
                 [item_of(each) for _, each in group],
             )
             for day, group in groupby(zip(days, news, strict=True), key=itemgetter(0))
@@ -95,15 +93,17 @@ async def feed(
         "filters": filters,
         "types": TYPES,
         "done_types": DONE,
-        "kinds": roots(reference),
-        "wards": wards_by_name(reference),
+        "kinds": roots(visit.reference),
+        "wards": wards_by_name(visit.reference),
         "islands": ["citizens/feed.ts"],
     }
-    return page(request, "feed/index.html", context, part="feed/_list.html")
+    return page(visit.request, "feed/index.html", context, part="feed/_list.html")
 
 
-def _midnight(now: datetime, reference: Reference) -> datetime:
-    return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+def _midnight(visit: PageVisit) -> datetime:
+    return visit.now.astimezone(ZoneInfo(visit.reference.timezone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
 
 
 def feed_days(moments: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
@@ -21,9 +21,10 @@ from service.domain.workspaces.downloads.cells import csv_file
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import number_words
 from service.pages.shared.map_picture import picture_reply
+from service.pages.shared.visit import PageVisitDep
 from service.pages.shared.ward_map import as_picture, shaded_wards
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
+from service.web.dependencies import Resources
 
 router = APIRouter()
 
@@ -55,18 +56,16 @@ class Month:
 
 
 @router.get("/figures")
-async def figures(
-    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
-) -> Response:
+async def figures(visit: PageVisitDep, days: Period = "90") -> Response:
     """The page for one period."""
-    stats = await read_figures(resources, reference, now, int(days))
+    stats = await read_figures(visit.resources, visit.reference, visit.now, int(days))
     months = [
         Month(month.month[5:] + "/" + month.month[2:4], month.received, month.done, month.overdue)
         for month in stats.by_month[-12:]
     ]
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "days": int(days),
         "periods": PERIODS,
         "total": stats.total,
@@ -74,42 +73,34 @@ async def figures(
         "target": TARGET,
         "speed": _speed(stats.by_category),
         "wards": _received(stats.by_ward),
-        "ward_map": await shaded_wards(resources, reference, stats.by_ward),
-        "approximate": any(ward.approximate for ward in reference.ward_by_code.values()),
+        "ward_map": await shaded_wards(visit.resources, visit.reference, stats.by_ward),
+        "approximate": any(ward.approximate for ward in visit.reference.ward_by_code.values()),
         "most_bars": MOST_BARS // 2,
         "months": months,
         "median_days": stats.total.median_hours / 24 if stats.total.median_hours is not None else None,
     }
-    return page(request, "figures/index.html", context)
+    return page(visit.request, "figures/index.html", context)
 
 
 @router.get("/figures/{table}.csv")
-async def download(
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    table: Table,
-    days: Annotated[Period, Query()] = "90",
-) -> Response:
+async def download(visit: PageVisitDep, table: Table, days: Annotated[Period, Query()] = "90") -> Response:
     """The figures behind a chart."""
-    stats = await read_figures(resources, reference, now, int(days))
+    stats = await read_figures(visit.resources, visit.reference, visit.now, int(days))
     rows: Sequence[object] = getattr(stats, f"by_{table}")
     names = [*(["month"] if table == "month" else ["code", "name"]), *OutcomeFigures.model_fields]
     body = csv_file(
-        names, [[getattr(row, name) for name in names] for row in rows], ZoneInfo(reference.timezone)
+        names, [[getattr(row, name) for name in names] for row in rows], ZoneInfo(visit.reference.timezone)
     )
     headers = {"content-disposition": f'attachment; filename="{table}.csv"'}
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/figures/wards.svg")
-async def ward_picture(
-    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
-) -> Response:
+async def ward_picture(visit: PageVisitDep, days: Period = "90") -> Response:
     """The wards shaded by what was reported there, as a picture that can stand anywhere."""
-    stats = await read_figures(resources, reference, now, int(days))
-    drawn = as_picture(await shaded_wards(resources, reference, stats.by_ward), reference)
-    return picture_reply(request, drawn, EDITION_S)
+    stats = await read_figures(visit.resources, visit.reference, visit.now, int(days))
+    drawn = as_picture(await shaded_wards(visit.resources, visit.reference, stats.by_ward), visit.reference)
+    return picture_reply(visit.request, drawn, EDITION_S)
 
 
 async def read_figures(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:

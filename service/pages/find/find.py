@@ -14,7 +14,13 @@ from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
 from service.domain.queries.lists import DEFAULT_SORT, Key
-from service.domain.workspaces.finding import CaseQuery, CaseSearchPage, State, find_cases, read_case_query
+from service.domain.workspaces.case_search import (
+    CaseQuery,
+    CaseSearchPage,
+    State,
+    find_cases,
+    read_case_query,
+)
 from service.domain.workspaces.named_in_search import NamedPerson, find_units, find_wards
 from service.domain.workspaces.sender_search import may_seek, read_address
 from service.i18n import N_, pick, translate

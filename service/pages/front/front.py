@@ -85,9 +85,9 @@ async def service_worker(reference: ReferenceDep) -> Response:
         raise NotFound(N_("Không có tệp này."))
     assets = load_assets()
     begun = assets.beginning("styles/app.css", "app.ts", "citizens/report.ts", "citizens/mine.ts")
-    kept = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
-    later = [each for each in (*assets.beginning(*LATER), *_tiles_around(reference)) if each not in kept]
-    build = {"version": assets.version, "assets": kept, "pages": SHELL, "later": later}
+    files = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
+    later = [each for each in (*assets.beginning(*LATER), *_tiles_around(reference)) if each not in files]
+    build = {"version": assets.version, "assets": files, "pages": SHELL, "later": later}
     body = JSONResponse(build).body
     script = b"self.BUILD=" + bytes(body) + b";\n" + file.read_bytes()
     return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})

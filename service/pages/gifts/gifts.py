@@ -9,16 +9,16 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.cleanups.campaigns.campaigns import KEEPERS, list_campaigns
-from service.domain.cleanups.gifts.giving import (
+from service.domain.cleanups.drafts import MAKERS
+from service.domain.cleanups.gifts.contribution_views import list_recorded
+from service.domain.cleanups.gifts.contributions import (
     KIND_NAMES,
     NONE,
     NewContribution,
     record_contribution,
     withdraw_contribution,
 )
-from service.domain.cleanups.gifts.reading import list_recorded
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_own_trees, plant_trees
-from service.domain.cleanups.making import MAKERS
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.i18n import pick, translate

@@ -7,8 +7,9 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep
+from service.web.dependencies import ReferenceDep
 
 router = APIRouter()
 
@@ -22,9 +23,9 @@ async def index(request: Request, reference: ReferenceDep) -> Response:
 
 
 @router.get("/help/{topic}")
-async def topic(request: Request, reference: ReferenceDep, now: NowDep, topic: Topic) -> Response:
+async def topic(visit: PageVisitDep, topic: Topic) -> Response:
     """Show one help page."""
-    return page(request, f"help/{topic}.html", {"reference": reference, "now": now})
+    return page(visit.request, f"help/{topic}.html", {"reference": visit.reference, "now": visit.now})
 
 
 @router.get("/offline")

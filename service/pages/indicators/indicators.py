@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from service.db import DomainSession
 from service.domain.emulation.entries.readings import premises_names
-from service.domain.indicators.reading import (
+from service.domain.indicators.values import (
     entered_behind,
     figures_of,
     indicator_of,

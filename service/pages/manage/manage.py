@@ -156,7 +156,7 @@ async def behind(
     )
     ids = [view.id for view in found.items]
     standings = await session.run_sync(read_standings, reference, ids, now=now)
-    said = {key: deadline_words(each.standing) for key, each in standings.items()}
+    words = {key: deadline_words(each.standing) for key, each in standings.items()}
     following = found.next.written() if found.next else None
     context = {
         **filter_choices(reference, staff),
@@ -167,7 +167,9 @@ async def behind(
         "outcome": OUTCOMES[wanted.outcome].name,
         "outcomes": OUTCOMES,
         "number_of": found.number,
-        "reports": [(card(reference, view), view, standings[view.id], said[view.id]) for view in found.items],
+        "reports": [
+            (card(reference, view), view, standings[view.id], words[view.id]) for view in found.items
+        ],
         "by_lateness": wanted.outcome in lists.BY_LATENESS,
         "next": cursors.seal("manage", following) if following else None,
         "continued": bool(filters.cursor),

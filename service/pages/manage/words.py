@@ -182,8 +182,8 @@ def _trend(now: float | None, before: float | None, then: str, good: int) -> Tre
         return None
     if abs(part) < STEADY:
         return Trend(translate(N_("Như {then}"), then=MarkedText(then)), "minus", "neutral")
-    said = N_("Tăng {n} so với {then}") if part > 0 else N_("Giảm {n} so với {then}")
-    text = translate(said, n=f"{number_words(abs(100 * part))}%", then=MarkedText(then))
+    template = N_("Tăng {n} so với {then}") if part > 0 else N_("Giảm {n} so với {then}")
+    text = translate(template, n=f"{number_words(abs(100 * part))}%", then=MarkedText(then))
     return _moved(text, part > 0, good)
 
 
@@ -193,8 +193,8 @@ def _points(now: float | None, before: float | None, then: str) -> Trend | None:
         return None
     if abs(now - before) < STEADY:
         return Trend(translate(N_("Như {then}"), then=MarkedText(then)), "minus", "neutral")
-    said = N_("Tăng {n} điểm so với {then}") if now > before else N_("Giảm {n} điểm so với {then}")
-    text = translate(said, n=number_words(100 * abs(now - before), 1), then=MarkedText(then))
+    template = N_("Tăng {n} điểm so với {then}") if now > before else N_("Giảm {n} điểm so với {then}")
+    text = translate(template, n=number_words(100 * abs(now - before), 1), then=MarkedText(then))
     return _moved(text, now > before, 1)
 
 

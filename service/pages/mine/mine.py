@@ -12,40 +12,36 @@ from service.domain.queries.report_news import RememberedReport, ReportNews, rea
 from service.pages.shared.cards import card
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.keeping import keep_news, kept_reports
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import ResourcesDep, SessionDep
 
 router = APIRouter()
 
 
 @router.get("/mine")
-async def mine(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    citizen: CitizenDep,
-) -> Response:
+async def mine(visit: PageVisitDep, session: SessionDep, citizen: CitizenDep) -> Response:
     """Reports sent or followed from here, newest first; what is not public yet by its code alone.
 
     Of who signed in by a code all their reports stand there, each opening as their own.
     """
-    kept = kept_reports(request, resources)
-    news = await _read_news(session, kept, citizen)
+    remembered = kept_reports(visit.request, visit.resources)
+    news = await _read_news(session, remembered, citizen)
     own = list(await session.run_sync(codes_of_reports, citizen)) if citizen else []
-    codes = [each.code for each in kept if each.code not in own]
-    views = await session.run_sync(reports_by_code, reference, [*codes, *own], now=now, public_url="")
+    codes = [each.code for each in remembered if each.code not in own]
+    views = await session.run_sync(
+        reports_by_code, visit.reference, [*codes, *own], now=visit.now, public_url=""
+    )
     shown = {view.code: view for view in views}
     first = sorted(codes, key=lambda code: (code not in news.questions, code not in news.updated))
     theirs = sorted(own, key=lambda code: code not in news.questions)
     context = {
         "citizen": citizen,
-        "known": [card(reference, shown[code]) for code in theirs if code in shown],
+        "known": [card(visit.reference, shown[code]) for code in theirs if code in shown],
         "known_unseen": [code for code in theirs if code not in shown],
-        "reference": reference,
-        "now": now,
-        "reports": [card(reference, shown[code]) for code in first if code in shown],
+        "reference": visit.reference,
+        "now": visit.now,
+        "reports": [card(visit.reference, shown[code]) for code in first if code in shown],
         "unseen": [code for code in first if code not in shown],
         "news": news,
         "news_count": news.count,
@@ -53,8 +49,8 @@ async def mine(
     }
     # What a service worker keeps outlives the session: of who signed in it must keep nothing.
     headers = {"cache-control": "no-store"} if citizen else {}
-    response = page(request, "mine/index.html", context, headers=headers)
-    keep_news(request, response, resources, news)
+    response = page(visit.request, "mine/index.html", context, headers=headers)
+    keep_news(visit.request, response, visit.resources, news)
     return response
 
 
@@ -71,8 +67,8 @@ async def news(
 
 
 async def _read_news(
-    session: AsyncSession, kept: list[RememberedReport], citizen: Citizen | None
+    session: AsyncSession, remembered: list[RememberedReport], citizen: Citizen | None
 ) -> ReportNews:
-    found = await session.run_sync(read_report_news, kept)
+    found = await session.run_sync(read_report_news, remembered)
     questions = await session.run_sync(questions_to, citizen) if citizen else frozenset[str]()
     return ReportNews(found.questions | questions, found.updated - questions)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
-from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower
 from service.domain.notices import citizens
@@ -18,79 +17,74 @@ from service.i18n import N_, language_in_use
 from service.pages.shared.citizen import CitizenDep, forget_citizen, keep_citizen
 from service.pages.shared.forms import FormDep, read
 from service.pages.shared.keeping import keep_secret
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import offered
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
 
 
 @router.get("/mine/signin")
-async def form(
-    request: Request, reference: ReferenceDep, resources: ResourcesDep, citizen: CitizenDep
-) -> Response:
+async def form(visit: PageVisitDep, citizen: CitizenDep) -> Response:
     """Show where the code is to go."""
     if citizen is not None:
         return RedirectResponse("/mine", status_code=303)
-    return _draw(request, reference, channels=offered(resources.settings))
+    return _draw(visit, channels=offered(visit.resources.settings))
 
 
 @router.post("/mine/signin")
-async def ask(
-    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, sent: FormDep
-) -> Response:
+async def ask(visit: PageVisitDep, sent: FormDep) -> Response:
     """Send a code and ask for it. Whether the target is known is told by nothing."""
     typed = sent.text("target")
-    channels = offered(resources.settings)
+    channels = offered(visit.resources.settings)
     try:
-        await allow(request, resources, "code")
+        await allow(visit.request, visit.resources, "code")
         target = read(Target, {"target": typed}).target
-        channel, address = citizens.read_target(target, reference.config.region)
+        channel, address = citizens.read_target(target, visit.reference.config.region)
         if channel not in channels:
             raise invalid(["target"], N_("Ở đây chưa gửi được mã theo cách này. Hãy dùng cách kia."))
-        async with async_unit_of_work(resources.engine) as session:
+        async with async_unit_of_work(visit.resources.engine) as session:
             code_id = await session.run_sync(
                 citizens.ask_code,
-                resources.settings.secret,
+                visit.resources.settings.secret,
                 channel,
                 address,
-                asker=sender_of(request, resources).address_hash,
+                asker=sender_of(visit.request, visit.resources).address_hash,
                 language=language_in_use.get(),
-                now=now,
+                now=visit.now,
             )
     except AppError as error:
-        return _draw(request, reference, typed=typed, error=error, channels=channels)
-    return _draw(request, reference, typed=address, code_id=code_id, channels=channels)
+        return _draw(visit, typed=typed, error=error, channels=channels)
+    return _draw(visit, typed=address, code_id=code_id, channels=channels)
 
 
 @router.post("/mine/signin/code")
-async def enter(
-    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, sent: FormDep
-) -> Response:
+async def enter(visit: PageVisitDep, sent: FormDep) -> Response:
     """The code; right, and this browser is signed in."""
     typed = sent.text("target")[:254]
-    channels = offered(resources.settings)
+    channels = offered(visit.resources.settings)
     try:
-        await allow(request, resources, "code_try")
+        await allow(visit.request, visit.resources, "code_try")
         code_id = _code_id(sent.text("code_id"))
     except AppError as error:
-        return _draw(request, reference, typed=typed, error=error, channels=channels)
-    label = request.headers.get("user-agent", "")
-    async with async_unit_of_work(resources.engine) as session:
+        return _draw(visit, typed=typed, error=error, channels=channels)
+    label = visit.request.headers.get("user-agent", "")
+    async with async_unit_of_work(visit.resources.engine) as session:
         token, wrong = await session.run_sync(
             citizens.enter_code,
-            resources.settings.secret,
+            visit.resources.settings.secret,
             code_id,
             sent.text("code")[:40],
             label=label,
-            now=now,
+            now=visit.now,
         )
     if token is None:
         refusal = invalid(["code"], wrong or "")
-        return _draw(request, reference, typed=typed, code_id=code_id, error=refusal, channels=channels)
+        return _draw(visit, typed=typed, code_id=code_id, error=refusal, channels=channels)
     response = RedirectResponse("/mine", status_code=303)
-    keep_citizen(response, token, resources)
+    keep_citizen(response, token, visit.resources)
     return response
 
 
@@ -128,8 +122,7 @@ def _code_id(text: str) -> UUID:
 
 
 def _draw(
-    request: Request,
-    reference: Reference,
+    visit: PageVisit,
     *,
     channels: frozenset[str],
     typed: str = "",
@@ -137,7 +130,7 @@ def _draw(
     error: AppError | None = None,
 ) -> Response:
     context: dict[str, object] = {
-        "reference": reference,
+        "reference": visit.reference,
         "channels": channels,
         "typed": typed,
         "code_id": code_id,
@@ -145,4 +138,4 @@ def _draw(
         "minutes": int(citizens.LASTS.total_seconds() // 60),
     }
     headers = {"cache-control": "no-store"}
-    return page(request, "mine/signin.html", context, headers=headers)
+    return page(visit.request, "mine/signin.html", context, headers=headers)

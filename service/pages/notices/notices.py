@@ -128,14 +128,14 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
     own: tuple[str, Tone, str] | None = OWN_WORDS.get(notice.type)
     if own is None and (story := EVENT_WORDS.get(notice.type)):
         own = story.what, story.tone, story.icon
-    if said := WORK_EVENTS.get(notice.type):
-        own = said.name, said.tone, said.icon
+    if words := WORK_EVENTS.get(notice.type):
+        own = words.name, words.tone, words.icon
     if notice.periodic is not None:
         own = N_("Đến kỳ báo cáo, đơn vị cần gửi phần của mình"), "amber", "list"
     what, tone, icon = own or (N_("Có thay đổi"), "neutral", "bell")
     at_desk = notice.on_desk and visit.staff.account.role == Role.TRIAGE
     # Who is asked whose a cable is has no part in its case yet.
-    asked = notice.type == EventType.CLAIM_ASKED
+    is_claim = notice.type == EventType.CLAIM_ASKED
     return BellRow(
         id=notice.id,
         what=translate(what),
@@ -144,11 +144,11 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         at=notice.at,
         by=notice.by,
         code=notice.code,
-        href="/claims" if asked else _page_of(notice, at_desk=at_desk),
-        work=translate(N_("Trả lời: có phải cáp của đơn vị bạn?")) if asked else notice.work,
+        href="/claims" if is_claim else _page_of(notice, at_desk=at_desk),
+        work=translate(N_("Trả lời: có phải cáp của đơn vị bạn?")) if is_claim else notice.work,
         due_at=notice.due_at,
         unread=notice.unread,
-        case=card(visit.reference, notice.case) if notice.case and not asked else None,
+        case=card(visit.reference, notice.case) if notice.case and not is_claim else None,
         view=notice.case,
     )
 

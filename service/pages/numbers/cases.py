@@ -18,7 +18,7 @@ from service.domain.number_cases.sanctions import penalties_of_number
 from service.domain.number_cases.subscribers import OwnerView, read_owner
 from service.domain.number_cases.views import number_story
 from service.domain.number_cases.words import PURPOSE_WORDS
-from service.domain.numbers.browsing import number_file
+from service.domain.numbers.number_lists import number_file
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.errors import AppError

@@ -14,8 +14,8 @@ from service.domain.number_cases.monthly import REPORTERS
 from service.domain.number_cases.old_lists.imports import KEEPERS
 from service.domain.number_cases.views import NumberState, RegisteredNumber, list_register
 from service.domain.numbers import sightings
-from service.domain.numbers.browsing import list_numbers, waiting_numbers
 from service.domain.numbers.crops import Crop, find_crop
+from service.domain.numbers.number_lists import list_numbers, waiting_numbers
 from service.domain.numbers.rights import DECIDE, SEES_REQUESTS
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound

@@ -60,12 +60,12 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
 def _draw(
     visit: StaffVisit,
     found: OldList | None = None,
-    kept: ImportCounts | None = None,
+    counts: ImportCounts | None = None,
     error: AppError | None = None,
 ) -> Response:
     context = {
         "found": found,
-        "kept": kept,
+        "counts": counts,
         "shown": SHOWN,
         "most": MOST_ROWS,
         "wards": visit.reference.wards,

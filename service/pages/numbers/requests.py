@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -36,6 +36,8 @@ from service.web.papers.numbers import NumberPapers
 from service.web.paths import LongRowId
 from service.web.reading.answer_sheet import MAX_BYTES, read_answer_sheet
 from service.web.uploads import FORM_BYTES
+
+Code = TypeVar("Code", bound=str)
 
 router = APIRouter(dependencies=[WakeAfter])
 
@@ -185,5 +187,5 @@ async def _draw(
     return draw_staff_page(visit, "numbers/request.html", context, error=error)
 
 
-def _choices(words: Mapping[Any, str], *without: str) -> list[tuple[str, str]]:
+def _choices(words: Mapping[Code, str], *without: str) -> list[tuple[str, str]]:
     return [(str(code), translate(name)) for code, name in words.items() if code not in without]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.opendata.catalogue import data_contact, data_publisher
@@ -13,29 +13,28 @@ from service.domain.opendata.datasets import DATASETS, DatasetId
 from service.domain.opendata.formats import FORMATS, FileKind, licence_of
 from service.domain.opendata.published_files import AT, PublishedFile, list_files
 from service.i18n import pick
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 
 router = APIRouter()
 
 
 @router.get("/open-data")
-async def open_data(
-    request: Request, session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
-) -> Response:
+async def open_data(visit: PageVisitDep, session: SessionDep) -> Response:
     """The page, without scripts; it says so where the city publishes nothing."""
-    config = reference.config.open_data
+    config = visit.reference.config.open_data
     files = await session.run_sync(list_files) if config else []
-    coarse = [reference.category_by_code.get(code) for code in (config.coarse if config else ())]
+    coarse = [visit.reference.category_by_code.get(code) for code in (config.coarse if config else ())]
     context = {
-        "reference": reference,
-        "now": now,
-        "title": DATASETS[DatasetId.REPORTS].name(reference),
+        "reference": visit.reference,
+        "now": visit.now,
+        "title": DATASETS[DatasetId.REPORTS].name(visit.reference),
         "about": DATASETS[DatasetId.REPORTS].about,
         "rules": config,
-        "licence": licence_of(reference),
-        "publisher": data_publisher(reference),
-        "contact": data_contact(reference),
+        "licence": licence_of(visit.reference),
+        "publisher": data_publisher(visit.reference),
+        "contact": data_contact(visit.reference),
         "coarse": [pick(view.name) for view in coarse if view],
         "files": _of(files, DatasetId.REPORTS),
         "beside": [
@@ -49,9 +48,9 @@ async def open_data(
         "formats": FORMATS,
         "columns": COLUMNS,
         "hour": f"{AT:%H:%M}",
-        "url": resources.settings.public_url.rstrip("/"),
+        "url": visit.resources.settings.public_url.rstrip("/"),
     }
-    return page(request, "opendata/index.html", context)
+    return page(visit.request, "opendata/index.html", context)
 
 
 def _of(files: Sequence[PublishedFile], dataset: DatasetId) -> list[PublishedFile]:

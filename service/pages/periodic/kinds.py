@@ -101,18 +101,18 @@ def _find(session: DomainSession, visit: StaffVisit, code: str) -> ReportKindVie
 
 
 async def _put(visit: StaffVisit, stored: ReportKindView | None, code: str, form: SentForm) -> Response:
-    said = _said(form, code)
+    fields = _sent_fields(form, code)
     try:
-        draft = read(ReportKindDraft, {**said, "begins_on": form.day("begins_on").isoformat()})
+        draft = read(ReportKindDraft, {**fields, "begins_on": form.day("begins_on").isoformat()})
         await visit.run(put_report_kind, visit.reference, visit.staff.actor, draft)
     except AppError as error:
         if error.status in (401, 403, 404):
             raise
-        return _draw(visit, stored, {**said, "begins_on": form.text("begins_on")}, error)
+        return _draw(visit, stored, {**fields, "begins_on": form.text("begins_on")}, error)
     return RedirectResponse("/periodic/kinds?done=1", status_code=303)
 
 
-def _said(form: SentForm, code: str) -> dict[str, object]:
+def _sent_fields(form: SentForm, code: str) -> dict[str, object]:
     """Return what was filled in; a section without a heading is none."""
     sections: list[dict[str, object]] = []
     for at in range(MOST_SECTIONS):
@@ -136,7 +136,7 @@ def _said(form: SentForm, code: str) -> dict[str, object]:
 
 def _draw(
     visit: StaffVisit,
-    kept: ReportKindView | None,
+    stored: ReportKindView | None,
     values: Mapping[str, object],
     error: AppError | None = None,
 ) -> Response:
@@ -144,7 +144,7 @@ def _draw(
     sections = values.get("sections")
     filled = list(sections) if isinstance(sections, list) else []
     context = {
-        "kept": kept,
+        "stored": stored,
         "values": values,
         "sections": [
             *filled,

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from service.db import DomainSession
 from service.domain.documents.register import WRITERS
 from service.domain.documents.signing import DocumentSigning
-from service.domain.periodic import answering, views
-from service.domain.periodic.answering import UnitAnswer
+from service.domain.periodic import unit_answers, views
+from service.domain.periodic.unit_answers import UnitAnswer
 from service.errors import AppError
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import read_signing, signing_choices
@@ -40,8 +40,8 @@ async def answer(visit: StaffVisitDep, report: RowId, unit: EntryCode, form: For
 
     def run(session: DomainSession) -> None:
         words = {name: form.text(name) for name in ("results", "hindrances", "proposals")}
-        said = read(UnitAnswer, {**words, "version": form.number("version")})
-        answering.send_answer(session, visit.reference, visit.staff.actor, report, unit, said, visit.now)
+        sent = read(UnitAnswer, {**words, "version": form.number("version")})
+        unit_answers.send_answer(session, visit.reference, visit.staff.actor, report, unit, sent, visit.now)
 
     return await answer_form(
         visit.run(run), lambda error: _draw(visit, report, error, form), f"/periodic/{report}?done=1"

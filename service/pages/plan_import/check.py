@@ -17,10 +17,10 @@ from service.domain.plans.checking.draft_check import (
     check_draft,
     decide_draft,
 )
-from service.domain.plans.deciding import take_plan_step
 from service.domain.plans.forms import PlanStep
 from service.domain.plans.importing.times import DaySpan
 from service.domain.plans.life import plan_steps
+from service.domain.plans.plan_steps import take_plan_step
 from service.domain.plans.rule_words import rule_words
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
@@ -105,9 +105,9 @@ def _answer(sent: SentForm, number: str) -> RowAnswer:
     )
 
 
-def _iso(said: str) -> date | None:
+def _iso(text: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -8,11 +8,11 @@ from pathlib import PurePath
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft
 from service.domain.plans.importing.blocks import Content, FileRefused, from_json, to_json
 from service.domain.plans.importing.proposal import Proposal
 from service.domain.plans.importing.proposal_answer import tell_proposal
+from service.domain.plans.plan_drafts import keep_draft
 from service.domain.plans.source import tie_source
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
@@ -64,17 +64,17 @@ async def take(visit: DraftingDep, sent: FormDep) -> Response:
 
 
 def _keep(ctx: ActionContext, proposal: Proposal, title: str, issuer: str, source: str) -> str:
-    said = tell_proposal(proposal, ctx.calendar) | {"title": title[:500], "issuer": issuer}
-    plan, _ = keep_draft(ctx, read(PlanDraft, said))
+    fields = tell_proposal(proposal, ctx.calendar) | {"title": title[:500], "issuer": issuer}
+    plan, _ = keep_draft(ctx, read(PlanDraft, fields))
     tie_source(plan, source)
     return plan.code
 
 
 async def _content(visit: StaffVisit, sent: SentForm) -> tuple[Content, str, str]:
     """Return what was sent, the name of its file, and by what name that is kept."""
-    if kept := sent.as_sent("content"):
+    if sent_before := sent.as_sent("content"):
         try:
-            return from_json(sent_json(kept)), "", sent.text("source")
+            return from_json(sent_json(sent_before)), "", sent.text("source")
         except (ValueError, KeyError, TypeError):
             raise plan_refusal(FileRefused("broken")) from None
     if files := sent.files("file"):

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.documents.register import may_issue
-from service.domain.indicators.reading import plan_targets
-from service.domain.plans import deciding, readings
+from service.domain.indicators.values import plan_targets
+from service.domain.plans import plan_steps, readings
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing, PlanStep
 from service.domain.plans.life import STATE_NAMES
@@ -90,7 +90,7 @@ async def step(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
         "acknowledge": form.text("acknowledge") == "1",
     }
     return await _do(
-        visit, plan_code, form, lambda ctx: deciding.take_plan_step(ctx, plan_code, read(PlanStep, sent))
+        visit, plan_code, form, lambda ctx: plan_steps.take_plan_step(ctx, plan_code, read(PlanStep, sent))
     )
 
 
@@ -196,7 +196,7 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQ
     return {
         "plan": view,
         "targets": plan_targets(session, reference, view, now) if query.tab == "works" else {},
-        "open_works": deciding.open_works(session, row) if row.state == PlanState.IN_FORCE else [],
+        "open_works": plan_steps.open_works(session, row) if row.state == PlanState.IN_FORCE else [],
         "drafts": row.state == PlanState.DRAFT and DRAFTER in plan_roles(actor, row),
         "difficulties": [(each, work_deadline(calendar, each, now)) for each in difficulties],
         "works": [(each, work_deadline(calendar, each, now)) for each in works],

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.cleanups.making import MAKERS
+from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.pledges.pledges import (
     NONE,
     NewPledge,

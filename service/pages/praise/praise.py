@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.praise.giving import (
+from service.domain.cleanups.praise.commendations import (
     FORM_NAMES,
     GIVERS,
     NONE,
@@ -19,7 +19,7 @@ from service.domain.cleanups.praise.giving import (
     give_commendation,
     withdraw_commendation,
 )
-from service.domain.cleanups.praise.reading import (
+from service.domain.cleanups.praise.praise_views import (
     PhotoChoice,
     list_commendations,
     list_praise,
@@ -31,10 +31,10 @@ from service.i18n import translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.preview import LinkPreview
-from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
+from service.pages.shared.visit import PageVisitDep, StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import draw_staff_page
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WithWorks
+from service.web.dependencies import SessionDep, WithWorks
 
 router = APIRouter(dependencies=[WithWorks])
 
@@ -42,21 +42,19 @@ PATH = "/manage/praise"
 
 
 @router.get("/praise")
-async def show_praise(
-    request: Request, session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
-) -> Response:
+async def show_praise(visit: PageVisitDep, session: SessionDep) -> Response:
     """Return the praise of units, the newest first."""
-    found = await session.run_sync(list_praise, reference)
-    base = resources.settings.public_url.rstrip("/")
+    found = await session.run_sync(list_praise, visit.reference)
+    base = visit.resources.settings.public_url.rstrip("/")
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "items": found,
-        "units": reference.departments,
+        "units": visit.reference.departments,
         "form_names": FORM_NAMES,
         "preview": LinkPreview(title="", url=f"{base}/praise", description="", image=""),
     }
-    return page(request, "praise/index.html", context)
+    return page(visit.request, "praise/index.html", context)
 
 
 @router.get(PATH)

@@ -64,8 +64,10 @@ async def _one(visit: StaffVisit, act: Act, chosen: Chosen) -> BulkActionResult:
     try:
         text = await visit.run(act, chosen.code, chosen.version)
     except AppError as error:
-        said = [translate(each.msg, **(each.params or {})) for each in error.errors]
-        return BulkActionResult(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
+        sentences = [translate(each.msg, **(each.params or {})) for each in error.errors]
+        return BulkActionResult(
+            chosen.code, False, " ".join(sentences) or translate(error.detail, **error.params)
+        )
     return BulkActionResult(chosen.code, True, text)
 
 

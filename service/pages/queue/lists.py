@@ -60,8 +60,8 @@ class WorkListFilters(BaseModel):
 
     def at(self, name: str) -> str:
         """Return the address of another list with the same filters."""
-        kept = self.model_dump(exclude={"cursor", "list"})
-        return "/queue/lists?" + urlencode({"list": name, **{k: v for k, v in kept.items() if v}})
+        filters = self.model_dump(exclude={"cursor", "list"})
+        return "/queue/lists?" + urlencode({"list": name, **{k: v for k, v in filters.items() if v}})
 
 
 @router.get("/queue/lists")

@@ -18,7 +18,7 @@ from service.domain.casework.extension_requests import waiting_requests
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import Key
-from service.domain.reports.arrivals import PromisedArrival, read_promised_arrivals, read_returned_case
+from service.domain.reports.arrivals import PromisedArrival, read_promised_arrivals, read_returned_cases
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
 from service.domain.workspaces.downloads.rows import MAY_TAKE
@@ -125,7 +125,7 @@ async def draw_queue(
         )
         ids = [item.id for item in found.items]
         arrivals = await session.run_sync(read_promised_arrivals, reference, ids)
-        declined = await session.run_sync(read_returned_case, reference, ids)
+        declined = await session.run_sync(read_returned_cases, reference, ids)
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = visit.request.query_params.get("left", "")

@@ -14,14 +14,14 @@ PHOTOS = "photos"
 LONGEST_NAME = 200
 
 
-def ward_asked(form: SentForm) -> str:
+def ward_chosen(form: SentForm) -> str:
     """Return the ward chosen in place of a position; empty when the form brings a position."""
     return "" if form.text("lon") else form.text("ward")
 
 
 def read_submission(reference: Reference, form: SentForm) -> Submission:
     """Return the form as a submission. Raises Invalid with the places that are wrong."""
-    place = ward_place(reference, ward_asked(form))
+    place = ward_place(reference, ward_chosen(form))
     if place is None and not form.text("lon"):
         raise invalid(["ward"], N_("Hãy chọn phường, xã nơi bạn thấy sự việc."))
     return read(
@@ -53,10 +53,10 @@ def read_contact_fields(reference: Reference, form: SentForm) -> tuple[dict[str,
         return {}, []
     given = {name: value for name in ("phone", "email") if (value := form.text(name))}
     wrong = [name for name, value in given.items() if not _is_right(reference, name, value)]
-    kept = {name: value for name, value in given.items() if name not in wrong}
+    contact = {name: value for name, value in given.items() if name not in wrong}
     if called := form.text("name")[:LONGEST_NAME]:
-        kept["name"] = called
-    return kept, wrong
+        contact["name"] = called
+    return contact, wrong
 
 
 def _is_right(reference: Reference, name: str, value: str) -> bool:

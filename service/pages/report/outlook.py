@@ -7,7 +7,7 @@ import math
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import FiniteFloat
 
@@ -21,8 +21,9 @@ from service.domain.queries.outlook import find_responsible, usual_time
 from service.domain.reports.drafts import PLACE_MESSAGES, check_place
 from service.errors import invalid
 from service.pages.shared.cable_words import near_words
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
+from service.web.dependencies import Resources
 
 router = APIRouter()
 
@@ -32,10 +33,7 @@ DAY_H = 24
 
 @router.get("/report/outlook")
 async def outlook(
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
+    visit: PageVisitDep,
     lon: FiniteFloat = math.nan,
     lat: FiniteFloat = math.nan,
     ward: Annotated[str, Query(max_length=100)] = "",
@@ -47,16 +45,20 @@ async def outlook(
     `ward` is the code of a ward where no position is known. Of an `address` whose street lies in other wards
     that is told too.
     """
-    named = reference.ward_by_code.get(ward)
+    named = visit.reference.ward_by_code.get(ward)
     if named and math.isnan(lon):
         lon, lat = named.lon, named.lat
     if math.isnan(lon) or math.isnan(lat):
         raise invalid(["query", "lon"], PLACE_MESSAGES[PointProblem.NOT_A_NUMBER])
-    kind = reference.category_by_code.get(category)
+    kind = visit.reference.category_by_code.get(category)
     shown = await draw_outlook(
-        resources, reference, kind, lon, lat, now, named=named is not None, address=address
+        visit.resources, visit.reference, kind, lon, lat, visit.now, named=named is not None, address=address
     )
-    return page(request, "report/_outlook.html", {"reference": reference, "now": now, "outlook": shown})
+    return page(
+        visit.request,
+        "report/_outlook.html",
+        {"reference": visit.reference, "now": visit.now, "outlook": shown},
+    )
 
 
 async def draw_outlook(

@@ -37,9 +37,10 @@ from service.pages.report.place import PlaceStep, draw_where
 from service.pages.shared.forms import FormDep, SentForm, id_or_none
 from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import Resources, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 
@@ -60,20 +61,17 @@ WORDS = ("draft", "description")
 
 @router.get("/report")
 async def report(
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
+    visit: PageVisitDep,
     category: Annotated[str, Query(max_length=100)] = "",
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
-    chosen, params = reference.category_by_code.get(category), request.query_params
+    chosen, params = visit.reference.category_by_code.get(category), visit.request.query_params
     filled = SentForm([(name, params[name]) for name in FROM_WHERE if params.get(name)])
     step = "form" if params.get("step") == "form" else "where"
-    where = await _place_step(resources, reference, chosen, params, now, step=step) if chosen else None
-    talk = await _beginning(resources, params.get("draft", ""))
-    return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q, talk=talk)
+    where = await _place_step(visit, chosen, params, step=step) if chosen else None
+    talk = await _beginning(visit.resources, params.get("draft", ""))
+    return _draw(visit, chosen, filled, where=where, step=step, q=q, talk=talk)
 
 
 async def _beginning(resources: Resources, draft: str) -> ConversationDraft | None:
@@ -119,10 +117,8 @@ def _point(near: str) -> Point | None:
 
 @router.get("/report/usual")
 async def usual(
-    request: Request,
+    visit: PageVisitDep,
     session: SessionDep,
-    reference: ReferenceDep,
-    now: NowDep,
     lon: FiniteFloat,
     lat: FiniteFloat,
     at: AwareDatetime | None = None,
@@ -130,59 +126,47 @@ async def usual(
     wide: bool = False,
 ) -> Response:
     """Kinds of reports that are usual around a place, as a fragment."""
-    kinds = await session.run_sync(usual_kinds, reference, lon, lat, now=now, at=at, wide=wide)
-    return page(request, "report/_usual.html", {"reference": reference, "kinds": kinds})
+    kinds = await session.run_sync(usual_kinds, visit.reference, lon, lat, now=visit.now, at=at, wide=wide)
+    return page(visit.request, "report/_usual.html", {"reference": visit.reference, "kinds": kinds})
 
 
 @router.post("/report", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
-async def send(
-    request: Request,
-    form: FormDep,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    gate: GateDep,
-    now: NowDep,
-) -> Response:
+async def send(visit: PageVisitDep, form: FormDep, gate: GateDep) -> Response:
     """Take the plain form: the report first, then its photos, then on to its own page."""
     if form.text("look"):
-        return await _redraw(request, resources, reference, now, form)
-    await allow(request, resources, "report")
+        return await _redraw(visit, form)
+    await allow(visit.request, visit.resources, "report")
     try:
-        sent = read_submission(reference, form)
-        language, sender = language_in_use.get(), sender_of(request, resources)
-        draft = check_submission(reference, sent, now=now, language=language, channel="portal", sender=sender)
+        sent = read_submission(visit.reference, form)
+        language, sender = language_in_use.get(), sender_of(visit.request, visit.resources)
+        draft = check_submission(
+            visit.reference, sent, now=visit.now, language=language, channel="portal", sender=sender
+        )
     except AppError as error:
-        return await _redraw(request, resources, reference, now, form, error)
-    receipt = await resources.intake.submit(draft)
+        return await _redraw(visit, form, error)
+    receipt = await visit.resources.intake.submit(draft)
     if not receipt.same_body:
-        return await _redraw(request, resources, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
+        return await _redraw(visit, form, Conflict(TAKEN), draft=str(uuid4()))
     if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
-    lost = await take_photos(resources, gate, receipt, form, reference, now)
-    _, wrong = read_contact_fields(reference, form)
+    lost = await take_photos(visit.resources, gate, receipt, form, visit.reference, visit.now)
+    _, wrong = read_contact_fields(visit.reference, form)
     flags = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
     response = RedirectResponse(f"/r/{receipt.code}?{urlencode(flags)}", status_code=303)
-    secret = report_secret(resources.settings.secret, receipt.id)
-    keep_secret(request, response, resources, receipt.code, secret, own=True)
+    secret = report_secret(visit.resources.settings.secret, receipt.id)
+    keep_secret(visit.request, response, visit.resources, receipt.code, secret, own=True)
     return response
 
 
 async def _redraw(
-    request: Request,
-    resources: Resources,
-    reference: Reference,
-    now: datetime,
-    form: SentForm,
-    error: AppError | None = None,
-    *,
-    draft: str = "",
+    visit: PageVisit, form: SentForm, error: AppError | None = None, *, draft: str = ""
 ) -> Response:
     """Return the form as it was filled in, with what is wrong; `draft` is a new id where the form's is
     taken.
     """
-    category = reference.category_by_code.get(form.text("category"))
-    where = await _place_step(resources, reference, category, form.fields(), now) if category else None
-    return _draw(request, reference, now, category, form, error, where=where, draft=draft)
+    category = visit.reference.category_by_code.get(form.text("category"))
+    where = await _place_step(visit, category, form.fields()) if category else None
+    return _draw(visit, category, form, error, where=where, draft=draft)
 
 
 async def take_photos(
@@ -210,28 +194,22 @@ def draft_id(text: str) -> str:
 
 
 async def _place_step(
-    resources: Resources,
-    reference: Reference,
-    kind: CategoryView,
-    params: Mapping[str, str],
-    now: datetime,
-    *,
-    step: str = "form",
+    visit: PageVisit, kind: CategoryView, params: Mapping[str, str], *, step: str = "form"
 ) -> PlaceStep:
     """Return what the step of the place shows, and the form of the place that was chosen: with it who will
     be responsible there, or in the middle of the ward that was chosen instead.
     """
-    async with async_unit_of_work(resources.engine) as session:
-        book = await session.run_sync(resources.rulebook.get)
+    async with async_unit_of_work(visit.resources.engine) as session:
+        book = await session.run_sync(visit.resources.rulebook.get)
         where = await draw_where(session, book.reference, book.locator, params)
     chosen = "" if params.get("lon") else params.get("ward", "")
-    ward = ward_place(reference, chosen) if step == "form" else None
+    ward = ward_place(visit.reference, chosen) if step == "form" else None
     spot = where["spot"] if where["spot_given"] and not where["spot_problem"] else ward
     if step != "form" or spot is None:
         return where
     named, address = spot is ward, params.get("address", "")
     where["outlook"] = await draw_outlook(
-        resources, reference, kind, spot.lon, spot.lat, now, named=named, address=address
+        visit.resources, visit.reference, kind, spot.lon, spot.lat, visit.now, named=named, address=address
     )
     return where
 
@@ -245,16 +223,14 @@ def _given_place(where: PlaceStep | None, form: SentForm) -> str:
     return f"{where['spot'].lon},{where['spot'].lat}"
 
 
-def _kept(form: SentForm, names: Sequence[str]) -> str:
+def _as_query(form: SentForm, names: Sequence[str]) -> str:
     """Return what was said so far as the rest of a link's query; empty where nothing was."""
-    said = {name: value for name in names if (value := form.text(name))}
-    return f"&{urlencode(said)}" if said else ""
+    filled = {name: value for name in names if (value := form.text(name))}
+    return f"&{urlencode(filled)}" if filled else ""
 
 
 def _draw(
-    request: Request,
-    reference: Reference,
-    now: datetime,
+    visit: PageVisit,
     category: CategoryView | None,
     form: SentForm,
     error: AppError | None = None,
@@ -267,29 +243,29 @@ def _draw(
 ) -> Response:
     active = category if category and category.active else None
     context = {
-        "reference": reference,
-        "now": now,
-        "roots": roots(reference),
-        "below": {root.code: below(reference, root) for root in roots(reference)},
+        "reference": visit.reference,
+        "now": visit.now,
+        "roots": roots(visit.reference),
+        "below": {root.code: below(visit.reference, root) for root in roots(visit.reference)},
         "category": active,
-        "children": below(reference, active) if active else [],
-        "penalties": penalties_in_force(reference, now, active.code) if active else (),
-        "questions": questions_of(reference, active) if active else [],
-        "wards": wards_by_name(reference),
+        "children": below(visit.reference, active) if active else [],
+        "penalties": penalties_in_force(visit.reference, visit.now, active.code) if active else (),
+        "questions": questions_of(visit.reference, active) if active else [],
+        "wards": wards_by_name(visit.reference),
         "values": form,
         "draft_id": draft or form.text("id") or draft_id(form.text("draft")) or str(uuid4()),
         "step": step,
         "given_place": _given_place(where, form),
         "talk": talk,
         "talk_channel": CHANNELS[talk.channel].label if talk and talk.channel in CHANNELS else "",
-        "kept_words": _kept(form, WORDS),
-        "kept": _kept(form, FROM_WHERE),
-        "shared_again": request.query_params.get("shared") == "again",
+        "kept_words": _as_query(form, WORDS),
+        "rest": _as_query(form, FROM_WHERE),
+        "shared_again": visit.request.query_params.get("shared") == "again",
         "searched": q.strip() if not active else "",
-        "found": find_kinds(reference, q) if not active else [],
-        "danger": find_danger(reference.config.danger_words, " ".join((q, form.text("description")))),
+        "found": find_kinds(visit.reference, q) if not active else [],
+        "danger": find_danger(visit.reference.config.danger_words, " ".join((q, form.text("description")))),
         "error": error,
         "islands": ["citizens/report.ts"],
         **(where or {}),
     }
-    return page(request, "report/index.html", context)
+    return page(visit.request, "report/index.html", context)

@@ -92,14 +92,14 @@ def near_words(reference: Reference, route: RouteView) -> str:
     first = ""
     if route.quarter != route.quarter_first:
         first = translate(N_(" (hứa lần đầu: {quarter})"), quarter=said_quarter(route.quarter_first))
-    said = translate(
+    sentence = translate(
         _NEAR.get(route.state, _PLANNED),
         street=route.street,
         quarter=said_quarter(route.quarter),
         first=first,
     )
     companies = "" if route.state == "done" else route_line(reference, route)
-    return f"{said} {companies}." if companies else said
+    return f"{sentence} {companies}." if companies else sentence
 
 
 _PLANNED = N_("Tuyến {street} có kế hoạch hạ ngầm: {quarter}{first}.")

@@ -106,13 +106,13 @@ def _entries(request: Request) -> list[re.Match[str]]:
 
 
 def _keep_list(
-    response: Response, resources: Resources, kept: list[RememberedReport]
+    response: Response, resources: Resources, reports: list[RememberedReport]
 ) -> list[RememberedReport]:
-    kept = kept[:MOST_KEPT]
-    entries = [f"{each.code}~{each.seen}~{_proof(resources, each)}" for each in kept]
+    reports = reports[:MOST_KEPT]
+    entries = [f"{each.code}~{each.seen}~{_proof(resources, each)}" for each in reports]
     secure = resources.settings.public_url.startswith("https:")
     _set(response, LIST_COOKIE, ".".join(entries), "/", secure=secure)
-    return kept
+    return reports
 
 
 def _proof(resources: Resources, report: RememberedReport) -> str:

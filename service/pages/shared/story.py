@@ -207,8 +207,8 @@ def build_timeline(
     by_id = {photo.id: photo for photo in photos}
     shown_elsewhere = {photo for event in events for photo in _evidence(event)}
     words = {comment.id: comment for comment in comments}
-    tell = _tell_briefly if brief else _tell
-    entries = (_signed(tell(event, words, by_id, shown_elsewhere), event) for event in events)
+    entry_of = _brief_entry if brief else _full_entry
+    entries = (_signed(entry_of(event, words, by_id, shown_elsewhere), event) for event in events)
     return [each for each in reversed(list(entries)) if each is not None]
 
 
@@ -218,7 +218,7 @@ def _signed(entry: TimelineEntry | None, event: TimelineEvent) -> TimelineEntry 
     return replace(entry, by=by) if entry and by else entry
 
 
-def _tell_briefly(
+def _brief_entry(
     event: TimelineEvent,
     comments: Mapping[UUID, CommentView],
     photos: Mapping[UUID, PhotoLinks],
@@ -230,10 +230,10 @@ def _tell_briefly(
     if event.type == EventType.PHOTO_READY:
         what = _PHOTOS[event.data["kind"]]
         return TimelineEntry(translate(what), event.at, "grey", "image")
-    return _tell(event, comments, photos, shown_elsewhere)
+    return _full_entry(event, comments, photos, shown_elsewhere)
 
 
-def _tell(
+def _full_entry(
     event: TimelineEvent,
     comments: Mapping[UUID, CommentView],
     photos: Mapping[UUID, PhotoLinks],
@@ -274,14 +274,14 @@ def _inspected(event: TimelineEvent) -> str:
     found = (event.private or {}).get("inspection") if isinstance(event, InsideEvent) else None
     if not found:
         return ""
-    said = []
+    sentences = []
     if found["distance_m"] is not None:
         far, most = (distance_words(found[key]) for key in ("distance_m", "radius_m"))
-        said.append(translate(N_("Kiểm tra cách vị trí {far} (cho phép {most})."), far=far, most=most))
-    said += [translate(_MARKS[each]) for each in found["marks"] if each in _MARKS]
+        sentences.append(translate(N_("Kiểm tra cách vị trí {far} (cho phép {most})."), far=far, most=most))
+    sentences += [translate(_MARKS[each]) for each in found["marks"] if each in _MARKS]
     if found["explanation"]:
-        said.append(translate(N_("Lý do: {why}"), why=found["explanation"]))
-    return " ".join(said)
+        sentences.append(translate(N_("Lý do: {why}"), why=found["explanation"]))
+    return " ".join(sentences)
 
 
 def _codes_inside(event: TimelineEvent) -> dict[str, object]:
@@ -324,18 +324,22 @@ def words_for(type_: str, lead: NamedCode | None, data: Mapping[str, Any]) -> tu
     filled |= cable_facts(data)
     if names := data.get("category_name"):
         filled["after"] = pick(names)
-    said = translate(words.what, **filled)
-    return said, words.tone, words.icon
+    sentence = translate(words.what, **filled)
+    return sentence, words.tone, words.icon
 
 
 def _comment(event: TimelineEvent, comments: Mapping[UUID, CommentView]) -> TimelineEntry | None:
-    said = comments.get(UUID(event.data["comment"]))
-    if said is None:
+    comment = comments.get(UUID(event.data["comment"]))
+    if comment is None:
         return None
-    what, tone, picture, field = _COMMENTS[said.kind]
-    reply, remark, note = (said.text if field == each else "" for each in ("reply", "remark", "note"))
-    text = translate(_NAMED[said.kind], by=said.by) if said.by and said.kind in _NAMED else translate(what)
-    aside = translate(N_("Chỉ người gửi và cán bộ đọc được.")) if remark and not said.public else ""
+    what, tone, picture, field = _COMMENTS[comment.kind]
+    reply, remark, note = (comment.text if field == each else "" for each in ("reply", "remark", "note"))
+    text = (
+        translate(_NAMED[comment.kind], by=comment.by)
+        if comment.by and comment.kind in _NAMED
+        else translate(what)
+    )
+    aside = translate(N_("Chỉ người gửi và cán bộ đọc được.")) if remark and not comment.public else ""
     return TimelineEntry(text, event.at, tone, picture, reply=reply, remark=remark, note=note, aside=aside)
 
 

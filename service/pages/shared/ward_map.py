@@ -61,7 +61,7 @@ async def shaded_wards(resources: Resources, reference: Reference, rows: Sequenc
             each.path,
             _shade(counts.get(each.code, 0), tops),
             translate(
-                N_("{name}: {n}"), name=_said(reference, each), n=number_words(counts.get(each.code, 0))
+                N_("{name}: {n}"), name=_ward_name(reference, each), n=number_words(counts.get(each.code, 0))
             ),
         )
         for each in drawn
@@ -81,7 +81,7 @@ def as_picture(drawn: WardMap, reference: Reference) -> str:
     return str(start + paths + Markup("</svg>"))
 
 
-def _said(reference: Reference, drawn: Outline) -> str:
+def _ward_name(reference: Reference, drawn: Outline) -> str:
     ward = reference.ward_by_code.get(drawn.code)
     return ward.said_name if ward else drawn.name
 

@@ -249,9 +249,9 @@ def story_items(lines: Sequence[StoryLine]) -> list[StoryItem]:
     """Return the history, newest first, in words."""
     items = []
     for line in reversed(lines):
-        said = EVENT_WORDS[line.type]
+        words = EVENT_WORDS[line.type]
         texts = [str(line.data[name]) for name in _TEXTS if line.data.get(name)]
         items.append(
-            StoryItem(translate(said.name), line.at, said.tone, said.icon, line.by, " · ".join(texts))
+            StoryItem(translate(words.name), line.at, words.tone, words.icon, line.by, " · ".join(texts))
         )
     return items

@@ -17,7 +17,7 @@ from service.domain.emergencies.duty import (
     hours_text,
     own_duty,
 )
-from service.domain.emergencies.taking import Alarms, read_alarms, take_emergency
+from service.domain.emergencies.takers import Alarms, read_alarms, take_emergency
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
 from service.models import Role

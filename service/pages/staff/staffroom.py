@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from service.domain.cables.access import ROOM as CABLE_ROOM
 from service.domain.cables.access import company_ids
 from service.domain.city.reference import Reference
-from service.domain.numbers.proposing import reads_numbers
+from service.domain.numbers.proposals import reads_numbers
 from service.domain.numbers.rights import READ
 from service.domain.surveys.access import READERS as SURVEY_READERS
 from service.errors import AppError

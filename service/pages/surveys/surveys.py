@@ -17,9 +17,9 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.surveys.access import CHANGEABLE, MAKERS, find_survey
 from service.domain.surveys.findings import faults_by_unit
 from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChange
-from service.domain.surveys.making import change_points, make_survey, take_survey_step
 from service.domain.surveys.observations import see_point
 from service.domain.surveys.people import may_walk
+from service.domain.surveys.survey_changes import change_points, make_survey, take_survey_step
 from service.domain.surveys.views import list_surveys, tell_survey
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep

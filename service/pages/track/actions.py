@@ -18,13 +18,13 @@ from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.casework.passing_time.follow_up import FollowUpForm, answer_follow_up
-from service.domain.contacts.giving import give_contact
+from service.domain.contacts.late_contacts import give_contact
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower, follower_secret
 from service.domain.privacy import erasure
 from service.domain.privacy.erasure import Erasure
 from service.domain.privacy.hiding import Visibility, decide_photo
-from service.domain.privacy.renewing import Renewal, renew_secret
+from service.domain.privacy.secret_renewal import Renewal, renew_secret
 from service.domain.queries.tracking import read_tracking
 from service.domain.reports import flags, photos
 from service.domain.reports.access import Asker
@@ -108,9 +108,9 @@ async def answer(visit: VisitDep, gate: GateDep) -> Response:
 
 
 async def _say(visit: ReportVisit, text: str, *, answering: bool) -> None:
-    said = words_id(visit.form.text("id"), text)
+    remark_id = words_id(visit.form.text("id"), text)
     await allow_person(visit.request, visit.resources, visit.asker.secret)
-    sent = read(Remark, {"text": text, "id": str(said or uuid4())})
+    sent = read(Remark, {"text": text, "id": str(remark_id or uuid4())})
     await visit.run(
         comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now, answering=answering
     )

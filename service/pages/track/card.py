@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
@@ -16,39 +16,39 @@ from service.errors import NotFound
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import DONE
 from service.pages.shared.cards import before_and_after
+from service.pages.shared.visit import PageVisitDep
 from service.pages.track.sharing import state_words
 from service.rendering.share_card import CardWords, draw_card
 from service.storage import Storage, StorageUnavailable
 from service.web.caching import reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
 router = APIRouter()
 
 
 @router.get("/r/{code}/card.jpg")
-async def card(
-    request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep
-) -> Response:
+async def card(visit: PageVisitDep, code: str) -> Response:
     """Show the picture. What is hidden is asked at every request: its photos are on no card from then on.
 
     Raises NotFound for a report that is not public.
     """
-    tidy = tidy_code(code, reference.code_prefix)
+    tidy = tidy_code(code, visit.reference.code_prefix)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
-    async with async_unit_of_work(resources.engine) as session:
-        view = await session.run_sync(report_view, reference, NOBODY, tidy, now=now, public_url="")
-    title = pick(reference.category_by_code[view.category].name)
-    words = _words(view, title, pick(reference.service_name))
+    async with async_unit_of_work(visit.resources.engine) as session:
+        view = await session.run_sync(
+            report_view, visit.reference, NOBODY, tidy, now=visit.now, public_url=""
+        )
+    title = pick(visit.reference.category_by_code[view.category].name)
+    words = _words(view, title, pick(visit.reference.service_name))
     photos = _photos(view)
-    colour = reference.config.colour
+    colour = visit.reference.config.colour
 
     async def make() -> bytes:
-        async with resources.response_cache.light.turn():
-            return await asyncio.to_thread(_draw, resources.storage, words, photos, colour)
+        async with visit.resources.response_cache.light.turn():
+            return await asyncio.to_thread(_draw, visit.resources.storage, words, photos, colour)
 
     key = ("card", tidy, language_in_use.get(), words, tuple(each.url for each in photos), colour)
-    return reply(request, await resources.cards.get(key, 0, make), "image/jpeg", max_age_s=0)
+    return reply(visit.request, await visit.resources.cards.get(key, 0, make), "image/jpeg", max_age_s=0)
 
 
 def _words(view: ReportView, title: str, service: str) -> CardWords:

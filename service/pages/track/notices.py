@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices import watching
+from service.domain.notices import report_subscriptions
 from service.domain.notices.confirmation import Pace
-from service.domain.notices.watching import SubscriptionResult
+from service.domain.notices.report_subscriptions import SubscriptionResult
 from service.errors import AppError
 from service.i18n import language_in_use
 from service.models import NoticeChannel
@@ -24,11 +24,11 @@ router = APIRouter()
 
 
 @router.post("/r/{code}/notices")
-async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
+async def turn_on(visit: VisitDep, citizen: CitizenDep) -> Response:
     """Tell this browser or this address from now on; who did not follow yet does so by this."""
     try:
         subscribed: SubscriptionResult = await visit.run(
-            watching.watch_report,
+            report_subscriptions.watch_report,
             visit.reference,
             visit.asker,
             visit.code,
@@ -55,7 +55,13 @@ async def change(visit: VisitDep) -> Response:
     try:
         pace = read(Pace, {"pace": fields.get("pace", "")})
         await visit.run(
-            watching.change_pace, CHANNELS, visit.asker, visit.code, fields.get("which", ""), pace, visit.now
+            report_subscriptions.change_pace,
+            CHANNELS,
+            visit.asker,
+            visit.code,
+            fields.get("which", ""),
+            pace,
+            visit.now,
         )
     except AppError as error:
         return await draw_refused(visit, "notices", error)

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,10 +30,11 @@ from service.pages.shared.keeping import (
     mark_seen,
     remember,
 )
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.pages.track.drawing import draw
 from service.sending.channels import CHANNELS
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import ReferenceDep, SessionDep
 from service.web.viewer import ViewerDep
 
 router = APIRouter()
@@ -60,81 +61,87 @@ async def look_up(reference: ReferenceDep, code: Annotated[str, Query(max_length
 
 @router.get("/r/{code}")
 async def track(
-    request: Request,
+    visit: PageVisitDep,
     code: str,
     session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
     viewer: ViewerDep,
     citizen: CitizenDep,
-    now: NowDep,
     s: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """The report's page; a secret in the address goes into a cookie of this page at once."""
-    tidy = tidy_code(code, reference.code_prefix)
+    tidy = tidy_code(code, visit.reference.code_prefix)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     if s or tidy != code:
-        return await _move_secret(request, session, resources, tidy, s, now)
-    secret = kept_secret(request)
+        return await _move_secret(visit, session, tidy, s)
+    secret = kept_secret(visit.request)
     if citizen is not None and (secret is None or claimed_follower(secret) is not None):
-        secret = await session.run_sync(known_secret, resources.settings.secret, citizen, tidy) or secret
-    asker = viewer.asker if viewer.account else Asker(secret=secret, key=resources.settings.secret)
+        secret = (
+            await session.run_sync(known_secret, visit.resources.settings.secret, citizen, tidy) or secret
+        )
+    asker = viewer.asker if viewer.account else Asker(secret=secret, key=visit.resources.settings.secret)
     seen_until = await session.run_sync(newest_position)  # first: what happens while we read is told again
     try:
         tracking = await session.run_sync(
-            read_tracking, reference, resources.rulebook, CHANNELS, asker, tidy, now=now, public_url=""
+            read_tracking,
+            visit.reference,
+            visit.resources.rulebook,
+            CHANNELS,
+            asker,
+            tidy,
+            now=visit.now,
+            public_url="",
         )
     except Unauthenticated:
         # The cookie of another installation, or of a report that went: the page is there for everyone.
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
-        forget_report(request, response, resources, tidy)
+        forget_report(visit.request, response, visit.resources, tidy)
         return response
-    cursor = Cursors(resources.settings.secret).seal_position(seen_until)
-    drawn = draw(request, reference, now, tracking, cursor=cursor)
-    if secret and secret != kept_secret(request) and not viewer.account:
-        keep_secret(request, drawn, resources, tidy, secret, own=tracking.role == "reporter")
+    cursor = Cursors(visit.resources.settings.secret).seal_position(seen_until)
+    drawn = draw(visit.request, visit.reference, visit.now, tracking, cursor=cursor)
+    if secret and secret != kept_secret(visit.request) and not viewer.account:
+        keep_secret(visit.request, drawn, visit.resources, tidy, secret, own=tracking.role == "reporter")
     if tracking.role in ("reporter", "follower") and citizen is None:
         drawn.headers[OWN_PAGE_HEADER] = "1"
-    await _note_seen(request, drawn, session, resources, tracking)
+    await _note_seen(visit, drawn, session, tracking)
     return drawn
 
 
-async def _note_seen(
-    request: Request, response: Response, session: AsyncSession, resources: Resources, tracking: Tracking
-) -> None:
+async def _note_seen(visit: PageVisit, response: Response, session: AsyncSession, tracking: Tracking) -> None:
     """Take the report off what is new for this browser."""
-    if tracking.view.code not in kept_codes(request):
+    if tracking.view.code not in kept_codes(visit.request):
         return
     own = tracking.role == "reporter"
-    kept = mark_seen(request, response, resources, tracking.view.code, own=own, seen=tracking.newest)
-    keep_news(request, response, resources, await session.run_sync(read_report_news, kept))
+    remembered = mark_seen(
+        visit.request, response, visit.resources, tracking.view.code, own=own, seen=tracking.newest
+    )
+    keep_news(visit.request, response, visit.resources, await session.run_sync(read_report_news, remembered))
 
 
-async def _move_secret(
-    request: Request, session: AsyncSession, resources: Resources, code: str, secret: str, now: datetime
-) -> Response:
+async def _move_secret(visit: PageVisit, session: AsyncSession, code: str, secret: str) -> Response:
     """Redirect to the address without the secret;
     with one that opens nothing, to the public page, which says so.
 
     Mail programmes and messengers cut links short, or take the sentence's full stop for a part of them.
     Whoever is the report's sender here stays so, also when they open the link of somebody who follows it.
     """
-    rest = request.url.remove_query_params(["s"]).query
+    rest = visit.request.url.remove_query_params(["s"]).query
     secret = _AROUND_SECRET.sub("", secret)
     response = RedirectResponse(f"/r/{code}{f'?{rest}' if rest else ''}", status_code=303)
     if not secret:
-        remember(request, response, resources, code)
+        remember(visit.request, response, visit.resources, code)
         return response
-    role = await session.run_sync(_role_of, resources.settings.secret, secret, code, now)
+    role = await session.run_sync(_role_of, visit.resources.settings.secret, secret, code, visit.now)
     if role is None:
         return RedirectResponse(f"/r/{code}?{BROKEN_LINK}=1", status_code=303)
-    kept = kept_secret(request)
-    if role != "reporter" and kept:
-        before = await session.run_sync(_role_of, resources.settings.secret, kept, code, now)
+    own_secret = kept_secret(visit.request)
+    if role != "reporter" and own_secret:
+        before = await session.run_sync(
+            _role_of, visit.resources.settings.secret, own_secret, code, visit.now
+        )
         if before == "reporter":
-            secret, role = kept, before
-    keep_secret(request, response, resources, code, secret, own=role == "reporter")
+            secret, role = own_secret, before
+    keep_secret(visit.request, response, visit.resources, code, secret, own=role == "reporter")
     return response
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
@@ -18,8 +18,8 @@ from service.i18n import N_
 from service.pages.feed.feed import TYPES, item_of
 from service.pages.figures.figures import read_figures
 from service.pages.shared.preview import place_preview
+from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
 router = APIRouter()
 
@@ -30,25 +30,24 @@ FEWEST_ANSWERS = 5
 
 
 @router.get("/ward/{code}")
-async def ward(
-    request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep
-) -> Response:
+async def ward(visit: PageVisitDep, code: str) -> Response:
     """The page of the ward of that code. Raises NotFound for one that is not in force."""
-    found = reference.ward_by_code.get(code[:20])
+    found = visit.reference.ward_by_code.get(code[:20])
     if found is None:
         raise NotFound(N_("Không có phường, xã này. Hãy chọn trong danh sách ở trang bản đồ."))
-    stats = await read_figures(resources, reference, now, DAYS)  # may be waited for: before the session
+    # May be waited for: before the session.
+    stats = await read_figures(visit.resources, visit.reference, visit.now, DAYS)
     wanted = FeedFilter(wards=frozenset({code}), types=frozenset(TYPES))
-    async with async_unit_of_work(resources.engine) as session:
-        news = await session.run_sync(read_news, reference, wanted, public_url="", limit=LOOKED_THROUGH)
+    async with async_unit_of_work(visit.resources.engine) as session:
+        news = await session.run_sync(read_news, visit.reference, wanted, public_url="", limit=LOOKED_THROUGH)
         before = await session.run_sync(names_before, code)
-        follow_ups = await session.run_sync(count_follow_ups, now - timedelta(days=DAYS), found.id)
-    base = resources.settings.public_url.rstrip("/")
+        follow_ups = await session.run_sync(count_follow_ups, visit.now - timedelta(days=DAYS), found.id)
+    base = visit.resources.settings.public_url.rstrip("/")
     total = next((each for each in stats.by_ward if each.code == code), None)
     fixed = _pairs(news)
     context = {
-        "reference": reference,
-        "now": now,
+        "reference": visit.reference,
+        "now": visit.now,
         "ward": found,
         "before": before,
         "days": DAYS,
@@ -59,7 +58,7 @@ async def ward(
         "items": [item_of(each) for each in news[:MOST_NEWS]],
         "preview": place_preview(f"{base}/ward/{code}", found.said_name, total, DAYS, fixed),
     }
-    return page(request, "ward/index.html", context)
+    return page(visit.request, "ward/index.html", context)
 
 
 def _median_days(total: NamedFigures | None) -> float | None:

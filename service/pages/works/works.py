@@ -16,7 +16,7 @@ from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
-from service.domain.works import acting, making, more_time, report_links
+from service.domain.works import acting, more_time, new_works, report_links
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
@@ -176,7 +176,7 @@ async def difficulty(visit: StaffVisitDep, work_code: str, form: FormDep) -> Res
     }
 
     def verb(ctx: ActionContext) -> object:
-        return making.raise_difficulty(ctx, visit.staff.asker, read(NewDifficulty, sent))
+        return new_works.raise_difficulty(ctx, visit.staff.asker, read(NewDifficulty, sent))
 
     return await _do(visit, work_code, form, verb)
 

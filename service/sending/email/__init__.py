@@ -10,7 +10,7 @@ from service.domain.notices.confirmation import Mailbox
 from service.i18n import N_
 from service.models import NoticeChannel
 from service.sending.email.intake.account import mail_account
-from service.sending.email.intake.reading import fetch_part, read_kept
+from service.sending.email.intake.reading import fetch_part, read_stored_letter
 from service.sending.email.letter_delivery import EmailDelivery, LetterNotices
 from service.sending.email.smtp import Smtp
 from service.sending.envelope import Sender
@@ -70,7 +70,7 @@ CHANNEL = SendingChannel(
     talk=TalkChannel(
         account=account_of,
         is_demo=is_demo,
-        read=read_kept,
+        read=read_stored_letter,
         make_delivery=make_delivery,
         fetch=fetch_part,
         twin="/dev/mailbox",

@@ -110,13 +110,13 @@ def _message_id(answer: httpx.Response) -> str:
     error = payload.get("error")
     error = error if isinstance(error, dict) else {}
     code, subcode = error.get("code"), error.get("error_subcode")
-    said = f"Facebook: {code if code is not None else f'HTTP {answer.status_code}'}"
+    problem = f"Facebook: {code if code is not None else f'HTTP {answer.status_code}'}"
     if code in _TOKEN or subcode == _RESTRICTED:
-        raise PageBroken(said, away=True)
+        raise PageBroken(problem, away=True)
     if subcode in _WINDOW_SUBCODES:
         raise WindowOver(str(code))
     if code == 551 or subcode in _NO_PERSON:
-        raise SendFailed(said, for_good=True, gone=True)
+        raise SendFailed(problem, for_good=True, gone=True)
     if code == 200:
-        raise PageBroken(said, away=True)
-    raise SendFailed(said, for_good=code not in _LATER and answer.status_code < 500)
+        raise PageBroken(problem, away=True)
+    raise SendFailed(problem, for_good=code not in _LATER and answer.status_code < 500)

@@ -116,13 +116,13 @@ def _words(
 ) -> str:
     """Return the words; of a quick reply its text, of a shared page its address, which may be a map's."""
     postback = _mapping(event.get("postback"))
-    said = str(message.get("text") or postback.get("title") or "")
+    text = str(message.get("text") or postback.get("title") or "")
     links = [
         str(_mapping(each.get("payload")).get("url") or each.get("url") or "")
         for each in parts
         if each.get("type") in ("fallback", "post", "template")
     ]
-    return "\n".join(part for part in (said, *(link for link in links if link not in said)) if part)
+    return "\n".join(part for part in (text, *(link for link in links if link not in text)) if part)
 
 
 def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | None]:

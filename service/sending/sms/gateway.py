@@ -67,9 +67,9 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
         found = [(rest.find("{" + name + "}"), name) for name in values if "{" + name + "}" in rest]
         if not found:
             break
-        place, name = min(found)
-        parts += [rest[:place], values[name]]
-        rest = rest[place + len(name) + 2 :]
+        index, name = min(found)
+        parts += [rest[:index], values[name]]
+        rest = rest[index + len(name) + 2 :]
     return "".join([*parts, rest])
 
 

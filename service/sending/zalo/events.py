@@ -74,13 +74,13 @@ def _person(event: Mapping[str, object]) -> str:
 
 def _text(message: Mapping[str, object], parts: list[Mapping[str, object]], kind: str) -> str:
     """Return the words; of a link its address too, which may be that of a map."""
-    said = str(message.get("text") or "")
+    text = str(message.get("text") or "")
     if kind == "place":
         return ""  # the name of the place that Zalo adds, and no words of the person
     links = [
         str(_mapping(each.get("payload")).get("url") or "") for each in parts if each.get("type") == "link"
     ]
-    return "\n".join(part for part in (said, *(link for link in links if link not in said)) if part)
+    return "\n".join(part for part in (text, *(link for link in links if link not in text)) if part)
 
 
 def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | None]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import Any
 
+from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
@@ -99,7 +99,7 @@ class Callers:
         return f"{seen}, {advice.format(address=address, setting=SETTING)}"
 
 
-def callers_of(app: Any) -> Callers:
+def callers_of(app: Starlette) -> Callers:
     """Return the process's callers; made at the first request."""
     if not hasattr(app.state, "callers"):
         app.state.callers = Callers()

@@ -124,7 +124,7 @@ class EdgeMiddleware:
                 body.close()
             if body is not None and body.refusal is not None and not answer.started:
                 await answer.refuse(body.refusal)
-            _tell(scope, method, answer.status, time.perf_counter() - started)
+            _log_request(scope, method, answer.status, time.perf_counter() - started)
 
     def _body(self, scope: Scope, headers: Headers, receive: Receive, resources: Resources) -> Body:
         """Return the body of this request, limited; a page's form with files must show its token early."""
@@ -227,9 +227,9 @@ def _chosen_language(scope: Scope, headers: Headers) -> Language | None:
     """Return the language that the address or a cookie names."""
     query = scope.get("query_string", b"")
     if b"lang=" in query:
-        asked = parse_qs(query.decode("latin-1")).get("lang", [""])[0]
-        if asked in LANGUAGES:
-            return cast(Language, asked)
+        language = parse_qs(query.decode("latin-1")).get("lang", [""])[0]
+        if language in LANGUAGES:
+            return cast(Language, language)
     if "lang=" in (cookies := headers.get("cookie", "")):
         try:
             cookie = SimpleCookie(cookies).get("lang")
@@ -256,12 +256,12 @@ def shown_path(scope: Scope) -> str:
     return pattern or f"/{scope['path'][1:].partition('/')[0][:20]}…"
 
 
-def _tell(scope: Scope, method: str, status: int, took_s: float) -> None:
+def _log_request(scope: Scope, method: str, status: int, took_s: float) -> None:
     observe(scope, status, took_s)
     if status >= 500:
-        tell = log.error
+        write = log.error
     elif took_s > SLOW_S:
-        tell = log.info
+        write = log.info
     else:
-        tell = log.debug
-    tell("request", method=method, path=shown_path(scope), status=status, ms=round(took_s * 1000, 1))
+        write = log.debug
+    write("request", method=method, path=shown_path(scope), status=status, ms=round(took_s * 1000, 1))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.health import Health, read_health
-from service.domain.notices.troubles.failing import last_sent
+from service.domain.notices.troubles.failures import last_sent
 from service.domain.upkeep import Upkeep, read_upkeep
 from service.errors import AppError
 from service.ops import queues

@@ -9,7 +9,7 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from service.db import async_unit_of_work
-from service.domain.cables.papers.reading import CableOrder, CablePaper, read_cable_paper
+from service.domain.cables.papers.facts import CableOrder, CablePaper, read_cable_paper
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.documents import register

@@ -19,7 +19,7 @@ from service.domain.number_cases.photo_links import AnnexLinks, tell_annex
 from service.domain.number_cases.publicity.listings import find_publication, tell_publication
 from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, CaseView, number_story
-from service.domain.numbers.browsing import NumberFile, number_file
+from service.domain.numbers.number_lists import NumberFile, number_file
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import NotFound

@@ -12,6 +12,7 @@ from service.db import unit_of_work
 from service.domain.configuration.administration import scheduled_changes
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import RulebookCache
+from service.models.city.administration import ScheduledChangeState
 from tests.api.desk import Desk, problem
 
 RULE = {
@@ -85,7 +86,7 @@ def test_a_rule_with_a_time_waits_for_it(desk: Desk) -> None:
     assert plan["id"] in [each["id"] for each in ask(desk, "GET", "/admin/plans").json()["items"]]
     assert ask(desk, "GET", "/admin/rules?category=pollution").json()["items"] == []
     with unit_of_work(desk.engine) as session:
-        assert scheduled_changes.make(session, plan["id"], later) == "done"
+        assert scheduled_changes.make(session, plan["id"], later) == ScheduledChangeState.DONE
     assert len(ask(desk, "GET", "/admin/rules?category=pollution").json()["items"]) == 1
     problem(ask(desk, "DELETE", f"/admin/plans/{plan['id']}"), 409)
 

@@ -106,7 +106,7 @@ def test_no_column_is_narrower_than_its_words_and_long_cells_get_the_room() -> N
 
 def test_codes_do_not_break_and_are_still_read_as_codes(tmp_path: Path) -> None:
     paper = Paper(OFFICE, "Thử")
-    paper.say("Xem HUE-7QMF-GQ và V26-0198, đợt 2025-2026.")
+    paper.write("Xem HUE-7QMF-GQ và V26-0198, đợt 2025-2026.")
     paper.table("", ("Mã",), [("HUE-7QMF-GQ, HUE-WW9T-84",)])
     document = saved(paper, tmp_path)
     assert document.paragraphs[-1].text == "Xem HUE-7QMF-GQ và V26-0198, đợt 2025-2026."
@@ -117,7 +117,7 @@ def test_codes_do_not_break_and_are_still_read_as_codes(tmp_path: Path) -> None:
 def test_the_end_of_the_text_goes_along_with_the_signature(tmp_path: Path) -> None:
     paper = Paper(OFFICE, "Thử")
     for text in ("một", "hai", "ba"):
-        paper.say(text)
+        paper.write(text)
     paper.signature()
     document = saved(paper, tmp_path)
     kept = [paragraph.paragraph_format.keep_with_next for paragraph in document.paragraphs]
@@ -130,7 +130,7 @@ def test_the_end_of_the_text_goes_along_with_the_signature(tmp_path: Path) -> No
 
 def test_minutes_are_signed_by_both_sides(tmp_path: Path) -> None:
     paper = Paper(OFFICE, "Thử", DocumentKind.MINUTES)
-    paper.say("Biên bản được đọc lại.")
+    paper.write("Biên bản được đọc lại.")
     paper.signed_by_both("Đại diện\nđơn vị", "Chủ tọa")
     table = saved(paper, tmp_path).tables[0]
     left, right = table.rows[0].cells
@@ -153,7 +153,7 @@ def test_whatever_people_typed_is_written(tmp_path: Path) -> None:
     paper.title(odd)
     paper.addressed_to(odd, odd)
     paper.part(odd)
-    paper.say(odd)
+    paper.write(odd)
     paper.table(odd, (odd,), [(odd,)], total=(odd,), numbers=(odd,))
     paper.signature()
     paper.signed_by_both(odd, odd)

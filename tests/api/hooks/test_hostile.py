@@ -16,6 +16,7 @@ from service.domain.kernel.tokens import sign_shared
 from service.domain.talks import arrivals
 from service.domain.talks.vault import Vault
 from service.models import Conversation, InboxEntry
+from service.models.talks.talk import InboxState
 from service.sending.channels import CHANNELS
 from service.sending.facebook.page_account import page_account
 from service.sending.zalo.account import zalo_account
@@ -140,7 +141,7 @@ def _read_all(desk: Desk, channel: str) -> None:
     assert talk is not None
     read = 0
     with unit_of_work(desk.engine) as session:
-        rows = select(InboxEntry).where(InboxEntry.state == "new", InboxEntry.channel == channel)
+        rows = select(InboxEntry).where(InboxEntry.state == InboxState.NEW, InboxEntry.channel == channel)
         entries, now = session.scalars(rows).all(), datetime.now(UTC)
         for entry in entries:
             try:

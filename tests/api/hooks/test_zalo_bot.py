@@ -13,7 +13,7 @@ from service.api.hooks import zalo_bot
 from service.db import unit_of_work
 from service.models import InboxEntry
 from service.sending.zalo.bot.bot_account import BotAccount
-from service.sending.zalo.bot.bot_api import read_group_word
+from service.sending.zalo.bot.bot_api import read_group_message
 from tests.api.desk import Desk
 from tests.api.hooks.test_hostile import NASTY
 
@@ -69,8 +69,11 @@ def test_no_message_of_a_group_is_answered_with_500(desk: Desk, bot: None, value
     told += [event(number, chat={"id": value, "chat_type": "GROUP"}, **author)]
     for each in told:
         assert desk.client.post("/hooks/zalo-bot", json=each, headers=WORD).status_code == 200
-        word = read_group_word(each)
-        assert not any("\x00" in part for part in (word.chat, word.text, word.quoted, word.person, word.name))
+        message = read_group_message(each)
+        assert not any(
+            "\x00" in part
+            for part in (message.chat, message.text, message.quoted, message.person, message.name)
+        )
 
 
 @pytest.mark.parametrize(
@@ -78,4 +81,4 @@ def test_no_message_of_a_group_is_answered_with_500(desk: Desk, bot: None, value
     [{"quote_msg_id": "q"}, {"reply_to_message": {"message_id": "q"}}, {"quote": {"message_id": "q"}}],
 )
 def test_a_quoted_message_is_found_under_each_name(quote: dict[str, Any]) -> None:
-    assert read_group_word(event("1", text="x", **quote)).quoted == "q"
+    assert read_group_message(event("1", text="x", **quote)).quoted == "q"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from service.db import unit_of_work
-from service.domain.numbers.proposing import propose_readings
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import propose_readings
 from service.domain.numbers.telephones import telephone
-from service.domain.numbers.understanding import NumberReading
 from service.models import AdNumber, Photo, Report
 from service.models.reports.photo import PhotoState
 from tests.api.desk import Desk, problem

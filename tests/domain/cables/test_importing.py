@@ -16,9 +16,9 @@ from docx import Document
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
-from service.domain.cables.importing import propose_routes, require_decided, take_routes
 from service.domain.cables.quarters import read_quarter
-from service.domain.cables.understanding import (
+from service.domain.cables.route_imports import propose_routes, require_decided, take_routes
+from service.domain.cables.route_lists import (
     RouteReader,
     rows_of_content,
     rows_of_features,

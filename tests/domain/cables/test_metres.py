@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.cables.understanding import read_metres
+from service.domain.cables.route_lists import read_metres
 
 
 @pytest.mark.parametrize(

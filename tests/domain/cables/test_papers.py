@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from service.documents.cables import make_cable_document
-from service.domain.cables.papers.reading import CableOrder, late_companies, read_cable_paper
+from service.domain.cables.papers.facts import CableOrder, late_companies, read_cable_paper
 from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.errors import Forbidden, Invalid

@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.casework.contracting import LATEST, ContractorAnswer, answer_contract
 from service.domain.casework.holding import SupportChange, share
-from service.domain.reports.arrivals import read_promised_arrivals, read_returned_case
+from service.domain.reports.arrivals import read_promised_arrivals, read_returned_cases
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
 from tests.domain.casework.stage import Stage
@@ -126,7 +126,7 @@ def test_a_case_given_back_says_so_until_somebody_else_has_it(
     stage: Stage, cast: Cast, report: Report
 ) -> None:
     def back() -> Any:
-        return read_returned_case(stage.session, stage.reference, [report.id]).get(report.id)
+        return read_returned_cases(stage.session, stage.reference, [report.id]).get(report.id)
 
     assert back() is None
     say(stage, cast.executor, report, reason="Xe hỏng")

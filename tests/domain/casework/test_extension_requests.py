@@ -18,6 +18,7 @@ from service.domain.casework.extension_requests import (
 )
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import EventType, Report
+from service.models.casework.casework import ExtensionRequestState
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
@@ -46,7 +47,8 @@ def answer(stage: Stage, person: Person, report: Report, *, approve: bool, **wis
 def test_the_manager_grants_what_was_asked(stage: Stage, cast: Cast) -> None:
     report = case(stage, cast)
     asked = ask(stage, cast.department, report)
-    assert (asked.state, asked.by, asked.code) == ("open", cast.department.account.name, report.code)
+    assert (asked.state, asked.code) == (ExtensionRequestState.OPEN, report.code)
+    assert asked.by == cast.department.account.name
     assert report.due_at == NOON + 10 * HOUR
     assert [each.id for each in waiting_requests(stage.session, cast.manager.actor)] == [asked.id]
     assert waiting_requests(stage.session, cast.other_manager.actor) == []
@@ -54,7 +56,7 @@ def test_the_manager_grants_what_was_asked(stage: Stage, cast: Cast) -> None:
 
     stage.now = NOON + HOUR
     decided = answer(stage, cast.manager, report, approve=True, answer="Đồng ý")
-    assert (decided.state, decided.decided_by) == ("approved", cast.manager.account.name)
+    assert (decided.state, decided.decided_by) == (ExtensionRequestState.APPROVED, cast.manager.account.name)
     assert (report.due_at, report.extensions) == (NOON + 14 * HOUR, 1)
     assert waiting_requests(stage.session, cast.manager.actor) == []
     asking, granted = stage.events(report)[-2:]
@@ -75,9 +77,9 @@ def test_what_is_declined_needs_a_word_and_changes_no_deadline(stage: Stage, cas
         answer(stage, cast.manager, report, approve=False, answer="  ")
     stage.session.expire_all()
     declined = answer(stage, cast.manager, report, approve=False, answer="Làm được trong hôm nay")
-    assert (declined.state, declined.answer) == ("declined", "Làm được trong hôm nay")
+    assert (declined.state, declined.answer) == (ExtensionRequestState.DECLINED, "Làm được trong hôm nay")
     assert (report.due_at, report.extensions) == (NOON + 10 * HOUR, 0)
-    assert ask(stage, cast.department, report, 2).state == "open"
+    assert ask(stage, cast.department, report, 2).state == ExtensionRequestState.OPEN
 
 
 @pytest.mark.parametrize(
@@ -172,4 +174,4 @@ def test_a_case_that_went_on_needs_no_answer(stage: Stage, cast: Cast) -> None:
     assert waiting_requests(stage.session, cast.manager.actor) == []
     assert waiting_requests(stage.session, cast.other_manager.actor) == []
     [left] = requests_of(stage.session, cast.triage.asker, report.id, stage.now)
-    assert (left.state, left.decided_by) == ("lapsed", None)
+    assert (left.state, left.decided_by) == (ExtensionRequestState.LAPSED, None)

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.claims.answering import answer_claim
+from service.domain.claims.answers import answer_claim
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.silence import silent_companies, too_silent
 from service.domain.claims.unclaimed import expire_claims, removal_id
 from service.domain.claims.views import claims_for, claims_to
-from service.domain.indicators.reading import count_behind, count_units
+from service.domain.indicators.values import count_behind, count_units
 from service.domain.notices.kinds import for_staff
 from service.domain.queries.manage.periods import period_containing
 from service.domain.reports.events import SYSTEM

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.cleanups.equipment.tools import ToolRequest, request_tools
 from service.domain.cleanups.passing_time import forget_volunteers, remind_volunteers
-from service.domain.cleanups.reminding import remind_by_push
+from service.domain.cleanups.push_reminders import remind_by_push
 from service.domain.people.devices import Browser
 from service.errors import Conflict, Invalid
 from service.models import Difficulty, Message, PushDevice, Work

@@ -45,7 +45,7 @@ from service.domain.cleanups.signups import (
     read_signup_token,
     signup_token,
 )
-from service.domain.cleanups.stepping import change_cleanup
+from service.domain.cleanups.steps import change_cleanup
 from service.domain.cleanups.views import CleanupFilter, list_checks, list_cleanups, view_cleanup
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import CalendarDay, Cleanup, CleanupSignup, Message, Work

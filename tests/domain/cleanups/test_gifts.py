@@ -16,15 +16,15 @@ from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.campaigns.campaigns import CampaignForm, keep_campaign
 from service.domain.cleanups.day import give_result, send_result_back
 from service.domain.cleanups.forms import CleanupResult
-from service.domain.cleanups.gifts.giving import (
+from service.domain.cleanups.gifts.contribution_views import GiftTotals, gifts_of_campaign, gifts_of_cleanup
+from service.domain.cleanups.gifts.contributions import (
     NewContribution,
     forget_givers,
     record_contribution,
     withdraw_contribution,
 )
-from service.domain.cleanups.gifts.reading import GiftTotals, gifts_of_campaign, gifts_of_cleanup
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_trees, plant_trees
-from service.domain.indicators.reading import count_units
+from service.domain.indicators.values import count_units
 from service.domain.queries.manage.periods import period_containing
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Contribution, Event, TreeGroup, WorkEventType, WorkStatus

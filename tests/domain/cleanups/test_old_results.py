@@ -13,9 +13,9 @@ from service.domain.city.city import load_calendar
 from service.domain.city.office_lists import ImportCounts
 from service.domain.city.reference import Reference
 from service.domain.cleanups.old_results.imports import keep_old_results
-from service.domain.cleanups.old_results.reading import OldCleanups, read_count, read_old_cleanups
+from service.domain.cleanups.old_results.result_rows import OldCleanups, read_count, read_old_cleanups
 from service.domain.cleanups.results import count_results
-from service.domain.cleanups.spots.proposing import cells_of_cleanups
+from service.domain.cleanups.spots.weekly_list import cells_of_cleanups
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.errors import Forbidden, Invalid
 from tests.support.cleanups.stage import CleanupStage

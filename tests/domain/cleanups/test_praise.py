@@ -11,8 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.praise.giving import NewCommendation, give_commendation, withdraw_commendation
-from service.domain.cleanups.praise.reading import PraiseItem, list_commendations, list_praise
+from service.domain.cleanups.praise.commendations import (
+    NewCommendation,
+    give_commendation,
+    withdraw_commendation,
+)
+from service.domain.cleanups.praise.praise_views import PraiseItem, list_commendations, list_praise
 from service.domain.people.staff import NewAccount, actor_for, add_account
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Commendation, Movement, MovementState, WorkStatus

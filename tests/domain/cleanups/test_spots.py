@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.spots.measuring import measure_spots
-from service.domain.cleanups.spots.proposing import propose_spots
-from service.domain.cleanups.spots.using import SpotCleanup, SpotView, draft_spot_cleanup, list_spots
+from service.domain.cleanups.spots.measurements import measure_spots
+from service.domain.cleanups.spots.spot_cleanups import SpotCleanup, SpotView, draft_spot_cleanup, list_spots
+from service.domain.cleanups.spots.weekly_list import propose_spots
 from service.domain.relay import give_positions
 from service.domain.works.feed import WORKS
 from service.domain.works.subject_feed import FeedReader, read_subject_feed

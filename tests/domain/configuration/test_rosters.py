@@ -10,7 +10,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.rosters import people, units
 from service.domain.configuration.rosters.grid import RosterLine, read_grid
-from service.domain.configuration.rosters.trying import RosterRefused, RosterResult
+from service.domain.configuration.rosters.roster_trials import RosterRefused, RosterResult
 from service.errors import Invalid
 from service.models import Department, Role, Staff
 from tests.support.people import Cast

@@ -28,8 +28,8 @@ from service.domain.reports.lifecycle import roles_of
 from service.domain.routing.settings_trial import try_settings
 from service.domain.rules.drafts import RuleBody, rule_of_draft
 from service.domain.rules.rulebook import load_rulebook
+from service.domain.workspaces.case_search import CaseQuery, find_cases
 from service.domain.workspaces.downloads.named_rows import filters_in_words
-from service.domain.workspaces.finding import CaseQuery, find_cases
 from service.domain.workspaces.rounds import list_to_verify
 from service.domain.workspaces.work_lists import WorkListQuery, lists_of, read_work_list
 from service.errors import Invalid, NotFound

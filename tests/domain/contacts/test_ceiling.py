@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.contacts.reading import read_contact
+from service.domain.contacts.disclosure import read_contact
 from service.domain.reports.reports import ContactDraft
 from service.errors import TooMany
 from service.models import AuditEntry, ContactReading, Message, Report

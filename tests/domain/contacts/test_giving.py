@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.contacts.giving import give_contact
+from service.domain.contacts.late_contacts import give_contact
 from service.domain.kernel.codes import report_secret
 from service.domain.reports.access import Asker
 from service.domain.reports.drafts import ContactIn

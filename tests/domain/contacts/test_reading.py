@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.contacts.reading import ContactView, read_contact
+from service.domain.contacts.disclosure import ContactView, read_contact
 from service.domain.contacts.reading_log import ReadingFilters, read_readings, readers
 from service.domain.reports.access import NOBODY
 from service.domain.reports.reports import ContactDraft

@@ -17,10 +17,10 @@ from service.domain.emulation.forms import (
     MovementStep,
 )
 from service.domain.emulation.movements.corrections import CorrectionDraft, correct_standing
+from service.domain.emulation.movements.drafts import put_criteria, put_movement
 from service.domain.emulation.movements.life import step_movement
-from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.movements.views import view_movement, view_unit
-from service.domain.emulation.points.scoring import put_claims, put_council_points
+from service.domain.emulation.points.entered_points import put_claims, put_council_points
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.figures.upkeep import rebuild
 from service.domain.reports.events import Actor

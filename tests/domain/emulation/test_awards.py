@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from service.domain.city.config import WorksConfig
+from service.domain.emulation.awards.dossier_views import AwardView, list_awards, view_award
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
-from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
 from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext

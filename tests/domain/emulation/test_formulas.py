@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.emulation.formulas import FORMULA, competition_ranks, fault_of, points_by, round_points
-from service.domain.emulation.points.counting import exact_value
-from service.domain.emulation.points.reckoning import ScoreLine, total_of
+from service.domain.emulation.points.counted_points import exact_value
+from service.domain.emulation.points.unit_sums import ScoreLine, total_of
 from service.domain.emulation.sheets.sheet import read_scores
 from service.domain.plans.importing.blocks import Content, GridCell, GridTable
 from service.errors import Invalid

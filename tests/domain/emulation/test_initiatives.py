@@ -18,7 +18,7 @@ from service.domain.emulation.entries.initiatives import (
     vote_on_initiative,
 )
 from service.domain.emulation.movements.papers import read_movement_paper
-from service.domain.indicators.reading import count_behind
+from service.domain.indicators.values import count_behind
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound

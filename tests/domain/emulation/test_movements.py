@@ -17,19 +17,19 @@ from service.domain.emulation.forms import (
     NewScoreComment,
     ScoreAnswer,
 )
-from service.domain.emulation.movements.making import put_criteria, put_movement
+from service.domain.emulation.movements.drafts import put_criteria, put_movement
 from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.emulation.movements.views import list_movements, view_differences, view_unit
-from service.domain.emulation.points.counting import (
+from service.domain.emulation.points.counted_points import (
     count_open,
     movements_to_count,
     movements_to_freeze,
     score_rows,
 )
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import add_comment, answer_comment
+from service.domain.emulation.points.entered_points import add_comment, answer_comment
 from service.domain.emulation.points.standings import scores_of
-from service.domain.indicators.reading import count_behind, selection_behind
+from service.domain.indicators.values import count_behind, selection_behind
 from service.domain.queries.manage.lists import list_selected
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import SYSTEM, record

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from service.domain.emulation.forms import CriteriaChange
-from service.domain.emulation.movements.making import put_criteria, put_movement
+from service.domain.emulation.movements.drafts import put_criteria, put_movement
 from service.domain.emulation.movements.public import public_standing
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonView
-from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
+from service.domain.emulation.persons.person_scores import list_people, put_own_claims, put_person_points
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.domain.emulation.contest import AFTER, Contest

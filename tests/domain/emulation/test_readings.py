@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.emulation.entries.readings import MeterDraft, ReadingView, list_readings, put_reading
-from service.domain.emulation.points.counting import exact_value
+from service.domain.emulation.points.counted_points import exact_value
 from service.domain.indicators.entered import saved_part
-from service.domain.indicators.reading import count_behind, figures_of
+from service.domain.indicators.values import count_behind, figures_of
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, Invalid

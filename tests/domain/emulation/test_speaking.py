@@ -18,8 +18,8 @@ from service.domain.emulation.forms import NewScoreComment, ScoreAnswer
 from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.movements.views import list_movements, view_differences, view_unit
 from service.domain.emulation.persons.forms import OwnClaims
-from service.domain.emulation.persons.scoring import list_people, put_own_claims
-from service.domain.emulation.points.scoring import add_comment, answer_comment
+from service.domain.emulation.persons.person_scores import list_people, put_own_claims
+from service.domain.emulation.points.entered_points import add_comment, answer_comment
 from service.domain.reports.events import Actor
 from service.errors import Forbidden, Invalid, NotFound
 from tests.domain.emulation.contest import AFTER, CRITERIA, Contest

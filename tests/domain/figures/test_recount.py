@@ -15,8 +15,8 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.figures.counted_days import read_facts, scope_of
 from service.domain.figures.days import CountedDaysCache
-from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.upkeep import (
     affordable_days,
     read_state,

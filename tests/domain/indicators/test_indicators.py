@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from service.domain.figures.reckon import Tally
 from service.domain.figures.upkeep import rebuild
 from service.domain.indicators import works
-from service.domain.indicators.reading import (
+from service.domain.indicators.registry import INDICATORS, UnitCounts
+from service.domain.indicators.values import (
     address_behind,
     count_behind,
     count_units,
@@ -23,7 +24,6 @@ from service.domain.indicators.reading import (
     tell_figure,
     unit_asked,
 )
-from service.domain.indicators.registry import INDICATORS, UnitCounts
 from service.domain.indicators.works import works_behind
 from service.domain.kernel.times import utc_text
 from service.domain.queries.manage.periods import Period, period_containing

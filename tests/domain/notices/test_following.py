@@ -14,11 +14,11 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import citizens, confirmation
 from service.domain.notices.confirmation import MOST_ASKED
-from service.domain.notices.following import follow
+from service.domain.notices.follow_requests import follow
 from service.domain.notices.kinds import CITIZENS
 from service.domain.notices.reach import Recipient
 from service.domain.notices.reach import citizens as reached
-from service.domain.notices.watching import change_pace, watches
+from service.domain.notices.report_subscriptions import change_pace, watches
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Invalid

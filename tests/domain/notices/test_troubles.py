@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.notices.troubles.failing import (
+from service.domain.notices.troubles.failures import (
     channel_troubles,
     failing_messages,
     last_sent,

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from service.domain.number_cases import answers, withdrawing
+from service.domain.number_cases import answers, withdrawals
 from service.domain.number_cases.passing_time import expire_listings
 from service.domain.number_cases.publicity import listings
 from service.domain.number_cases.requests import system_context
-from service.domain.numbers import proposing
-from service.domain.numbers.proposing import propose_readings
+from service.domain.numbers import proposals
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import propose_readings
 from service.domain.numbers.telephones import telephone
-from service.domain.numbers.understanding import NumberReading
 from service.models import Listing, Sighting, Work
 from tests.domain.number_cases.test_listings import drafted, go, shown, suspended_case
 from tests.support.factories import make_photo
@@ -57,7 +57,7 @@ def test_reading_a_photo(stage: NumbersStage, cast: Cast) -> None:
     def read() -> int:
         return propose_readings(stage.session, photo, readings, (100, 50), now=stage.now)
 
-    break_off(stage, proposing, "_put", read)
+    break_off(stage, proposals, "_put", read)
     sightings = select(func.count()).select_from(Sighting)
     assert stage.session.scalar(sightings) == 0
     assert (read(), read(), stage.session.scalar(sightings)) == (2, 0, 2)
@@ -86,7 +86,7 @@ def test_listing_and_taking_off(stage: NumbersStage, cast: Cast) -> None:
         go(stage, cast.manager, list_)
     assert len(shown(stage, cast)) == 2
     assert [stage.types(each.work).count("number.listed") for each in cases] == [1, 1]
-    break_off(stage, withdrawing, "record_work", lambda: go(stage, cast.department, list_, "withdrawn"))
+    break_off(stage, withdrawals, "record_work", lambda: go(stage, cast.department, list_, "withdrawn"))
     assert (len(shown(stage, cast)), list_.state) == (2, "published")
     for _ in range(2):
         go(stage, cast.department, list_, "withdrawn")
@@ -100,7 +100,7 @@ def test_ending_lists_after_their_last_day(stage: NumbersStage, cast: Cast) -> N
     go(stage, cast.manager, drafted(stage, cast.department, *cases, until=until))
     stage.at(stage.now.replace(day=stage.now.day + 1))
     ctx = system_context(stage.ctx(cast.department))
-    break_off(stage, withdrawing, "record_work", lambda: expire_listings(ctx))
+    break_off(stage, withdrawals, "record_work", lambda: expire_listings(ctx))
     assert shown(stage, cast) == [], "its last day has passed, whether the worker comes or not"
     assert (expire_listings(ctx), expire_listings(ctx)) == (2, 0)
     ended = stage.session.scalars(select(Listing.withdrawn_at)).all()

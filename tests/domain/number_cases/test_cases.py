@@ -8,17 +8,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from service.domain.indicators.reading import count_behind, count_units
+from service.domain.indicators.values import count_behind, count_units
 from service.domain.indicators.works import works_behind
 from service.domain.number_cases.access import find_case
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase
 from service.domain.number_cases.offence_history import year_after
 from service.domain.number_cases.views import list_register, number_story
-from service.domain.numbers.proposing import propose_readings
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting
 from service.domain.numbers.telephones import telephone
-from service.domain.numbers.understanding import NumberReading
 from service.domain.queries.manage.periods import period_containing
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import AdNumberCase, Photo, Report, Sighting, WorkStatus

@@ -29,7 +29,7 @@ from service.domain.number_cases.publicity.objections import (
 )
 from service.domain.number_cases.requests import system_context
 from service.domain.number_cases.views import list_register
-from service.domain.numbers.browsing import list_numbers
+from service.domain.numbers.number_lists import list_numbers
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, Invalid, NotFound

@@ -14,8 +14,8 @@ from service.domain.number_cases.old_lists.imports import keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, cells_of_csv, read_old_list
 from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.number_cases.views import list_register, number_story
-from service.domain.numbers.browsing import list_numbers
-from service.domain.numbers.proposing import forget_proposed
+from service.domain.numbers.number_lists import list_numbers
+from service.domain.numbers.proposals import forget_proposed
 from service.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from service.models import AdNumber, OldSighting
 from tests.support.numbers.stage import DIGITS, FAR_OFF, NumbersStage

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.numbers.boxes import TextBox
+from service.domain.numbers.extraction import SURE, NumberReading, extract_closer_numbers, extract_numbers
 from service.domain.numbers.telephones import mask, of_e164, telephone
-from service.domain.numbers.understanding import SURE, NumberReading, extract_closer_numbers, extract_numbers
 from service.models.numbers.kinds import NumberKind
 
 PREFIXES = ("032", "039", "056", "059", "070", "076", "083", "091", "093", "097")

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import AreaGroup
 from service.domain.city.reference import Reference
 from service.domain.documents.register import may_issue, visible_documents
-from service.domain.emergencies.taking import read_alarms
+from service.domain.emergencies.takers import read_alarms
 from service.domain.emulation.access import may_direct
-from service.domain.indicators.reading import unit_asked
+from service.domain.indicators.values import unit_asked
 from service.domain.notices.reach import managers_of
 from service.domain.people.staff import NewAccount, actor_for, add_account
 from service.domain.plans.access import visible_plans

@@ -17,15 +17,15 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.register import NewDocument
 from service.domain.figures.upkeep import rebuild
-from service.domain.periodic.answering import (
+from service.domain.periodic.due_requests import ask_for, request_due_reports
+from service.domain.periodic.kinds import ReportKindDraft, period_around, period_title, put_report_kind
+from service.domain.periodic.unit_answers import (
     UnitAnswer,
     finish_report,
     freeze_report,
     gather_report,
     send_answer,
 )
-from service.domain.periodic.due_requests import ask_for, request_due_reports
-from service.domain.periodic.kinds import ReportKindDraft, period_around, period_title, put_report_kind
 from service.domain.periodic.views import list_periodic, view_report
 from service.domain.reports.events import Actor
 from service.domain.workspaces.own_notices import read_bell

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.plans import making_works
-from service.domain.plans.deciding import plan_work_codes
-from service.domain.plans.drafting import put_row
 from service.domain.plans.forms import RowChange
 from service.domain.plans.making_works import make_missing
-from service.domain.plans.repeating import make_coming
+from service.domain.plans.plan_drafts import put_row
+from service.domain.plans.plan_steps import plan_work_codes
+from service.domain.plans.repetition import make_coming
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Work
 from tests.support.people import Cast

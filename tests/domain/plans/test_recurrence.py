@@ -8,8 +8,9 @@ import pytest
 
 from service.domain.city.calendar import Calendar, city_calendar
 from service.domain.city.public_holidays import with_public_days
-from service.domain.plans.recurrence import Occurrence, OnHoliday, occurrences, weekday_of_week
+from service.domain.plans.recurrence import Occurrence, occurrences, weekday_of_week
 from service.errors import Invalid
+from service.models import HolidayHandling
 
 FIRST_FRIDAY = "FREQ=MONTHLY;BYDAY=1FR"
 
@@ -22,7 +23,7 @@ def calendar() -> Calendar:
 
 
 def days(
-    rule: str, first: date, last: date, calendar: Calendar, on_holiday: OnHoliday = "keep"
+    rule: str, first: date, last: date, calendar: Calendar, on_holiday: HolidayHandling = HolidayHandling.KEEP
 ) -> list[date]:
     return [each.due for each in occurrences(rule, first, last, calendar, on_holiday)]
 
@@ -52,20 +53,27 @@ def test_weeks_of_a_month_are_those_that_have_its_first_and_its_last_day(calenda
 
 @pytest.mark.parametrize(
     ("on_holiday", "moved"),
-    [("before", date(2026, 4, 29)), ("after", date(2026, 5, 4)), ("keep", date(2026, 5, 1)), ("skip", None)],
+    [
+        (HolidayHandling.BEFORE, date(2026, 4, 29)),
+        (HolidayHandling.AFTER, date(2026, 5, 4)),
+        (HolidayHandling.KEEP, date(2026, 5, 1)),
+        (HolidayHandling.SKIP, None),
+    ],
 )
-def test_a_holiday_is_met(calendar: Calendar, on_holiday: OnHoliday, moved: date | None) -> None:
+def test_a_holiday_is_met(calendar: Calendar, on_holiday: HolidayHandling, moved: date | None) -> None:
     found = days(FIRST_FRIDAY, date(2026, 5, 1), date(2026, 5, 31), calendar, on_holiday)
     assert found == ([moved] if moved else [])
 
 
 def test_two_years_before_the_holidays(calendar: Calendar) -> None:
-    found = days(FIRST_FRIDAY, date(2026, 1, 1), date(2027, 12, 31), calendar, "before")
+    found = days(FIRST_FRIDAY, date(2026, 1, 1), date(2027, 12, 31), calendar, HolidayHandling.BEFORE)
     assert {date(2026, 4, 29), date(2026, 12, 31), date(2027, 2, 3)} <= set(found)
     assert not {date(2026, 5, 1), date(2027, 1, 1), date(2027, 2, 5)} & set(found)
     assert len(found) == 24
     # A weekly day of rest is no holiday: who cleans on Sundays goes on doing so.
-    sundays = days("FREQ=WEEKLY;BYDAY=SU", date(2026, 6, 1), date(2026, 6, 30), calendar, "before")
+    sundays = days(
+        "FREQ=WEEKLY;BYDAY=SU", date(2026, 6, 1), date(2026, 6, 30), calendar, HolidayHandling.BEFORE
+    )
     assert sundays == [date(2026, 6, day) for day in (7, 14, 21, 28)]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
-from service.domain.contacts.reading import read_contact
+from service.domain.contacts.disclosure import read_contact
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.privacy.erasure import Erasure, ErasureCounts, erase
 from service.domain.queries.photo_details import open_original

@@ -10,7 +10,7 @@ from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.privacy.renewing import Renewal, renew_secret
+from service.domain.privacy.secret_renewal import Renewal, renew_secret
 from service.domain.reports.access import Asker, find_report
 from service.errors import Forbidden, Invalid, Unauthenticated
 from service.models import AuditEntry, Report

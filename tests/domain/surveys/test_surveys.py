@@ -19,8 +19,8 @@ from service.domain.claims.poles import take_poles
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import submit
 from service.domain.surveys.access import find_survey
-from service.domain.surveys.proposing import propose_surveys
-from service.domain.surveys.splitting import SplitPoint, split_by_place, split_by_ward
+from service.domain.surveys.proposals import propose_surveys
+from service.domain.surveys.split import SplitPoint, split_by_place, split_by_ward
 from service.domain.surveys.views import list_surveys, tell_survey
 from service.domain.works.passing_time import close_done
 from service.errors import Conflict, Forbidden, Invalid, NotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.webhooks.receiving import check_delivery
+from service.domain.webhooks.receiver import check_delivery
 from service.domain.webhooks.signing import make_secret, signature_headers
 
 NOW, BODY = 1_790_000_000, b'{"type":"report.assigned"}'

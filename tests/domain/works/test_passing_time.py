@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.plans.repeating import make_coming, plans_that_repeat
+from service.domain.plans.repetition import make_coming, plans_that_repeat
 from service.domain.works.passing_time import close_done, remind_coming, warn_of_works
 from service.models import OwnNotice, Work
 from tests.domain.works.test_acting import FRIDAY_16, WEDNESDAY_16

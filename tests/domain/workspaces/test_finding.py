@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.access import find_report
-from service.domain.workspaces.finding import CaseSearchPage, find_cases, read_case_query
+from service.domain.workspaces.case_search import CaseSearchPage, find_cases, read_case_query
 from service.errors import NotFound
 from service.models import Report
 from tests.support.factories import make_report

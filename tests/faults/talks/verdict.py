@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.talks.vault import Vault
 from service.models import Conversation, ConversationReport, InboxEntry, Message, Report, TalkMessage
+from service.models.talks.talk import InboxState
 from tests.faults.talks.people import WORDS, Doubles, Person
 
 STALLED_S = 240.0
@@ -64,7 +65,7 @@ async def settle(engine: Engine) -> float:
 def _left(engine: Engine) -> int:
     under_way = ("waiting", "claimed")
     asked = (
-        select(func.count()).where(InboxEntry.state == "new"),
+        select(func.count()).where(InboxEntry.state == InboxState.NEW),
         select(func.count()).where(Conversation.answer_at.is_not(None)),
         select(func.count()).where(TalkMessage.state.in_(under_way)),
         select(func.count()).where(Message.state.in_(under_way), Message.channel.in_(CHATS)),
@@ -78,7 +79,7 @@ def judge(engine: Engine, vault: Vault, people: Sequence[Person], doubles: Doubl
     """The promises as figures, and what shows how the run went."""
     found: Counter[str] = Counter(dict.fromkeys(MUST_BE_ZERO, 0))
     with unit_of_work(engine) as session:
-        done = set(session.scalars(select(InboxEntry.external_id).where(InboxEntry.state == "done")))
+        done = set(session.scalars(select(InboxEntry.external_id).where(InboxEntry.state == InboxState.DONE)))
         reports = Counter(session.scalars(select(ConversationReport.conversation_id)))
         found["reports"] = sum(reports.values())
         of_chats = select(func.count()).select_from(Report).where(Report.channel.in_(CHATS))

@@ -36,14 +36,14 @@ def kept(page: Page, url: str) -> str | None:
 
 def watch_answers(patch: pytest.MonkeyPatch, path: str) -> Event:
     """Set once the service has answered a request for that path."""
-    answered, tell = Event(), edge_middleware._tell
+    answered, tell = Event(), edge_middleware._log_request
 
     def told(scope: Scope, method: str, status: int, took_s: float) -> None:
         tell(scope, method, status, took_s)
         if scope["path"] == path:
             answered.set()
 
-    patch.setattr(edge_middleware, "_tell", told)
+    patch.setattr(edge_middleware, "_log_request", told)
     return answered
 
 

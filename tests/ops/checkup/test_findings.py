@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.domain.health import Health, ProcessSign
-from service.domain.notices.troubles.failing import ChannelTrouble
+from service.domain.notices.troubles.failures import ChannelTrouble
 from service.domain.rules.unattended import UnattendedUnit
 from service.domain.upkeep import Upkeep
 from service.ops.checkup.findings import Facts, PartFinding, findings

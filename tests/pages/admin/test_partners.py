@@ -11,6 +11,7 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.people.sessions import open_session
 from service.models import Department, HandOver, Partner, Report, Staff
+from service.models.ops.partner import HandOverState
 from tests.pages.html import Page
 from tests.support.site import Site
 
@@ -41,7 +42,7 @@ def hand_over_one(site: Site) -> tuple[int, str]:
         department = session.scalars(select(Department.id).where(Department.code == "hepco")).one()
         report, code = session.execute(select(Report.id, Report.code).limit(1)).one()
         handed = HandOver(
-            report_id=report, department_id=department, turn=1, state="unknown", error="timeout"
+            report_id=report, department_id=department, turn=1, state=HandOverState.UNKNOWN, error="timeout"
         )
         handed.next_at = handed.created_at = datetime.now(UTC)
         session.add(handed)
@@ -94,7 +95,7 @@ def test_a_partner_is_kept_by_its_page(site: Site) -> None:
     with unit_of_work(site.engine) as session:
         assert session.get_one(Partner, department).secret is None
         handed = select(HandOver).where(HandOver.department_id == department)
-        assert session.scalars(handed).one().state == "ended"
+        assert session.scalars(handed).one().state == HandOverState.ENDED
         session.delete(session.scalars(handed).one())
     audit = site.look("/admin/audit").text
     assert "Hệ thống khác" in audit and KEY not in audit

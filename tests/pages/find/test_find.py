@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.reports.reports import ContactDraft
-from service.domain.workspaces.finding import read_case_query
+from service.domain.workspaces.case_search import read_case_query
 from service.models import ContactReading, Report
 from service.pages.find import find as find_page
 from service.web.viewer import SESSION_COOKIE

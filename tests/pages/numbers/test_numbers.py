@@ -17,9 +17,9 @@ from docx import Document
 from PIL import Image
 
 from service.db import unit_of_work
-from service.domain.numbers.proposing import propose_readings
+from service.domain.numbers.extraction import NumberReading
+from service.domain.numbers.proposals import propose_readings
 from service.domain.numbers.telephones import telephone
-from service.domain.numbers.understanding import NumberReading
 from service.models import Photo, Report, Sighting
 from service.models.reports.photo import PhotoState
 from service.storage import Storage

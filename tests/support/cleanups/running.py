@@ -10,9 +10,9 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
+from service.domain.cleanups.drafts import make_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
-from service.domain.cleanups.making import make_cleanup
-from service.domain.cleanups.stepping import take_cleanup_step
+from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.cleanups.views import list_checks
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext

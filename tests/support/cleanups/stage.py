@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import CleanupWork
+from service.domain.cleanups.drafts import make_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup, NewSignup
-from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.signups import sign_up
-from service.domain.cleanups.stepping import take_cleanup_step
+from service.domain.cleanups.steps import take_cleanup_step
 from service.models import CleanupSignup, Message, Photo, Work
 from tests.support.people import KEY, Person
 from tests.support.small_city import NOON

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.making import change_route, make_route
+from service.domain.cables.routes import change_route, make_route
 from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.works.forms import WorkStep
 from service.models import CableRoute, CableSection, Photo, Work

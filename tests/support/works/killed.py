@@ -20,7 +20,7 @@ from service.db import make_engine, unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.people.staff import actor_for
 from service.domain.plans import making_works
-from service.domain.plans.repeating import make_coming
+from service.domain.plans.repetition import make_coming
 from service.models import Plan, Staff, Work
 from tests.support.people import Person
 from tests.support.works.stage import WorksStage

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.plans.deciding import take_plan_step
-from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft, PlanStep
+from service.domain.plans.plan_drafts import keep_draft
+from service.domain.plans.plan_steps import take_plan_step
 from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
-from service.domain.works.making import raise_difficulty
+from service.domain.works.new_works import raise_difficulty
 from service.models import Event, Plan, PlanRow, Work
 from tests.support.people import Person
 from tests.support.small_city import NOON

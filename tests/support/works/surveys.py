@@ -9,8 +9,8 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChange
-from service.domain.surveys.making import change_points, make_survey, take_survey_step
 from service.domain.surveys.observations import ObservedPoint, see_point
+from service.domain.surveys.survey_changes import change_points, make_survey, take_survey_step
 from service.domain.works.forms import WorkStep
 from service.models import Report, Staff, SurveyPoint, Work
 from tests.support.people import Person

@@ -15,6 +15,7 @@ from service.domain.people.devices import KNOWN_SERVICES, MOST_OF_SITE, _check_n
 from service.domain.workspaces.downloads import orders, quota
 from service.errors import TooMany
 from service.models import Download, PushDevice
+from service.models.ops.download import DownloadState
 from service.settings import Settings
 from service.storage import Storage
 from service.web import resumable_upload
@@ -93,7 +94,7 @@ def test_the_public_shares_a_file_of_the_same_filters(session: Session) -> None:
     assert ask(ward="19789") == first
     assert ask(ward="19753") != first
     assert ask(NOW + quota.SHARED_FOR + timedelta(minutes=1), ward="19789") != first
-    session.get_one(Download, first).state = "failed"
+    session.get_one(Download, first).state = DownloadState.FAILED
     assert ask(ward="19789") != first
 
 
@@ -108,7 +109,7 @@ def test_beyond_the_budget_the_oldest_public_files_go(
             format="csv",
             asked={"n": str(index)},
             language="vi",
-            state="ready",
+            state=DownloadState.READY,
             size=100,
             key=f"original/download/{index}.csv",
             created_at=NOW + timedelta(minutes=index),

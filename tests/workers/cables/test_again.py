@@ -19,7 +19,7 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.claims import unclaimed
 from service.domain.claims.forms import ClaimsRequest
 from service.domain.claims.requests import ask_companies
-from service.domain.surveys import proposing
+from service.domain.surveys import proposals
 from service.models import Claim, Event, EventType, OwnNotice, Survey, Work, WorkEventType, WorkKind
 from tests.support.factories import found_city, make_report
 from tests.support.notice_stage import Died
@@ -138,7 +138,7 @@ def test_a_survey_is_proposed_once_though_the_worker_dies(night: Night) -> None:
         return replace(found, config=found.config.model_copy(update={"surveys": rules}))
 
     night.monkeypatch.setattr(module, "load_reference", with_rules)
-    night.dies_at(proposing, "tell_people", 1, Died)
+    night.dies_at(proposals, "tell_people", 1, Died)
     with pytest.raises(Died):
         module.propose()
     assert night.count(Survey.work_id.is_not(None)) == 0

@@ -11,7 +11,7 @@ from service.db import unit_of_work
 from service.domain.kernel.codes import report_secret
 from service.domain.notices import delivery
 from service.domain.notices.preferences import store_choice
-from service.domain.notices.troubles.failing import channel_troubles
+from service.domain.notices.troubles.failures import channel_troubles
 from service.domain.reports.events import REPORTER, SYSTEM
 from service.models import (
     EventType,

@@ -19,12 +19,12 @@ from sqlalchemy import Engine, func, select
 
 from service.db import make_engine, unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.number_cases import answers, withdrawing
+from service.domain.number_cases import answers, withdrawals
 from service.domain.number_cases.access import find_case, find_request
 from service.domain.number_cases.publicity import listings
-from service.domain.numbers import proposing
+from service.domain.numbers import proposals
+from service.domain.numbers.extraction import NumberReading
 from service.domain.numbers.telephones import telephone
-from service.domain.numbers.understanding import NumberReading
 from service.domain.reports.events import SYSTEM, record
 from service.models import (
     Event,
@@ -135,7 +135,7 @@ def reader(office: Office, monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType,
     # What the models say is told elsewhere; here it matters what becomes of it.
     monkeypatch.setattr(module, "can_read", lambda: True)
     monkeypatch.setattr(module, "_look", lambda *_: (found, (100, 50), 0.1))
-    monkeypatch.setattr(proposing, "reads_numbers", lambda *_: True)
+    monkeypatch.setattr(proposals, "reads_numbers", lambda *_: True)
     with unit_of_work(office.engine) as session:
         report = make_report(session, load_reference(session), "in_progress", category="illegal_ad")
         photo = make_photo(session, report, "report")
@@ -153,8 +153,8 @@ def reader(office: Office, monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType,
     [
         ("_look", "workers.reading", 1),
         ("propose_readings", "workers.reading", 1),
-        ("_put", "service.domain.numbers.proposing", 1),
-        ("_put", "service.domain.numbers.proposing", 2),
+        ("_put", "service.domain.numbers.proposals", 1),
+        ("_put", "service.domain.numbers.proposals", 2),
         ("give_receipt", "workers.reading", 1),
     ],
 )
@@ -260,7 +260,7 @@ def test_a_number_is_off_the_list_with_the_step_that_a_killed_process_did_not_ta
             return case
         return stage.go(office.cast.department, case, "complied", remedy="Đã gỡ", removed=True)
 
-    office.killed(withdrawing, "record_work", 1, take)
+    office.killed(withdrawals, "record_work", 1, take)
     assert len(office.listed()) == 2, "the step did not happen: what is public is still true"
     assert office.count(Work.status == "complied") == 0
     for _ in range(2):
@@ -281,7 +281,7 @@ def test_a_worker_killed_while_lists_end_shows_none_of_them(
     def child() -> None:
         engine = make_engine(office.url, pool=1)
         module.engine = lambda: engine  # type: ignore[attr-defined]
-        _deadly(withdrawing, "record_work", 2)
+        _deadly(withdrawals, "record_work", 2)
         module.expire()
 
     assert _ended(child) == -signal.SIGKILL

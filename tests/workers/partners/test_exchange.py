@@ -17,6 +17,7 @@ from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
 from service.models import AuditEntry, City, Contact, HandOver, Partner, PartnerUpdate, Report
+from service.models.ops.partner import HandOverState
 from service.settings import get_settings
 from tests.workers.partners.conftest import Exchange
 
@@ -27,7 +28,7 @@ def test_a_case_goes_over_once_and_its_steps_come_back(exchange: Exchange) -> No
     exchange.worker.hand_over()
     exchange.worker.hand_over()
     [theirs] = exchange.there()
-    assert exchange.hand_over(report).state == "sent"
+    assert exchange.hand_over(report).state == HandOverState.SENT
     assert exchange.hand_over(report).remote_id == theirs.code
     assert "0905" not in theirs.description
     assert theirs.description.endswith(f"Mã: {read(exchange, report).code}")
@@ -64,7 +65,7 @@ def test_a_lost_answer_makes_no_second_request(exchange: Exchange, lost: int) ->
         exchange.worker.hand_over()
     [theirs] = exchange.there()
     found = exchange.hand_over(report)
-    assert (found.state, found.remote_id) == ("sent", theirs.code)
+    assert (found.state, found.remote_id) == (HandOverState.SENT, theirs.code)
     assert exchange.proxy.posts() == 1
 
 
@@ -79,7 +80,8 @@ def test_what_is_not_found_is_sent_again_and_is_still_one(exchange: Exchange) ->
         exchange.worker.hand_over()
     [theirs] = exchange.there()
     assert exchange.proxy.posts() == 2
-    assert (exchange.hand_over(report).state, exchange.hand_over(report).remote_id) == ("sent", theirs.code)
+    found = exchange.hand_over(report)
+    assert (found.state, found.remote_id) == (HandOverState.SENT, theirs.code)
 
 
 def test_what_is_found_late_brings_its_earlier_steps(
@@ -91,7 +93,7 @@ def test_what_is_found_late_brings_its_earlier_steps(
     report = exchange.report()
     exchange.proxy.lose = {"POST": 1, "GET": 1}
     exchange.worker.hand_over()
-    assert exchange.hand_over(report).state == "unknown"
+    assert exchange.hand_over(report).state == HandOverState.UNKNOWN
     desk, theirs = exchange.partner, exchange.there()[-1]
     assert desk.step("triage", theirs, "assigned", lead="city-cables").status_code == 200
     assert desk.step("department", theirs, "in_progress", 2).status_code == 200
@@ -114,11 +116,11 @@ def test_steps_between_two_sendings_count(exchange: Exchange) -> None:
     exchange.worker.hand_over()
     first = exchange.hand_over(report).sent_at
     with unit_of_work(exchange.engine) as session:
-        session.execute(update(HandOver).values(state="waiting"))  # looked for in vain
+        session.execute(update(HandOver).values(state=HandOverState.WAITING))  # looked for in vain
     exchange.let_time_pass()
     exchange.worker.hand_over()
     found = exchange.hand_over(report)
-    assert (found.state, found.sent_at) == ("sent", first)
+    assert (found.state, found.sent_at) == (HandOverState.SENT, first)
 
 
 def test_a_partner_that_is_away_gets_it_later(exchange: Exchange) -> None:
@@ -126,7 +128,7 @@ def test_a_partner_that_is_away_gets_it_later(exchange: Exchange) -> None:
     exchange.proxy.answer_instead = 429
     exchange.worker.hand_over()
     waiting = exchange.hand_over(report)
-    assert (waiting.state, waiting.error) == ("waiting", "status 429")
+    assert (waiting.state, waiting.error) == (HandOverState.WAITING, "status 429")
     assert waiting.next_at > exchange.worker.now()
     assert exchange.there() == []
     exchange.proxy.answer_instead = None
@@ -139,10 +141,10 @@ def test_a_worker_that_died_while_it_sent_is_not_believed(exchange: Exchange) ->
     report = exchange.report()
     exchange.worker.hand_over()
     with unit_of_work(exchange.engine) as session:  # as if it had died before it wrote the number down
-        session.execute(update(HandOver).values(state="sending", remote_id=None))
+        session.execute(update(HandOver).values(state=HandOverState.SENDING, remote_id=None))
     exchange.let_time_pass()
     exchange.worker.hand_over()
-    assert exchange.hand_over(report).state == "sent"
+    assert exchange.hand_over(report).state == HandOverState.SENT
     assert exchange.proxy.posts() == 1
 
 
@@ -154,7 +156,7 @@ def test_what_the_partner_does_not_take_comes_before_a_coordinator(exchange: Exc
     report = exchange.report()
     exchange.worker.hand_over()
     assert exchange.status(report) == "triage"
-    assert exchange.hand_over(report).state == "ended"
+    assert exchange.hand_over(report).state == HandOverState.ENDED
     assert exchange.there() == []
 
 
@@ -165,7 +167,7 @@ def test_a_case_that_is_led_by_somebody_else_is_not_theirs_any_more(exchange: Ex
     with unit_of_work(exchange.engine) as session:
         session.execute(update(Report).values(lead_id=other))
     exchange.worker.hand_over()
-    assert exchange.hand_over(report).state == "ended"
+    assert exchange.hand_over(report).state == HandOverState.ENDED
     with unit_of_work(exchange.engine) as session:
         session.execute(update(Report).values(lead_id=exchange.department_id))
     exchange.worker.hand_over()
@@ -240,7 +242,7 @@ def test_a_key_is_kept_sealed_and_only_for_partners(exchange: Exchange) -> None:
         [view] = register.all_partners(session, load_reference(session))
         assert view.failing_since is not None
         assert view.open == 1
-        assert [each.state for each in register.newest_hand_overs(session)] == ["unknown"]
+        assert [each.state for each in register.newest_hand_overs(session)] == [HandOverState.UNKNOWN]
 
 
 def settle(exchange: Exchange, **settings: object) -> None:
@@ -280,7 +282,7 @@ def test_a_partner_that_is_paused_is_left_alone_and_gets_all_of_it_later(exchang
     exchange.report()
     exchange.let_time_pass()
     assert exchange.worker.hand_over() == 0 and exchange.worker.poll() == 0
-    assert exchange.there() == [] and exchange.hand_over(first).state != "ended"
+    assert exchange.there() == [] and exchange.hand_over(first).state != HandOverState.ENDED
     settle(exchange, enabled=True)
     for _ in range(4):  # the first may have arrived: it is looked for before it is sent again
         exchange.let_time_pass()

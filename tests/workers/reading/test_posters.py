@@ -14,8 +14,8 @@ from sqlalchemy import Engine, select, update
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.numbers.proposing import PhotoToRead
-from service.domain.numbers.understanding import extract_numbers
+from service.domain.numbers.extraction import extract_numbers
+from service.domain.numbers.proposals import PhotoToRead
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER, SYSTEM, record
 from service.imaging.text_reader import open_picture, read_boxes

@@ -17,7 +17,7 @@ from service.domain.notices.reach import citizens
 from service.domain.privacy.erasure import erase_reporter
 from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
-from service.domain.talks import closing
+from service.domain.talks import idle_talks
 from service.domain.talks.dialogue.state import read_dialogue
 from service.domain.talks.links import conversation_draft_of, form_address, form_token
 from service.errors import Gone
@@ -210,7 +210,7 @@ def test_old_conversations_are_erased_when_nothing_open_hangs_on_them(chat: Chat
     with unit_of_work(chat.engine) as session:
         reference = load_reference(session)
         later = chat.now + timedelta(days=400)
-        assert closing.erase_old(session, reference, later) == 0
+        assert idle_talks.erase_old(session, reference, later) == 0
         session.execute(text("UPDATE report SET status = 'rejected' WHERE id = :id"), {"id": sent.id})
         session.execute(text("UPDATE report SET updated_at = created_at WHERE id = :id"), {"id": sent.id})
-        assert closing.erase_old(session, reference, later) == 1
+        assert idle_talks.erase_old(session, reference, later) == 1

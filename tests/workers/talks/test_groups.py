@@ -19,7 +19,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.people.staff import NewAccount, add_account
 from service.domain.reports.events import SYSTEM, record
-from service.domain.talks.groups import incoming, members, posting
+from service.domain.talks.groups import incoming, members, posts
 from service.domain.talks.groups.done import done_claim, tells_done
 from service.domain.talks.groups.group_words import without_mentions
 from service.domain.talks.inbox import Delivery, store_delivery
@@ -212,8 +212,8 @@ def test_a_refusal_is_shown_and_a_worker_that_died_posts_nothing_twice(bot: Bot)
     assert len(bot.work()) == 1
     assign(bot)
     with unit_of_work(bot.engine) as session:
-        posting.note_assignments(session, bot.now)
-        assert posting.claim_posts(session, load_reference(session), "https://x", bot.now, 5)
+        posts.note_assignments(session, bot.now)
+        assert posts.claim_posts(session, load_reference(session), "https://x", bot.now, 5)
     bot.now += timedelta(minutes=3)
     assert bot.work() == []
     with unit_of_work(bot.engine) as session:

@@ -16,6 +16,7 @@ from service.db import unit_of_work
 from service.domain.talks import outgoing
 from service.domain.talks.outgoing import LEASE
 from service.models import Conversation, ConversationReport, InboxEntry, TalkMessage
+from service.models.talks.talk import InboxState
 from tests.support.small_city import IN_W1
 from tests.workers.talks.conftest import VAULT, Chat
 from tests.workers.talks.zalo_double import OA_ID
@@ -95,7 +96,7 @@ def test_killed_workers_tell_nobody_twice_and_lose_nothing(
     told = Counter(chat.zalo.sent)
     assert [each for each, times in told.items() if times > 1] == []
     with unit_of_work(chat.engine) as session:
-        assert set(session.scalars(select(InboxEntry.state))) == {"done"}
+        assert set(session.scalars(select(InboxEntry.state))) == {InboxState.DONE}
         talks = {VAULT.open(each.person): each for each in session.scalars(select(Conversation))}
         assert sorted(talks) == sorted(PEOPLE)
         reports = Counter(session.scalars(select(ConversationReport.conversation_id)))

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 
 from service.db import unit_of_work
-from service.domain.talks import closing, inbox, tokens
+from service.domain.talks import idle_talks, inbox, tokens
 from service.domain.talks.mailbox import begin_poll
 from service.models import (
     ChannelToken,
@@ -27,6 +27,7 @@ from service.models import (
     Subscription,
     TalkMessage,
 )
+from service.models.talks.talk import InboxState
 from service.sending.email.intake import imap
 from tests.support.mail.imap_double import ImapBox, imap_server
 from tests.support.mail.letters import CITY, LAN, photo, write
@@ -177,7 +178,7 @@ def test_a_poller_that_died_between_storing_and_marking_makes_no_second_letter(
 
     post.box.put(write(f"Loại litter ở {PLACE}").as_bytes())
     with monkeypatch.context() as patch:
-        patch.setattr(post.mailbox.mailbox, "advance_mark", die)
+        patch.setattr(post.mailbox.mailbox, "advance_cursor", die)
         with pytest.raises(Killed):
             post.mailbox.poll()
     with unit_of_work(post.engine) as session:
@@ -248,7 +249,7 @@ def test_what_cannot_be_read_is_kept_and_stands_in_nobodys_way(
     monkeypatch.setattr(keeping, "read_letter", read)
     assert len(post.work(write("broken"), write(f"Loại litter ở {PLACE}"))) == 1
     with unit_of_work(post.engine) as session:
-        assert sorted(session.scalars(select(InboxEntry.state))) == ["bad", "done"]
+        assert sorted(session.scalars(select(InboxEntry.state))) == [InboxState.UNREADABLE, InboxState.DONE]
 
 
 def test_a_mailbox_that_is_away_is_red_until_it_answers(post: Post) -> None:
@@ -277,7 +278,7 @@ def test_words_writers_and_raw_letters_are_sealed_and_go_with_their_time(post: P
     with unit_of_work(post.engine) as session:
         assert inbox.erase_old_payloads(session, post.now + timedelta(days=31)) == 1
         assert session.get(PendingDeletion, key) is not None
-        closing.erase_talk(session, session.scalars(select(Conversation)).one(), post.now)
+        idle_talks.erase_talk(session, session.scalars(select(Conversation)).one(), post.now)
     talk = post.talk()
     assert (talk.person, talk.thread, talk.sender_hash) == (None, None, None)
     with unit_of_work(post.engine) as session:

@@ -18,6 +18,7 @@ from service.domain.talks import desk, tokens
 from service.domain.talks.outgoing import Addressee
 from service.models import ChannelToken, InboxEntry, Photo, Role, Subscription, TalkFile
 from service.models.reports.event import ActorKind
+from service.models.talks.talk import InboxState, TalkFileState
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
 from tests.workers.talks.conftest import VAULT, Chat
@@ -187,7 +188,7 @@ def test_what_cannot_be_read_stands_in_nobodys_way(chat: Chat) -> None:
     for _ in range(5):
         chat.work()
     with unit_of_work(chat.engine) as session:
-        assert set(session.scalars(select(InboxEntry.state))) == {"bad", "done"}
+        assert set(session.scalars(select(InboxEntry.state))) == {InboxState.UNREADABLE, InboxState.DONE}
 
 
 def test_media_is_fetched_from_named_hosts_alone(chat: Chat) -> None:
@@ -196,5 +197,5 @@ def test_media_is_fetched_from_named_hosts_alone(chat: Chat) -> None:
     chat.work()
     with unit_of_work(chat.engine) as session:
         [file] = session.scalars(select(TalkFile)).all()
-    assert (file.state, file.url) == ("refused", None)
+    assert (file.state, file.url) == (TalkFileState.REFUSED, None)
     assert "refused" in file.why_not

@@ -14,12 +14,13 @@ from sqlalchemy import Engine, select
 from service.db import unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.relay import advance, give_positions, handovers
+from service.domain.relay import advance, create_batches, give_positions
 from service.domain.reports.events import record
 from service.domain.webhooks import register
-from service.domain.webhooks.claiming import MessageContext
+from service.domain.webhooks.claims import MessageContext
 from service.domain.webhooks.register import WebhookRequest
 from service.models import EventType, PendingTask, Report, Webhook, WebhookAttempt, WebhookDelivery
+from service.models.ops.webhook import DeliveryState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -64,7 +65,7 @@ class Stage:
     def relay(self) -> None:
         with unit_of_work(self.engine) as session:
             give_positions(session)
-            for each in handovers(session, self.now):
+            for each in create_batches(session, self.now):
                 advance(session, each.consumer.name, each.position)
 
     def deliver(self, **later: float) -> int:
@@ -72,13 +73,13 @@ class Stage:
         taken: int = self.module.deliver()
         return taken
 
-    def states(self, webhook_id: int) -> list[str]:
+    def states(self, webhook_id: int) -> list[DeliveryState]:
         with unit_of_work(self.engine) as session:
             found = select(WebhookDelivery.state).where(WebhookDelivery.webhook_id == webhook_id)
             return list(session.scalars(found.order_by(WebhookDelivery.event_id)))
 
     @property
-    def wrapping(self) -> MessageContext:
+    def context(self) -> MessageContext:
         return MessageContext(
             get_settings().secret, Cursors(get_settings().secret).seal_position, "https://x.example"
         )

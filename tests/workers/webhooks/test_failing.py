@@ -7,9 +7,10 @@ import asyncio
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.webhooks import claiming, register
+from service.domain.webhooks import claims, register
 from service.domain.webhooks.deliveries import Outcome, Parcel
 from service.models import WebhookDelivery
+from service.models.ops.webhook import DeliveryState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import AT_ONCE, Receivers
 from tests.workers.webhooks.conftest import Stage
@@ -26,12 +27,12 @@ def test_behind_a_failure_nothing_more_is_sent(stage: Stage) -> None:
     with receiving(*[(500, {})] * 20) as ill:
         webhook, _ = stage.webhook(ill.url)
         stage.happen(20)
-        parcels = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        parcels = stage.module._gather_and_claim(stage.context, {}, failing=True)
         ended = asyncio.run(send_all(parcels))
         stage.module._settle(ended)
         tried = len(ill.got)
     assert (len(parcels), tried) == (20, AT_ONCE)
-    assert stage.states(webhook) == ["waiting"] * 20
+    assert stage.states(webhook) == [DeliveryState.WAITING] * 20
     with unit_of_work(stage.engine) as session:
         found = select(WebhookDelivery.attempts).where(WebhookDelivery.webhook_id == webhook)
         assert sorted(session.scalars(found)) == [0] * (20 - tried) + [1] * tried
@@ -42,9 +43,9 @@ def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -
 
     async def begin_twice() -> int:
         async with Receivers(OutboundRules(loopback=True)) as receivers:
-            here = stage.module.DeliveryRound(receivers, stage.wrapping)
+            here = stage.module.DeliveryRound(receivers, stage.context)
             await here.begin(failing=True)
-            stage.now += claiming.LEASE * 2
+            stage.now += claims.LEASE * 2
             await here.begin(failing=True)
             await asyncio.wait(here.running)
             taken: int = await here.settle()
@@ -55,7 +56,7 @@ def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -
         stage.happen(3)
         assert asyncio.run(begin_twice()) == 3
     assert len(slow.got) == len(set(slow.ids)) == 3
-    assert stage.states(webhook) == ["done"] * 3
+    assert stage.states(webhook) == [DeliveryState.DONE] * 3
 
 
 def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
@@ -63,11 +64,11 @@ def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
     claimed = []
     with receiving() as fast:
         stage.webhook(fast.url)
-        stage.happen(claiming.AT_ONCE * 4)
+        stage.happen(claims.AT_ONCE * 4)
 
         async def rounds() -> None:
             async with Receivers(OutboundRules(loopback=True)) as receivers:
-                here = stage.module.DeliveryRound(receivers, stage.wrapping)
+                here = stage.module.DeliveryRound(receivers, stage.context)
                 for _ in range(3):
                     await here.begin(failing=True)
                     claimed.append(len(here.running))
@@ -76,7 +77,7 @@ def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
                     await here.settle()
 
         asyncio.run(rounds())
-    assert claimed == [claiming.AT_ONCE, claiming.AT_ONCE * 2, claiming.AT_ONCE]
+    assert claimed == [claims.AT_ONCE, claims.AT_ONCE * 2, claims.AT_ONCE]
 
 
 def test_one_that_keeps_failing_is_tried_less_and_less_often(stage: Stage) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from service.db import unit_of_work
 from service.domain.privacy.hiding import ReportVisibility, decide_report
-from service.domain.webhooks import claiming, deliveries, register
+from service.domain.webhooks import claims, deliveries, register
 from service.models import EventType, PendingTask, Webhook
+from service.models.ops.webhook import DeliveryState, WebhookState
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -35,7 +36,7 @@ def test_each_event_arrives_signed_and_is_the_item_of_the_feed(stage: Stage) -> 
     codes = {each.said["data"]["report"]["code"] for each in healthy.got}
     assert codes == {each.code for each in reports}, "on their way together: the first to arrive may be any"
     assert all(each.said["data"]["cursor"] for each in healthy.got)
-    assert stage.states(webhook) == ["done"] * 3
+    assert stage.states(webhook) == [DeliveryState.DONE] * 3
     assert [(each.status, each.error) for each in stage.tries()] == [(204, "")] * 3
 
 
@@ -99,7 +100,7 @@ def test_one_that_hangs_keeps_nobody_waiting(stage: Stage, monkeypatch: pytest.M
         monkeypatch.setattr(stage.module, "BUDGET_S", 0.5)
         stage.deliver(seconds=400)
         assert len(ill.got) == seen + 1, "one at a time while it fails"
-    assert set(stage.states(hanging)) == {"waiting"}
+    assert set(stage.states(hanging)) == {DeliveryState.WAITING}
 
 
 def test_gone_switches_off_and_what_was_missed_can_be_sent(stage: Stage) -> None:
@@ -107,7 +108,7 @@ def test_gone_switches_off_and_what_was_missed_can_be_sent(stage: Stage) -> None
         webhook, _ = stage.webhook(receiver.url)
         stage.happen()
         stage.deliver()
-        assert stage.row(webhook).state == "gone"
+        assert stage.row(webhook).state == WebhookState.GONE
         stage.happen(2)
         stage.deliver(hours=1)
         assert len(receiver.got) == 1
@@ -123,7 +124,7 @@ def test_days_without_success_switch_off(stage: Stage) -> None:
         stage.happen()
         for _ in range(9):
             stage.deliver(hours=27)
-    assert stage.row(webhook).state == "failing"
+    assert stage.row(webhook).state == WebhookState.FAILING
 
 
 def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
@@ -131,12 +132,12 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(4)
-        stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
-        assert stage.states(webhook) == ["claimed"] * 4
+        stage.module._gather_and_claim(stage.context, {}, failing=True)
+        assert stage.states(webhook) == [DeliveryState.CLAIMED] * 4
         assert stage.deliver(seconds=1) == 0
         stage.happen()
         assert stage.deliver(seconds=1) == 1, "what a dead one holds keeps nothing new waiting"
-        assert stage.deliver(seconds=claiming.LEASE.total_seconds()) == 4
+        assert stage.deliver(seconds=claims.LEASE.total_seconds()) == 4
     with unit_of_work(stage.engine) as session:
         assert (
             session.scalar(
@@ -153,12 +154,12 @@ def test_a_worker_that_lives_keeps_what_it_holds(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(2)
-        first, second = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        first, second = stage.module._gather_and_claim(stage.context, {}, failing=True)
         assert (first.webhook_id, first.id != second.id) == (webhook, True)
-        stage.now += claiming.LEASE * 0.9
+        stage.now += claims.LEASE * 0.9
         stage.module._keep([first.id])
-        stage.now += claiming.LEASE * 0.5
-        again = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
+        stage.now += claims.LEASE * 0.5
+        again = stage.module._gather_and_claim(stage.context, {}, failing=True)
     assert [each.id for each in again] == [second.id]
 
 
@@ -209,7 +210,7 @@ def test_too_much_that_waits_switches_off(stage: Stage, monkeypatch: pytest.Monk
         webhook, _ = stage.webhook(ill.url)
         stage.happen(5)
         stage.deliver()
-    assert stage.row(webhook).state == "full"
+    assert stage.row(webhook).state == WebhookState.FULL
 
 
 def test_the_log_is_trimmed(stage: Stage) -> None:

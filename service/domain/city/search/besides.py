@@ -59,7 +59,7 @@ class PlaceAndStreet:
     street: Reading
 
 
-def find_place_with_street(
+def find_places_with_street(
     session: Session, readings: Sequence[Reading], units: Collection[PlaceCandidate]
 ) -> list[PlaceMatch]:
     """Return things in the street that was said with them, that street, or else the ward that was said."""

@@ -15,7 +15,7 @@ from geo.distance import haversine_m
 from geo.locator import Locator
 from geo.points import Point
 from service.domain.city.reference import Reference, WardView
-from service.domain.city.search.besides import WELL, find_place_with_street, street_candidate
+from service.domain.city.search.besides import WELL, find_places_with_street, street_candidate
 from service.domain.city.search.candidates import (
     NamedFeature,
     WardPart,
@@ -158,7 +158,7 @@ def _find_named(
     ]
     matches = best_matches(candidates, readings)
     if not matches or matches[0].score < WELL:
-        matches += find_place_with_street(session, readings, known.candidates)
+        matches += find_places_with_street(session, readings, known.candidates)
         matches.sort(key=lambda match: -match.score)
     return _told(session, reference, locator, matches, near, limit, words)
 

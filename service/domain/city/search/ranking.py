@@ -116,8 +116,8 @@ def _kind_alone(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Return whether the kind is all that they share: “Chợ Mai” and “Chợ Tây Lộc”."""
     if not typed or typed[0] not in KINDS or typed[0] != name[0]:
         return False
-    street_bonus, own = (tuple(word for word in words if word not in KINDS) for words in (typed, name))
-    return bool(street_bonus and own) and likeness(street_bonus, own) < _SHARED
+    rest, own = (tuple(word for word in words if word not in KINDS) for words in (typed, name))
+    return bool(rest and own) and likeness(rest, own) < _SHARED
 
 
 def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
@@ -138,10 +138,8 @@ def _of_another_unit(reading: Reading, name: tuple[str, ...]) -> bool:
 
     Also where the ward was read apart.
     """
-    street_bonus, own = _unit_of(reading.words), _unit_of(name)
-    return bool(own) and (
-        bool(reading.wards) if not street_bonus else likeness(street_bonus, own) < _SAME_UNIT
-    )
+    unit, own = _unit_of(reading.words), _unit_of(name)
+    return bool(own) and (bool(reading.wards) if not unit else likeness(unit, own) < _SAME_UNIT)
 
 
 def _unit_of(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import MeansItem, NewDifficulty, Note, Result
 from service.domain.works.lifecycles import LEAD, work_roles
-from service.domain.works.making import raise_difficulty
+from service.domain.works.new_works import raise_difficulty
 from service.errors import Conflict, Forbidden
 from service.i18n import N_, translate
 from service.models import DifficultyKind, Work

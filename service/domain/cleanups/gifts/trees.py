@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from geo.columns import point_at
 from service.domain.cleanups.access import find_cleanup, visible_cleanups
 from service.domain.cleanups.day import count_planted
+from service.domain.cleanups.drafts import may_lead
 from service.domain.cleanups.forms import MapPoint
-from service.domain.cleanups.making import may_lead
 from service.domain.reports.drafts import StrictBody, check_place
 from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import KEEPER, LEAD, work_roles

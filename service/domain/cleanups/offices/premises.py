@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of, point_at
+from service.domain.cleanups.drafts import lead_of, may_lead
 from service.domain.cleanups.forms import MapPoint
-from service.domain.cleanups.making import lead_of, may_lead
 from service.domain.cleanups.offices.ground import (
     DrawnArea,
     area_of,

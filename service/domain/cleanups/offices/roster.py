@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from geo.columns import degrees_of
 from service.domain.cleanups.access import CleanupWork
+from service.domain.cleanups.drafts import lead_of, make_cleanup
 from service.domain.cleanups.forms import CleanupStep, MapPoint, Minutes, NewCheck, NewCleanup, OfDay, Place
-from service.domain.cleanups.making import lead_of, make_cleanup
 from service.domain.cleanups.offices.premises import find_premises
-from service.domain.cleanups.stepping import take_cleanup_step
+from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
 from service.domain.reports.drafts import StrictBody

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import select
 
 from service.domain.city.office_lists import filled_cells, find_headings
-from service.domain.cleanups.making import lead_of
+from service.domain.cleanups.drafts import lead_of
 from service.domain.cleanups.offices.map_file import units_by_name
 from service.domain.cleanups.offices.premises import find_premises
 from service.domain.cleanups.offices.roster import NewRoster, RosterItem, enter_roster, read_roster_day

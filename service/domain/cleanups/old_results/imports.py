@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import func, select
 
 from service.domain.city.office_lists import ImportCounts
+from service.domain.cleanups.drafts import draft, lead_of
 from service.domain.cleanups.forms import CleanupFacts, MapPoint
-from service.domain.cleanups.making import draft, lead_of
-from service.domain.cleanups.old_results.reading import OldCleanup
+from service.domain.cleanups.old_results.result_rows import OldCleanup
 from service.domain.kernel.texts import fold
 from service.domain.reports.events import SYSTEM
 from service.domain.works.access import require_works

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 
-from service.domain.cleanups.making import lead_of, may_lead
+from service.domain.cleanups.drafts import lead_of, may_lead
 from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor

@@ -16,6 +16,7 @@ from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import AppError, Conflict, NotFound, invalid
 from service.i18n import N_, translate
 from service.models import ScheduledChange, Staff
+from service.models.city.administration import SCHEDULED_CHANGES_SHOWN, ScheduledChangeState
 
 Maker = Callable[[Session, Rulebook, EditStamp, ScheduledChange], object]
 
@@ -43,7 +44,7 @@ def schedule(session: Session, stamp: EditStamp, change: ChangeToSchedule) -> Sc
         due_at=change.due_at,
         created_at=stamp.at,
         staff_id=stamp.staff_id,
-        state="planned",
+        state=ScheduledChangeState.PLANNED,
     )
     session.add(row)
     session.flush()
@@ -94,7 +95,7 @@ def schedule_areas(session: Session, stamp: EditStamp, upload_id: int, due_at: d
 
 def pending_changes(session: Session) -> list[ScheduledChange]:
     """Return what is still to come, the nearest first, and what could not be made and nobody has put away."""
-    query = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
+    query = select(ScheduledChange).where(ScheduledChange.state.in_(SCHEDULED_CHANGES_SHOWN))
     return list(session.scalars(query.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 
 
@@ -103,9 +104,9 @@ def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChang
     row = session.get(ScheduledChange, change_id, with_for_update=True)
     if row is None:
         raise NotFound(N_("Không có thay đổi này."))
-    if row.state not in ("planned", "failed"):
+    if row.state not in SCHEDULED_CHANGES_SHOWN:
         raise Conflict(N_("Thay đổi này đã xong, không hủy được nữa."))
-    row.state, row.ended_at = "cancelled", stamp.at
+    row.state, row.ended_at = ScheduledChangeState.CANCELLED, stamp.at
     subject = f"{row.kind} {row.subject}"
     write_entry(session, "plan.cancelled", subject, at=stamp.at, staff_id=stamp.staff_id, before=_facts(row))
     return row
@@ -113,23 +114,27 @@ def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChang
 
 def next_due(session: Session, now: datetime) -> int | None:
     """Return the id of a change whose time has come."""
-    due = select(ScheduledChange.id).where(ScheduledChange.state == "planned", ScheduledChange.due_at <= now)
+    due = select(ScheduledChange.id).where(
+        ScheduledChange.state == ScheduledChangeState.PLANNED, ScheduledChange.due_at <= now
+    )
     return session.scalar(due.order_by(ScheduledChange.due_at, ScheduledChange.id).limit(1))
 
 
 def next_change_at(session: Session, until: datetime) -> datetime | None:
     """Return when the next change is to be made, if that is by `until`."""
-    due = select(func.min(ScheduledChange.due_at)).where(ScheduledChange.state == "planned")
+    due = select(func.min(ScheduledChange.due_at)).where(
+        ScheduledChange.state == ScheduledChangeState.PLANNED
+    )
     return session.scalar(due.where(ScheduledChange.due_at <= until))
 
 
-def make(session: Session, change_id: int, now: datetime) -> str | None:
+def make(session: Session, change_id: int, now: datetime) -> ScheduledChangeState | None:
     """Make one change if it still waits: its new state, or None.
 
     What cannot be made any more (somebody changed the same, a department is gone) fails, and says why.
     """
     row = session.get(ScheduledChange, change_id, with_for_update=True)
-    if row is None or row.state != "planned" or row.due_at > now:
+    if row is None or row.state != ScheduledChangeState.PLANNED or row.due_at > now:
         return None
     author = session.get_one(Staff, row.staff_id)
     stamp = EditStamp(author.id, author.name, now)
@@ -137,12 +142,12 @@ def make(session: Session, change_id: int, now: datetime) -> str | None:
         with session.begin_nested():
             _MAKERS[row.kind](session, load_rulebook(session), stamp, row)
     except (AppError, ValueError) as refusal:
-        row.state, row.problem = "failed", _why(refusal)
+        row.state, row.problem = ScheduledChangeState.FAILED, _why(refusal)
         write_entry(
             session, "plan.failed", f"{row.kind} {row.subject}", at=now, staff_id=author.id, after=_facts(row)
         )
     else:
-        row.state = "done"
+        row.state = ScheduledChangeState.DONE
     row.ended_at = now
     session.flush()
     return row.state

@@ -12,7 +12,7 @@ from service.domain.configuration.administration import people
 from service.domain.configuration.administration.changes import EditStamp, lock_configuration
 from service.domain.configuration.administration.people import NewPerson, PersonChange
 from service.domain.configuration.rosters.grid import EMAIL_HEADINGS, RosterColumn, RosterLine
-from service.domain.configuration.rosters.trying import (
+from service.domain.configuration.rosters.roster_trials import (
     CellReader,
     RosterAct,
     RosterResult,

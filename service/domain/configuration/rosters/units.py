@@ -12,7 +12,7 @@ from service.domain.configuration.administration.changes import EditStamp, lock_
 from service.domain.configuration.administration.departments import DepartmentChange
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.rosters.grid import EMAIL_HEADINGS, RosterColumn, RosterLine
-from service.domain.configuration.rosters.trying import (
+from service.domain.configuration.rosters.roster_trials import (
     CellReader,
     RosterAct,
     RosterResult,

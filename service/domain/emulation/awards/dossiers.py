@@ -9,11 +9,11 @@ from uuid import uuid5
 from sqlalchemy import func, select
 
 from service.domain.casework.case.repeats import request_digest
-from service.domain.cleanups.praise.giving import keep_commendation
+from service.domain.cleanups.praise.commendations import keep_commendation
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, pool_units
+from service.domain.emulation.awards.dossier_views import find_award, has_majority
 from service.domain.emulation.awards.forms import AwardProposal, AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
-from service.domain.emulation.awards.reading import find_award, has_majority
 from service.domain.people.staff import tidy_username
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext, check_version, step

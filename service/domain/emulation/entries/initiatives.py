@@ -24,7 +24,7 @@ from service.domain.emulation.access import (
     pool_units,
 )
 from service.domain.emulation.forms import Code, Day
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
+from service.domain.emulation.points.entered_points import CLAIMED_IN, GIVEN_IN
 from service.domain.indicators.registry import INDICATORS
 from service.domain.kernel.audit import write_entry
 from service.domain.people.colleagues import names_of
@@ -187,9 +187,9 @@ def decide_initiative(
     movement, row = _judged(session, actor, number, key)
     if not may_direct(actor, movement.issuer_id):
         raise Forbidden(N_("Lãnh đạo đơn vị phát động quyết định công nhận sáng kiến."))
-    names = InitiativeState.RECOGNISED if form.recognised else InitiativeState.DECLINED
+    state = InitiativeState.RECOGNISED if form.recognised else InitiativeState.DECLINED
     if row.state != InitiativeState.HANDED_IN:
-        if row.state == names:
+        if row.state == state:
             return row
         raise Conflict(DECIDED, extra={"state": row.state})
     agree = sum(vote.agrees for vote in _votes(session, movement, [key]).get(key, ()))
@@ -198,10 +198,10 @@ def decide_initiative(
         raise Conflict(message, n=agree, of=len(movement.council))
     if not form.recognised and not form.why:
         raise invalid(["why"], N_("Không công nhận thì hãy ghi lý do."))
-    row.state, row.decision, row.why = names, form.decision, form.why
+    row.state, row.decision, row.why = state, form.decision, form.why
     row.decided_at, row.decided_by = now, actor.staff_id
     session.flush()
-    facts = {"state": str(names), "movement_id": number, "unit_id": row.unit_id}
+    facts = {"state": str(state), "movement_id": number, "unit_id": row.unit_id}
     write_entry(session, "initiative.decided", str(row.id), at=now, staff_id=actor.staff_id, after=facts)
     return row
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, may_keep, may_review, pool_units
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import is_own_comment
+from service.domain.emulation.points.entered_points import is_own_comment
 from service.domain.emulation.shapes import ScoreCommentView
 from service.domain.reports.events import Actor
 from service.models import Criterion, Movement, MovementState, ScoreComment

@@ -14,10 +14,10 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import same_version
 from service.domain.emulation.access import find_movement, may_direct, may_keep, may_review
 from service.domain.emulation.forms import MovementStep
-from service.domain.emulation.movements.making import require_hundred
-from service.domain.emulation.points.counting import count_points
+from service.domain.emulation.movements.drafts import require_hundred
+from service.domain.emulation.points.counted_points import count_points
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import undisputed_points
+from service.domain.emulation.points.entered_points import undisputed_points
 from service.domain.emulation.points.standings import freeze_standing, scores_of
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_movement

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, may_review, pool_units
-from service.domain.emulation.awards.reading import AwardView, newest_award, tell_award
+from service.domain.emulation.awards.dossier_views import AwardView, newest_award, tell_award
 from service.domain.emulation.entries.initiatives import recognised_of
 from service.domain.emulation.movements.views import view_movement, view_unit
 from service.domain.emulation.shapes import MovementView, UnitScoreView

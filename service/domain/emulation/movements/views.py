@@ -24,14 +24,13 @@ from service.domain.emulation.access import (
     sees_standing,
     sees_unit,
 )
-from service.domain.emulation.awards.reading import reads_awards
+from service.domain.emulation.awards.dossier_views import reads_awards
 from service.domain.emulation.movements.changes import changed_since, list_changes
 from service.domain.emulation.movements.comments import tell_comments
 from service.domain.emulation.movements.corrections import tell_corrections
 from service.domain.emulation.movements.life import NEXT, may_step
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.reckoning import ON_TOP, total_of
-from service.domain.emulation.points.scoring import (
+from service.domain.emulation.points.entered_points import (
     CLAIMABLE,
     CLAIMED_IN,
     GIVEN_IN,
@@ -47,7 +46,8 @@ from service.domain.emulation.points.standings import (
     scores_of,
     standing_of_units,
 )
-from service.domain.emulation.proofs.reading import proofs_of
+from service.domain.emulation.points.unit_sums import ON_TOP, total_of
+from service.domain.emulation.proofs.proof_views import proofs_of
 from service.domain.emulation.shapes import (
     CriterionView,
     MovementBrief,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, pool_units
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import CLAIMED_IN
+from service.domain.emulation.points.entered_points import CLAIMED_IN
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_

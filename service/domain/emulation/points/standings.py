@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.emulation.access import ANNOUNCED
 from service.domain.emulation.formulas import competition_ranks
-from service.domain.emulation.points.reckoning import ScoreLine, total_of
-from service.domain.emulation.points.scoring import final_points, is_left_out
+from service.domain.emulation.points.entered_points import final_points, is_left_out
+from service.domain.emulation.points.unit_sums import ScoreLine, total_of
 from service.models import Criterion, CriterionScore, Movement, MovementStanding
 from service.models.emulation.movement import NotRanked, PoolSpec, SectionPoints
 

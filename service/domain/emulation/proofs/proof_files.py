@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.entered_points import CLAIMABLE, claimed_unit, criterion_at
 from service.domain.emulation.points.own_claims import claiming_person, own_criterion
-from service.domain.emulation.points.scoring import CLAIMABLE, claimed_unit, criterion_at
-from service.domain.emulation.proofs.reading import NO_PROOF
+from service.domain.emulation.proofs.proof_views import NO_PROOF
 from service.domain.reports.events import Actor
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Text, cast, select
 
-from service.domain.number_cases.withdrawing import always_masked
+from service.domain.number_cases.withdrawals import always_masked
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
 from service.domain.works.views import ReadModel

@@ -12,7 +12,7 @@ from service.domain.number_cases.access import NumberCaseWork, find_case
 from service.domain.number_cases.bars import is_under_objection, require_unbarred
 from service.domain.number_cases.forms import ListedCase, NewPublication, PublicationStep
 from service.domain.number_cases.sanctions import is_listable, may_be_listed
-from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
+from service.domain.number_cases.withdrawals import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext

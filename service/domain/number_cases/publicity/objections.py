@@ -13,7 +13,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
-from service.domain.number_cases.withdrawing import withdraw_listings
+from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.numbers.registry import enter_number
 from service.domain.numbers.written import number_in_answer
 from service.domain.reports.events import Actor

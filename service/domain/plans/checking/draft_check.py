@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from service.domain.kernel.texts import fold
-from service.domain.plans import drafting
+from service.domain.plans import plan_drafts
 from service.domain.plans.access import find_plan, require_drafter
 from service.domain.plans.forms import ParsedRowWords, RepeatRule, RowChange
 from service.domain.plans.importing.leads import NamedUnit, TaskAssignees, is_everyone, understand_lead
@@ -115,7 +115,7 @@ def decide_draft(ctx: ActionContext, code: str, answers: DraftAnswers) -> Plan:
         if row.unclear:
             answer = answers.rows.get(row.position, RowAnswer(row.version))
             change = _decided(ctx, row, answer, _Names(units, answers.names))
-            drafting.put_row(ctx, code, row.position, change)
+            plan_drafts.put_row(ctx, code, row.position, change)
     return plan
 
 

@@ -103,8 +103,8 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
     known = frame.year or _only_year(read)
     meant = _with_dittos(read)
     rows = tuple(
-        replace(_row(params, units, known or year, known=known is not None), line=line)
-        for line, params in zip(read, meant, strict=True)
+        replace(_row(understood, units, known or year, known=known is not None), line=line)
+        for line, understood in zip(read, meant, strict=True)
     )
     first, last = _time(rows, frame.year)
     return Proposal(

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, t
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.figures.counted_days import read_facts
 from service.domain.figures.days import CountedDaysCache
-from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions, overdue

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.figures.counted_days import Scope
 from service.domain.figures.packs import midnight
-from service.domain.figures.reading import Scope
 from service.domain.figures.reckon import ReportColumns
 from service.domain.queries.conditions import conditions
 from service.domain.queries.manage.outcomes import OUTCOMES

@@ -315,8 +315,8 @@ def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", ag
         offers = offered_kinds(state, usual)
         listed = numbered(offers)
         msgid, place = (KIND_AT, spot.address) if spot.address else (KIND, "")
-        question = _asking(replace(state, offers=offers), "kind")
-        return Turn(question, (Reply(msgid, {"place": place, "list": listed}),))
+        after = _asking(replace(state, offers=offers), "kind")
+        return Turn(after, (Reply(msgid, {"place": place, "list": listed}),))
     if spot.inferred and (state.questions < MOST_QUESTIONS or state.misses or state.asked == "confirm"):
         return Turn(_asking(state, "confirm"), (confirmation(state, spot),))
     return Turn(state, act="file")

@@ -45,20 +45,20 @@ class GroupMessage:
     person: str = ""
 
 
-def case_of_group_message(session: Session, word: GroupMessage) -> tuple[UUID, int] | None:
+def case_of_group_message(session: Session, message: GroupMessage) -> tuple[UUID, int] | None:
     """Return the case that a message is about and the group's department, None for none.
 
     Only cases that this group was told of: nobody writes into others.
     """
-    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
+    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == message.chat))
     if group is None or group.department_id is None:
         return None
     reports, company = select(GroupPost.report_id).where(GroupPost.group_id == group.id), group.department_id
-    if word.quoted:
-        found = session.scalar(reports.where(GroupPost.external_id == word.quoted).limit(1))
+    if message.quoted:
+        found = session.scalar(reports.where(GroupPost.external_id == message.quoted).limit(1))
         if found is not None:
             return found, company
-    codes = [code for part in word.text.split()[:60] if (code := tidy_code(part))]
+    codes = [code for part in message.text.split()[:60] if (code := tidy_code(part))]
     if not codes:
         return None
     named = reports.join(Report, Report.id == GroupPost.report_id).where(Report.code.in_(codes[:3]))
@@ -75,7 +75,7 @@ def note_group(session: Session, chat: str, now: datetime) -> None:
 def write_down(
     session: Session,
     reference: Reference,
-    word: GroupMessage,
+    message: GroupMessage,
     report_id: UUID,
     now: datetime,
     *,
@@ -85,18 +85,18 @@ def write_down(
 
     `known` is the colleague who wrote them; what they say is done is suggested at the case, too.
     """
-    group = session.scalars(select(CompanyGroup).where(CompanyGroup.chat == word.chat)).one()
+    group = session.scalars(select(CompanyGroup).where(CompanyGroup.chat == message.chat)).one()
     company = reference.departments.get(group.department_id or 0)
     text = translate(
         NOTE,
         "vi",
         company=pick(company.name) if company else "",
-        name=without_mentions(tidy(known.name if known else word.name))[:60],
-        text=without_mentions(tidy(word.text))[:LONGEST] or translate(PHOTO, "vi"),
+        name=without_mentions(tidy(known.name if known else message.name))[:60],
+        text=without_mentions(tidy(message.text))[:LONGEST] or translate(PHOTO, "vi"),
     )
     actor = actor_for(known, reference) if known else company_actor(reference, group.department_id or 0)
     say(session, session.get_one(Report, report_id), "note", text, public=False, actor=actor, at=now)
-    if known is not None and tells_done(word.text):
+    if known is not None and tells_done(message.text):
         claim_done(session, group.id, report_id, known.id, now)
 
 

@@ -48,7 +48,7 @@ def membership(session: Session, staff_id: int) -> GroupMember | None:
 def issue_link_code(
     session: Session, reference: Reference, vault: Vault, account: Staff, now: datetime
 ) -> str:
-    """Return a new code, good once; an older one is void. Raises Forbidden where there is no group."""
+    """Issue a new code, good once; an older one is void. Raises Forbidden where there is no group."""
     if not has_group(session, reference, account.department_id):
         raise Forbidden(N_("Đơn vị của bạn chưa có nhóm Zalo nào."))
     code = PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
@@ -66,13 +66,13 @@ def forget_member(session: Session, account: Staff, now: datetime) -> None:
 
 
 def bind_member(
-    session: Session, reference: Reference, vault: Vault, word: GroupMessage, now: datetime
+    session: Session, reference: Reference, vault: Vault, message: GroupMessage, now: datetime
 ) -> bool:
     """Make the sender known whose message holds a good code of the group's company; whether it did."""
-    found = _CODE.search(word.text.upper())
-    if found is None or not word.person:
+    found = _CODE.search(message.text.upper())
+    if found is None or not message.person:
         return False
-    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
+    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == message.chat))
     query = select(GroupMember).where(
         GroupMember.code_hash == _digest(vault, found.group(0)), GroupMember.code_until > now
     )
@@ -80,7 +80,7 @@ def bind_member(
     account = session.get(Staff, member.staff_id) if member else None
     if group is None or member is None or not _belongs(reference, group, account):
         return False
-    person = vault.person_hash(CHANNEL, ACCOUNT, word.person)
+    person = vault.person_hash(CHANNEL, ACCOUNT, message.person)
     others = update(GroupMember).where(GroupMember.person_hash == person, GroupMember.id != member.id)
     session.execute(others.values(person_hash=None, bound_at=None))
     member.code_hash, member.code_until = None, None
@@ -92,12 +92,12 @@ def bind_member(
     return True
 
 
-def known_sender(session: Session, reference: Reference, vault: Vault, word: GroupMessage) -> Staff | None:
+def known_sender(session: Session, reference: Reference, vault: Vault, message: GroupMessage) -> Staff | None:
     """Return the colleague who wrote a message, None for somebody unknown, or of another company."""
-    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
-    if group is None or not word.person:
+    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == message.chat))
+    if group is None or not message.person:
         return None
-    person = vault.person_hash(CHANNEL, ACCOUNT, word.person)
+    person = vault.person_hash(CHANNEL, ACCOUNT, message.person)
     account = session.scalar(
         select(Staff)
         .join(GroupMember, GroupMember.staff_id == Staff.id)

@@ -23,7 +23,7 @@ from service.domain.workspaces.desk.reservations import (
     DeskReservationView,
     is_put_off,
     is_taken_by,
-    read_reservation,
+    read_reservations,
 )
 from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
@@ -128,7 +128,7 @@ def read_desk(
     rows = session.execute(page_query(filters, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
-    keeping = read_reservation(session, actor, [row.id for row in rows], now)
+    keeping = read_reservations(session, actor, [row.id for row in rows], now)
     items = [
         DeskItem(
             **dict(view),

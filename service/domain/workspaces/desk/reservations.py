@@ -61,7 +61,7 @@ def is_taken_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def read_reservation(
+def read_reservations(
     session: Session, actor: Actor, reports: Collection[UUID], now: datetime
 ) -> dict[UUID, DeskReservationView]:
     """Return what is taken or put off, of these reports."""
@@ -95,7 +95,7 @@ def take_case(session: Session, asker: Asker, name: str, instead: int | None, no
     than `instead` has it by now.
     """
     report, actor = _waiting(session, asker, name, now)
-    held = read_reservation(session, actor, [report.id], now).get(report.id)
+    held = read_reservations(session, actor, [report.id], now).get(report.id)
     holder = held.taken_id if held else None
     if holder != instead:
         raise Conflict(_TAKEN, name=held.taken_by if held and held.taken_by else "–")
@@ -115,7 +115,7 @@ def take_case_from(
     Raises as `take_case`, and Invalid for a username that is none.
     """
     report, actor = _waiting(session, asker, name, now)
-    held = read_reservation(session, actor, [report.id], now).get(report.id)
+    held = read_reservations(session, actor, [report.id], now).get(report.id)
     if held is None or not held.own:
         instead = session.scalar(select(Staff.id).where(Staff.username == username)) if username else None
         if username and instead is None:
@@ -127,7 +127,7 @@ def take_case_from(
 def release_case(session: Session, asker: Asker, name: str, now: datetime) -> DeskReservationView:
     """Give back what one had taken; what nobody has stays so. Raises as `take_case`."""
     report, actor = _waiting(session, asker, name, now)
-    held = read_reservation(session, actor, [report.id], now).get(report.id)
+    held = read_reservations(session, actor, [report.id], now).get(report.id)
     if held is not None and held.taken_id is not None:
         if not held.own:
             raise Conflict(_TAKEN, name=held.taken_by)
@@ -138,7 +138,7 @@ def release_case(session: Session, asker: Asker, name: str, now: datetime) -> De
 def reservation_of_case(session: Session, asker: Asker, name: str, now: datetime) -> DeskReservationView:
     """Return who has taken a waiting case, and until when it is put off. Raises as `take_case`."""
     report, actor = _checked(find_report(session, asker, name, now=now))
-    found = read_reservation(session, actor, [report.id], now).get(report.id)
+    found = read_reservations(session, actor, [report.id], now).get(report.id)
     return found or DeskReservationView(None, None, own=False, until=None, put_off_by=None)
 
 

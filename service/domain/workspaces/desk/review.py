@@ -21,7 +21,7 @@ from service.domain.reports.filters import Circle, Filters
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.casefile import CaseFile
-from service.domain.workspaces.desk.reservations import DeskReservationView, read_reservation
+from service.domain.workspaces.desk.reservations import DeskReservationView, read_reservations
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest_assignment
 from service.errors import NotFound
@@ -96,7 +96,7 @@ def read_review(
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
         held=next(iter(delayed_steps(session, access.actor, [report.id])), None),
-        keeping=read_reservation(session, access.actor, [report.id], now).get(report.id),
+        keeping=read_reservations(session, access.actor, [report.id], now).get(report.id),
     )
 
 

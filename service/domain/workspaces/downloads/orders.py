@@ -18,6 +18,7 @@ from service.domain.workspaces.downloads import quota
 from service.errors import Conflict, Gone, NotFound, TooMany
 from service.i18n import N_
 from service.models import Download
+from service.models.ops.download import DOWNLOAD_UNMADE, DownloadState
 
 KEPT = timedelta(hours=24)
 FORMATS = ("csv", "xlsx", "geojson", "gpkg")
@@ -36,7 +37,7 @@ class DownloadView:
     id: UUID
     kind: str
     format: str
-    state: str
+    state: DownloadState
     done: int
     total: int | None
     size: int | None
@@ -93,7 +94,7 @@ def order_download(
         return _view(there)
     owner = Download.staff_id == staff_id if staff_id else Download.staff_id.is_(None)
     waiting = session.scalar(
-        select(func.count()).select_from(Download).where(owner, Download.state.in_(("waiting", "working")))
+        select(func.count()).select_from(Download).where(owner, Download.state.in_(DOWNLOAD_UNMADE))
     )
     if (waiting or 0) >= (MOST_OF_ONE if staff_id else MOST_OF_ALL):
         raise TooMany(
@@ -138,7 +139,7 @@ def find_download(session: Session, asker: Asker, identity: UUID, *, now: dateti
 def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> tuple[DownloadView, str]:
     """Return the same with the key of its file. Raises Conflict while it is not made."""
     row = _found(session, asker, identity, now)
-    if row.state != "ready" or row.key is None:
+    if row.state != DownloadState.READY or row.key is None:
         raise Conflict(N_("Tệp chưa tạo xong. Hãy chờ thêm một chút."))
     return _view(row), row.key
 
@@ -147,20 +148,22 @@ def claim_download(session: Session, *, now: datetime) -> DownloadOrder | None:
     """Take the oldest one that nobody makes, or that who made it has been silent about for minutes. One that
     was begun too often fails and keeps none of the others waiting.
     """
-    silent = (Download.state == "working") & (Download.worked_at < now - SILENT)
-    unmade = select(Download).where(or_(Download.state == "waiting", silent), Download.expires_at > now)
+    silent = (Download.state == DownloadState.WORKING) & (Download.worked_at < now - SILENT)
+    unmade = select(Download).where(
+        or_(Download.state == DownloadState.WAITING, silent), Download.expires_at > now
+    )
     oldest = unmade.order_by(Download.created_at).limit(1).with_for_update(skip_locked=True)
     while (row := session.scalar(oldest)) is not None:
         if row.attempts < MOST_ATTEMPTS:
             return _begin(row, now)
-        row.state = "failed"
+        row.state = DownloadState.FAILED
         session.flush()
     return None
 
 
 def is_waiting(session: Session, *, now: datetime) -> bool:
     """Return whether any download is to be made."""
-    waiting = exists().where(Download.state == "waiting", Download.expires_at > now)
+    waiting = exists().where(Download.state == DownloadState.WAITING, Download.expires_at > now)
     return bool(session.scalar(select(waiting)))
 
 
@@ -172,8 +175,8 @@ def progress(session: Session, order: DownloadOrder, done: int, total: int | Non
 
 def finish_download(session: Session, order: DownloadOrder, done: int, size: int, *, now: datetime) -> bool:
     """Mark the file as ready to be fetched; False when somebody else has taken it over meanwhile."""
-    mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
-    values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
+    mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == DownloadState.WORKING)
+    values = {"state": DownloadState.READY, "done": done, "total": done, "size": size, "worked_at": now}
     finished = session.execute(update(Download).where(mine).values(**values))
     quota.expire_oldest(session, now=now)
     return bool(changed_rows(finished))
@@ -182,7 +185,7 @@ def finish_download(session: Session, order: DownloadOrder, done: int, size: int
 def fail_download(session: Session, order: DownloadOrder) -> None:
     """Mark the file as one that cannot be made."""
     mine = (Download.id == order.id) & (Download.key == order.key)
-    session.execute(update(Download).where(mine).values(state="failed"))
+    session.execute(update(Download).where(mine).values(state=DownloadState.FAILED))
 
 
 def expired_downloads(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
@@ -199,7 +202,7 @@ def forget_downloads(session: Session, identities: list[UUID]) -> None:
 
 
 def _begin(row: Download, now: datetime) -> DownloadOrder:
-    row.state, row.attempts, row.worked_at, row.done = "working", row.attempts + 1, now, 0
+    row.state, row.attempts, row.worked_at, row.done = DownloadState.WORKING, row.attempts + 1, now, 0
     suffix = "json" if row.format == "geojson" else row.format
     # A name of its own for every beginning: a list made anew after a hiding may not get the name of the one
     # just thrown away, nor may who still makes the old one finish it in place of the new.

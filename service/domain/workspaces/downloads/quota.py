@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.filters import Params
 from service.models import Download
+from service.models.ops.download import DownloadState
 
 SHARED_FOR = timedelta(hours=6)
 """A file of the same filters, format and language that is no older serves everybody who asks for it."""
@@ -17,7 +18,7 @@ BUDGET_BYTES = 5 * 2**30
 """Of all files of the public together; beyond it the oldest go."""
 
 SWEPT_AFTER = timedelta(hours=1)
-"""As `keeping.expired`: so long after its time a file is deleted."""
+"""As `orders.expired_downloads`: so long after its time a file is deleted."""
 
 
 def find_public_download(
@@ -32,7 +33,7 @@ def find_public_download(
         Download.format == form,
         Download.asked == dict(params),
         Download.language == language,
-        Download.state != "failed",
+        Download.state != DownloadState.FAILED,
         Download.created_at > now - SHARED_FOR,
         Download.expires_at > now,
     )
@@ -44,7 +45,7 @@ def expire_oldest(session: Session, *, now: datetime) -> None:
     age = func.sum(Download.size).over(order_by=Download.created_at.desc())
     files = (
         select(Download.id, age.label("newer"))
-        .where(Download.staff_id.is_(None), Download.state == "ready", Download.expires_at > now)
+        .where(Download.staff_id.is_(None), Download.state == DownloadState.READY, Download.expires_at > now)
         .subquery()
     )
     beyond = select(files.c.id).where(files.c.newer > BUDGET_BYTES)

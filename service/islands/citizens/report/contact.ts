@@ -28,7 +28,7 @@ export class Contact {
     if (state.draft.contact || state.draft.anonymous) this.open();
     for (const error of state.draft.problem?.errors ?? []) {
       const name = FIELDS.find((each) => error.loc.includes(each));
-      if (error.loc.includes("contact") && name) this.tell(name, error.msg);
+      if (error.loc.includes("contact") && name) this.showProblem(name, error.msg);
     }
   }
 
@@ -37,7 +37,7 @@ export class Contact {
     if (this.state.draft.anonymous) return true;
     const wrong = FIELDS.filter((name) => this.isWrong(name));
     const fresh = wrong.filter((name) => !this.shownProblems.has(name));
-    for (const name of wrong) this.tell(name, this.reason(name));
+    for (const name of wrong) this.showProblem(name, this.reason(name));
     if (fresh[0]) {
       this.open();
       this.field(fresh[0])?.focus();
@@ -55,9 +55,9 @@ export class Contact {
       this.put(name, field.value.trim());
       this.shownProblems.delete(name);
       this.dropped = this.dropped.filter((each) => each !== name);
-      this.tell(name, "");
+      this.showProblem(name, "");
     });
-    field.addEventListener("change", () => this.isWrong(name) && this.tell(name, this.reason(name)));
+    field.addEventListener("change", () => this.isWrong(name) && this.showProblem(name, this.reason(name)));
   }
 
   private put(name: Field, value: string): void {
@@ -81,7 +81,7 @@ export class Contact {
     return say(name === "email" ? "wrong_email" : "wrong_phone");
   }
 
-  private tell(name: Field, text: string): void {
+  private showProblem(name: Field, text: string): void {
     const field = this.field(name);
     const box = field?.closest(".field");
     if (!field || !box) return;

@@ -23,8 +23,8 @@ export class Danger {
 
   /** The numbers to call for what the text speaks of; null where it is no danger. */
   in(text: string): string[] | null {
-    const said = wordsIn(text);
-    const found = this.rules.filter((rule) => rule.phrases.some((phrase) => says(said, phrase)));
+    const spoken = wordsIn(text);
+    const found = this.rules.filter((rule) => rule.phrases.some((phrase) => says(spoken, phrase)));
     return found.length ? [...new Set(found.flatMap((rule) => rule.call))] : null;
   }
 }
@@ -34,13 +34,13 @@ function wordsIn(text: string): string[] {
 }
 
 /** The words of the phrase in their order, with small gaps. */
-function says(said: string[], phrase: string[]): boolean {
+function says(spoken: string[], phrase: string[]): boolean {
   const [first, ...rest] = phrase;
   if (first === undefined) return false;
-  let ends = said.flatMap((word, at) => (same(word, first) ? [at] : []));
+  let ends = spoken.flatMap((word, at) => (same(word, first) ? [at] : []));
   for (const wanted of rest) {
     const near = new Set(ends.flatMap((end) => Array.from({ length: GAP + 1 }, (_, n) => end + 1 + n)));
-    ends = [...near].filter((at) => said[at] !== undefined && same(said[at], wanted));
+    ends = [...near].filter((at) => spoken[at] !== undefined && same(spoken[at], wanted));
   }
   return ends.length > 0;
 }

@@ -230,9 +230,9 @@ export class Kinds {
     const searched = one<HTMLInputElement>("[data-kind-search]", this.sheet).value;
     const found = [this.state.draft.description, this.name(), searched].map((text) => this.danger.in(text));
     const calls = found.flatMap((numbers) => numbers ?? []);
-    const said = found.some((numbers) => numbers !== null);
+    const answeredHere = found.some((numbers) => numbers !== null);
     for (const box of all("[data-danger-box]", this.sheet)) {
-      box.hidden = !answered && !said;
+      box.hidden = !answered && !answeredHere;
       for (const button of all("[data-number]", box)) button.classList.toggle("button-main", calls.includes(button.dataset.number ?? ""));
     }
   }

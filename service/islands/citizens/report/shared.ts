@@ -2,7 +2,7 @@
 
 const SHARED = "shared-1";
 
-export interface Shared {
+interface Shared {
   files: File[];
   text: string;
 }

@@ -171,7 +171,7 @@ function zoned(answer: string | string[]): string | string[] {
 }
 
 /** Now with the phone's own offset, so that the hour can be read as it was. */
-export function localNow(at: Date = new Date()): string {
+function localNow(at: Date = new Date()): string {
   const minutes = -at.getTimezoneOffset();
   const local = new Date(at.getTime() + minutes * 60_000).toISOString().slice(0, 19);
   const two = (value: number) => String(Math.trunc(value)).padStart(2, "0");

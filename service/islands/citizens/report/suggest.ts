@@ -39,11 +39,11 @@ export function meant(options: HTMLElement[], text: string): HTMLElement | null 
 
 /** A phrase counts by its length, "thùng rác" says more than "rác"; less where its words stand apart. */
 function score(option: HTMLElement, text: string): number {
-  const said = ` ${plain(text)} `;
+  const padded = ` ${plain(text)} `;
   return phrasesOf(option).reduce((sum, each) => {
-    if (said.includes(` ${each.words} `)) return sum + each.weight;
+    if (padded.includes(` ${each.words} `)) return sum + each.weight;
     const parts = each.words.split(" ");
-    return sum + (parts.length > 1 && parts.every((part) => said.includes(` ${part} `)) ? 1.5 : 0);
+    return sum + (parts.length > 1 && parts.every((part) => padded.includes(` ${part} `)) ? 1.5 : 0);
   }, 0);
 }
 
@@ -51,14 +51,14 @@ function score(option: HTMLElement, text: string): number {
  *  one being typed; a sentence that has its words apart; a part of a word.
  */
 export function matchOf(phrase: string, query: string): [number, number] | null {
-  const [whole, said] = [` ${phrase} `, ` ${query} `];
+  const [whole, padded] = [` ${phrase} `, ` ${query} `];
   const [words, typed] = [phrase.split(" "), query.split(" ")];
   const last = typed[typed.length - 1] ?? "";
   if (!query) return null;
   if (phrase === query) return [0, 0];
-  if (whole.startsWith(said)) return [1, 0];
-  if (whole.includes(said)) return [2, 0];
-  if (said.includes(whole)) return [3, -words.length];
+  if (whole.startsWith(padded)) return [1, 0];
+  if (whole.includes(padded)) return [2, 0];
+  if (padded.includes(whole)) return [3, -words.length];
   if (typed.slice(0, -1).every((each) => words.includes(each)) && last.length > 1 && words.some((each) => each.startsWith(last))) return [4, 0];
   if (words.length > 1 && words.every((each) => typed.includes(each))) return [5, -words.length];
   return query.length >= SHORTEST_PART && phrase.includes(query) ? [PART, 0] : null;

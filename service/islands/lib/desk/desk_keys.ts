@@ -7,7 +7,7 @@ import { takeBack } from "./held";
 import type { Queue } from "./queue";
 
 /** Interface that the keyboard shortcuts need of the desk. */
-export interface KeyedDesk {
+interface KeyedDesk {
   readonly page: HTMLElement;
   readonly queue: Queue;
   /** Nothing is done to a case that is not on the screen yet. */

@@ -66,7 +66,7 @@ async function drawPin(page: HTMLElement): Promise<void> {
     map = pinMap(place, page, start, (east, north) => {
       lon.value = east.toFixed(6);
       lat.value = north.toFixed(6);
-      tell(page, say("desk_pinned", { lon: lon.value, lat: lat.value }));
+      showPinned(page, say("desk_pinned", { lon: lon.value, lat: lat.value }));
       look(page);
     });
   } catch {
@@ -89,9 +89,9 @@ function take(page: HTMLElement, found: HTMLElement, map: PinMap | undefined): v
   one<HTMLSelectElement>("#n-ward", page).value = Number(wards) > 1 && kind === "street" ? "" : ward;
   if (kind === "landmark" || (kind === "address" && reach <= EXACT_M)) return map?.put(lon, lat);
   map?.show(lon, lat, reach);
-  tell(page, say(street && Number(wards) > 1 ? "desk_long_street" : "desk_pin_it", { name, count: wards }));
+  showPinned(page, say(street && Number(wards) > 1 ? "desk_long_street" : "desk_pin_it", { name, count: wards }));
 }
 
-function tell(page: HTMLElement, words: string): void {
+function showPinned(page: HTMLElement, words: string): void {
   one("[data-pinned]", page).textContent = words;
 }

@@ -34,7 +34,7 @@ export async function drawWho(frame: HTMLElement, place: HTMLElement): Promise<v
       },
       "ward-lines",
     );
-    tell(group, gap ? null : tint);
+    addLegend(group, gap ? null : tint);
   });
   const line = { "line-color": colour("--surface"), "line-width": 1.2 };
   map.addLayer({ id: "who-lines", type: "line", source: "who", paint: line }, "ward-names");
@@ -63,7 +63,7 @@ function grouped(): Group[] {
   return [...found.values()].sort((one, other) => other.wards.length - one.wards.length);
 }
 
-function tell(group: Group, tint: string | null): void {
+function addLegend(group: Group, tint: string | null): void {
   const row = document.createElement("li");
   const swatch = document.createElement("span");
   swatch.className = tint ? "swatch" : "swatch swatch-gap";

@@ -10,7 +10,7 @@ const POINTS = "points";
 const GROUPS = "groups";
 const ALL_SHOWN = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
 
-export interface BoardActions {
+interface BoardActions {
   query(): URLSearchParams;
   point(code: string | null): void;
   area(bbox: string): void;

@@ -20,7 +20,7 @@ const WARDS_TO_ZOOM = 12;
 
 export type { GlMap };
 
-export interface Frame {
+interface Frame {
   centre: [number, number];
   bbox: [number, number, number, number];
   zoom: number;

@@ -6,13 +6,13 @@ export function addZoom(map: GlMap, element: HTMLElement): void {
   const nearer = button("+", element.dataset.zoomIn ?? "+", () => map.zoomIn());
   const farther = button("−", element.dataset.zoomOut ?? "−", () => map.zoomOut());
   tools.prepend(nearer, farther);
-  const tell = () => {
+  const markEnds = () => {
     // Not `disabled`: that would take the focus from who presses it.
     nearer.ariaDisabled = String(map.getZoom() >= map.getMaxZoom());
     farther.ariaDisabled = String(map.getZoom() <= map.getMinZoom());
   };
-  map.on("zoomend", tell);
-  tell();
+  map.on("zoomend", markEnds);
+  markEnds();
 }
 
 function toolsFor(): HTMLElement {

@@ -2,7 +2,7 @@
 import { all, maybe, one } from "../page/dom";
 import { TYPING } from "../page/keys";
 
-export type Act = "confirmed" | "refused" | "correct";
+type Act = "confirmed" | "refused" | "correct";
 
 const ACTS: Record<string, Act> = { Enter: "confirmed", e: "correct", E: "correct", x: "refused", X: "refused" };
 
@@ -21,8 +21,8 @@ export function waiting(within: ParentNode): HTMLElement[] {
 /** The number that is looked at after this one: the next that waits, else the one before. */
 export function after(tile: HTMLElement, within: ParentNode): HTMLElement | null {
   const left = waiting(within);
-  const place = left.indexOf(tile);
-  return left[place + 1] ?? left[place - 1] ?? null;
+  const index = left.indexOf(tile);
+  return left[index + 1] ?? left[index - 1] ?? null;
 }
 
 function correct(tile: HTMLElement): void {

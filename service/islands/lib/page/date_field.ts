@@ -31,8 +31,8 @@ function cells(unit: Unit, at: Date): Date[] {
 function title(unit: Unit, at: Date): string {
   const page = cells(unit, at);
   if (unit === "day") {
-    const said = named(at, { month: "long", year: "numeric" });
-    return said.charAt(0).toUpperCase() + said.slice(1);
+    const label = named(at, { month: "long", year: "numeric" });
+    return label.charAt(0).toUpperCase() + label.slice(1);
   }
   return unit === "year" ? `${page[0]?.getFullYear()}–${page[YEARS - 1]?.getFullYear()}` : String(at.getFullYear());
 }

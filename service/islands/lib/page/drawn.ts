@@ -14,11 +14,11 @@ export class Drawn {
 
   /** The element of that name: as it was drawn before where `told` is the same, else drawn anew. */
   of(name: string, content: unknown, draw: () => HTMLElement): HTMLElement {
-    const said = JSON.stringify(content);
+    const written = JSON.stringify(content);
     const before = this.known.get(name);
-    if (before?.content === said) return before.element;
+    if (before?.content === written) return before.element;
     const element = draw();
-    this.known.set(name, { content: said, element });
+    this.known.set(name, { content: written, element });
     return element;
   }
 

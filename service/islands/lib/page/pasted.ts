@@ -1,7 +1,7 @@
 // What is pasted out of Word, Excel or a page: its table is sent, its words are shown.
 
 /** The words of a page as lines of text, each row of a table a line with a tab between its cells. */
-export function wordsOf(page: string): string {
+function wordsOf(page: string): string {
   // A document of its own: no script of it runs, nothing it names is fetched; the page's policy knows no styles.
   const plain = page.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(STYLE, ""));
   const body = new DOMParser().parseFromString(plain, "text/html").body;
@@ -17,7 +17,7 @@ const LINES = "p, div, li, br, h1, h2, h3, h4, h5, h6, section, article, center"
 function read(parent: Element, lines: string[]): void {
   for (const each of parent.childNodes) {
     if (each instanceof HTMLTableElement) lines.push(...rowsOf(each), "");
-    else if (each instanceof Text) lines.push((lines.pop() ?? "") + said(each.data));
+    else if (each instanceof Text) lines.push((lines.pop() ?? "") + spacesJoined(each.data));
     else if (each instanceof Element) {
       if (each.matches(LINES)) lines.push("");
       read(each, lines);
@@ -50,12 +50,12 @@ function quoted(cell: Element): string {
   return words.includes("\n") ? `"${words.replaceAll('"', '""')}"` : words;
 }
 
-function said(text: string): string {
+function spacesJoined(text: string): string {
   return text.replace(/[ \t\r\n\f]+/g, " ");
 }
 
 /** The words around a paste, as lines of a page. */
-export function linesOf(text: string): string {
+function linesOf(text: string): string {
   const place = document.createElement("div");
   for (const line of text.split("\n")) {
     const paragraph = document.createElement("p");

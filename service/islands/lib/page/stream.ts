@@ -6,7 +6,7 @@
 const MOST_STREAMS = 3;
 const AGAIN_MS = 20_000;
 
-export interface Listener {
+interface Listener {
   /** An event came; `data` is an item of the feed as JSON. */
   heard: (data: string) => void;
   /** The page is seen again, or the stream was away: events may have gone by. */

@@ -3,7 +3,7 @@ import { maybe } from "./dom";
 
 const SHOWN_MS = 6000;
 
-export interface Action {
+interface Action {
   label: string;
   href?: string;
   act?: () => void;

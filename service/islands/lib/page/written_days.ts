@@ -11,16 +11,16 @@ function made(year: number, month: number, day: number): Date | null {
 
 /** The day that is written, or the first of a month, quarter or year; null for anything else. */
 export function readDay(text: string): Date | null {
-  const said = text.trim();
-  let found = /^(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})/.exec(said);
+  const trimmed = text.trim();
+  let found = /^(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})/.exec(trimmed);
   if (found) return made(Number(found[3]), Number(found[2]), Number(found[1]));
-  found = /^(\d{4})-(\d{2})-(\d{2})/.exec(said);
+  found = /^(\d{4})-(\d{2})-(\d{2})/.exec(trimmed);
   if (found) return made(Number(found[1]), Number(found[2]), Number(found[3]));
-  found = /^(?:quý|quy|q)\s*([1-4])\s*[/.-]\s*(\d{4})$/i.exec(said);
+  found = /^(?:quý|quy|q)\s*([1-4])\s*[/.-]\s*(\d{4})$/i.exec(trimmed);
   if (found) return made(Number(found[2]), Number(found[1]) * 3 - 2, 1);
-  found = /^(\d{1,2})\s*[/.-]\s*(\d{4})$/.exec(said);
+  found = /^(\d{1,2})\s*[/.-]\s*(\d{4})$/.exec(trimmed);
   if (found) return made(Number(found[2]), Number(found[1]), 1);
-  return /^\d{4}$/.test(said) ? made(Number(said), 1, 1) : null;
+  return /^\d{4}$/.test(trimmed) ? made(Number(trimmed), 1, 1) : null;
 }
 
 /** The day as a field of this kind shows it; a moment keeps the hour that was `before` in the field. */

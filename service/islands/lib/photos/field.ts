@@ -40,13 +40,13 @@ export class PhotoField {
 
   private async take(files: File[]): Promise<void> {
     const room = this.most - this.chosen.photos.length;
-    this.tell(files.length > room ? say("too_many", { n: this.most }) : "");
+    this.showNote(files.length > room ? say("too_many", { n: this.most }) : "");
     for (const file of files.slice(0, room)) {
       try {
         const { bytes, type } = await shrink(file);
         this.chosen.photos.push({ id: newId(), report: "", order: this.chosen.photos.length, type, bytes, state: "waiting" });
       } catch (error) {
-        this.tell(say(error instanceof UnsupportedPhoto ? error.message : "failed"));
+        this.showNote(say(error instanceof UnsupportedPhoto ? error.message : "failed"));
       }
       this.draw();
     }
@@ -66,7 +66,7 @@ export class PhotoField {
     return tile;
   }
 
-  private tell(text: string): void {
+  private showNote(text: string): void {
     this.problem.textContent = text;
     this.problem.hidden = !text;
   }

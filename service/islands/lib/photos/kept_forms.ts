@@ -75,7 +75,7 @@ class KeptForm {
     const refused = left?.state === "refused";
     if (refused && !(await this.arrived(id))) {
       await forgetWaiting(id);
-      this.tell((left.problem && words(left.problem)) || say("failed"));
+      this.showProblem((left.problem && words(left.problem)) || say("failed"));
       return;
     }
     this.empty();
@@ -102,10 +102,10 @@ class KeptForm {
     this.form.reset();
     this.chosen.photos = [];
     this.field?.draw();
-    this.tell("");
+    this.showProblem("");
   }
 
-  private tell(text: string): void {
+  private showProblem(text: string): void {
     const place = maybe("[data-form-problem]", this.form) ?? this.form.appendChild(problem());
     place.textContent = text;
     place.hidden = !text;

@@ -73,8 +73,8 @@ export class KeptSteps {
     for (const name of new Set(typed.keys())) {
       const values = typed.getAll(name);
       files.push(...values.filter((each): each is File => each instanceof File && each.size > 0));
-      const said = values.filter((each): each is string => typeof each === "string");
-      if (said.length) fields[name] = said.length === 1 ? (said[0] ?? "") : said;
+      const texts = values.filter((each): each is string => typeof each === "string");
+      if (texts.length) fields[name] = texts.length === 1 ? (texts[0] ?? "") : texts;
     }
     const { csrf_token: token = "", ...rest } = fields;
     for (const [order, file] of files.entries()) {

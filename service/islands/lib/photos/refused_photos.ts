@@ -7,7 +7,7 @@ import { factsOf, forgetWaiting, waitingWithPhotos, words, type KeptPhoto, type 
 import { tileOf } from "./tiles";
 import { say } from "../page/words";
 
-export async function tellRefused(code: string): Promise<void> {
+export async function showRefusedPhotos(code: string): Promise<void> {
   const place = maybe("[data-refused]");
   if (!place) return;
   listen((news) => void (news.code === code && draw(place, code)));

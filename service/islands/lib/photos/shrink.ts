@@ -8,7 +8,7 @@ const LONGEST = 7;
 const MOST_BYTES = 15 * 1024 * 1024;
 const SMALL_BYTES = 700 * 1024;
 
-export interface Shrunk extends Exif {
+interface Shrunk extends Exif {
   bytes: ArrayBuffer;
   type: string;
 }

@@ -6,8 +6,6 @@ export interface Challenge {
   parts: number;
 }
 
-export type Prove = (challenge: Challenge) => Promise<string>;
-
 /** Nobody's phone shall work for minutes because a server asks it to. */
 const MOST_BITS = 28;
 

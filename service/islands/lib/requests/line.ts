@@ -2,7 +2,7 @@
 import { readAnswer, type Outcome, type Shape } from "./answer";
 import type { Challenge } from "./challenge";
 import { deviceName } from "./device";
-import { tell } from "./news";
+import { announce } from "./news";
 import { PATIENCE_MS, within } from "./timeout";
 
 /** A puzzle solved is a request allowed; should the next answer be another puzzle, something else is wrong. */
@@ -36,7 +36,7 @@ export async function ask<T>(line: Pick<Line, "prove">, shape: Shape<T>, send: (
     }
     const challenge = "later" in outcome && proofs < MOST_PROOFS ? outcome.challenge : undefined;
     if (!challenge) return outcome;
-    tell({ kind: "proving", id: "" });
+    announce({ kind: "proving", id: "" });
     try {
       extra["x-proof-of-work"] = await line.prove(challenge);
     } catch {

@@ -19,7 +19,7 @@ export function listen(heard: (news: News) => void): void {
   new BroadcastChannel(CHANNEL).addEventListener("message", (event: MessageEvent<News>) => heard(event.data));
 }
 
-export function tell(news: News): void {
+export function announce(news: News): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage(news);
   channel.close();

@@ -7,7 +7,7 @@ export interface Receipt {
 }
 
 /** Bytes of a photo that have arrived; `taken` once it is a photo of the report. */
-export interface Progress {
+interface Progress {
   offset: number;
   taken: boolean;
 }

@@ -16,9 +16,9 @@ beforeEach(async () => {
 
 let made = 0;
 
-function order(kind: DayKind, about: string, body: Record<string, unknown> = {}, said: Partial<DayOrder> = {}): DayOrder {
+function order(kind: DayKind, about: string, body: Record<string, unknown> = {}, changes: Partial<DayOrder> = {}): DayOrder {
   made += 1;
-  return { id: `o${made}`, about, account: "an", code: CODE, kind, body, kept: {}, state: "waiting", createdAt: made, tries: 0, nextAt: 0, ...said };
+  return { id: `o${made}`, about, account: "an", code: CODE, kind, body, kept: {}, state: "waiting", createdAt: made, tries: 0, nextAt: 0, ...changes };
 }
 
 async function begin() {

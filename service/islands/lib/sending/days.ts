@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 5 * 60 * 1000;
 /** As long as there is no result, it may be given whatever else has changed. */
 const AT_THE_PLACE = ["announced", "under_way"];
 
-export interface DayNews {
+interface DayNews {
   id: string;
   code: string;
   kind: DayKind;
@@ -37,7 +37,7 @@ export function listenToDay(heard: (news: DayNews) => void): void {
   new BroadcastChannel(NAME).addEventListener("message", (event: MessageEvent<DayNews>) => heard(event.data));
 }
 
-function tell({ id, code, kind }: DayOrder, stored: boolean): void {
+function announce({ id, code, kind }: DayOrder, stored: boolean): void {
   const channel = new BroadcastChannel(NAME);
   channel.postMessage({ id, code, kind, stored } satisfies DayNews);
   channel.close();
@@ -73,7 +73,7 @@ async function sendOne(order: DayOrder, lead: DayLead, line: Prover): Promise<bo
   }
   if (!("done" in outcome)) return settle(order, outcome);
   await dayStore().delete("orders", order.id);
-  tell(order, true);
+  announce(order, true);
   return true;
 }
 
@@ -127,7 +127,7 @@ async function settle(order: DayOrder, outcome: Failure): Promise<boolean> {
 }
 
 /** Amended as it lies there now: what was dropped or replaced meanwhile stays so. */
-async function change(order: DayOrder, said: Partial<DayOrder>): Promise<void> {
-  await dayStore().amend("orders", order.id, (now) => ({ ...now, ...said }));
-  tell(order, false);
+async function change(order: DayOrder, changes: Partial<DayOrder>): Promise<void> {
+  await dayStore().amend("orders", order.id, (now) => ({ ...now, ...changes }));
+  announce(order, false);
 }

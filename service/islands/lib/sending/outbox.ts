@@ -6,7 +6,7 @@ import { newId } from "../requests/ids";
 import { sendAddition } from "./additions";
 import { ownSecret } from "../requests/own";
 import { ask, headersFor, post, type UploadRequest, type Line } from "../requests/line";
-import { tell } from "../requests/news";
+import { announce } from "../requests/news";
 import { PATIENCE_MS, within } from "../requests/timeout";
 import { followOf, photoOf, progressOf, receiptFor, remarkOf, type Receipt } from "../requests/received";
 import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Sent, type Waiting, words } from "../storage/store";
@@ -75,7 +75,7 @@ async function sendForm(report: Waiting, line: Line): Promise<boolean> {
   if ("later" in outcome) return putOff(report, outcome.later);
   if ("refused" in outcome) return refuse(report, outcome.refused);
   await forgetWaiting(report.id);
-  tell({ kind: "changed", id: report.id, code: report.code, page: textOf(outcome.done.page) ?? undefined });
+  announce({ kind: "changed", id: report.id, code: report.code, page: textOf(outcome.done.page) ?? undefined });
   return true;
 }
 
@@ -92,8 +92,8 @@ async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>>
   const changed = [description === before.description ? "" : description, address === before.address ? "" : address];
   const text = changed.filter(Boolean).join(" · ");
   if (!text) return first;
-  const said = await remark(report.id, text, first.done, line);
-  return "later" in said ? said : first;
+  const remarked = await remark(report.id, text, first.done, line);
+  return "later" in remarked ? remarked : first;
 }
 
 function isOfContact({ errors }: Problem): boolean {
@@ -147,7 +147,7 @@ async function accepted(report: Waiting, { code, secret }: Receipt): Promise<voi
   await database.amend("outbox", report.id, (kept) => ({ ...kept, ...arrived }));
   await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now(), ...(report.dropped ? { dropped: report.dropped } : {}), ...(await again(report)) });
   await keep(code, secret);
-  tell({ kind: "changed", id: report.id, code });
+  announce({ kind: "changed", id: report.id, code });
 }
 
 /** Store what the next report may begin with; older ones are forgotten. */
@@ -180,7 +180,7 @@ async function sendPhotos(report: Waiting, line: Line): Promise<boolean> {
     if ("refused" in outcome) await refusePhoto(id, outcome.refused);
     else await database.delete("photos", id);
     report.tries = 0;
-    tell({ kind: "changed", id: report.id, photo: id, ...("refused" in outcome ? { problem: words(outcome.refused) } : {}) });
+    announce({ kind: "changed", id: report.id, photo: id, ...("refused" in outcome ? { problem: words(outcome.refused) } : {}) });
   }
   await finish(report);
   return (await nextPhoto(report, tried)) ? sendPhotos(report, line) : true;
@@ -228,15 +228,15 @@ async function sendPieces(report: Waiting, photo: KeptPhoto, line: Line): Promis
 
 /** Tells how much of the photo is there: `before` of it, and of the `rest` what is told. */
 function progress(report: Waiting, photo: KeptPhoto, before: number, rest: number): (part: number) => void {
-  tell({ kind: "progress", id: report.id, photo: photo.id, part: before });
-  return (part) => tell({ kind: "progress", id: report.id, photo: photo.id, part: before + part * rest });
+  announce({ kind: "progress", id: report.id, photo: photo.id, part: before });
+  return (part) => announce({ kind: "progress", id: report.id, photo: photo.id, part: before + part * rest });
 }
 
 async function finish(report: Waiting): Promise<boolean> {
   const left = await photosOf(report.id);
   if (left.length === 0) {
     await forgetWaiting(report.id);
-    tell({ kind: "sent", id: report.id, code: report.code });
+    announce({ kind: "sent", id: report.id, code: report.code });
     return true;
   }
   return refuse(report, left[0]?.problem ?? { status: 0, title: "", detail: "", errors: [] });
@@ -244,7 +244,7 @@ async function finish(report: Waiting): Promise<boolean> {
 
 async function refuse(report: Waiting, problem: Problem): Promise<boolean> {
   await store().amend("outbox", report.id, (kept) => ({ ...kept, state: "refused", problem }));
-  tell({ kind: "refused", id: report.id, code: report.code });
+  announce({ kind: "refused", id: report.id, code: report.code });
   return true;
 }
 
@@ -252,6 +252,6 @@ async function putOff(report: Waiting, waitMs: number): Promise<boolean> {
   const tries = report.tries + 1;
   const wait = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
   await store().amend("outbox", report.id, (kept) => ({ ...kept, tries, nextAt: Date.now() + wait }));
-  tell({ kind: "changed", id: report.id });
+  announce({ kind: "changed", id: report.id });
   return false;
 }

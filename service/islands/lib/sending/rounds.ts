@@ -13,7 +13,7 @@ const NAME = "round";
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
 
-export interface RoundNews {
+interface RoundNews {
   kind: "changed" | "stored";
   id: string;
   code?: string;
@@ -37,7 +37,7 @@ export function listenToRound(heard: (news: RoundNews) => void): void {
   new BroadcastChannel(NAME).addEventListener("message", (event: MessageEvent<RoundNews>) => heard(event.data));
 }
 
-function tell(news: RoundNews): void {
+function announce(news: RoundNews): void {
   const channel = new BroadcastChannel(NAME);
   channel.postMessage(news);
   channel.close();
@@ -66,7 +66,7 @@ async function sendVerdict(item: Queued, me: Me, line: Prover): Promise<boolean>
   const outcome = await post(line, inspectedAs(item.id), "/api/v1/inspections", item.verdict, { "x-csrf-token": me.csrf });
   if (!("done" in outcome)) return settle(item, outcome);
   await forgetQueued(item.id);
-  tell({ kind: "stored", id: item.id, code: item.code });
+  announce({ kind: "stored", id: item.id, code: item.code });
   return true;
 }
 
@@ -80,7 +80,7 @@ async function sendFinding(item: Queued, me: Me, line: Prover): Promise<boolean>
   const photos = await sendShots(item, headersFor(item.secret), line);
   if (photos !== null) return photos;
   await forgetQueued(item.id);
-  tell({ kind: "stored", id: item.id, code: item.code, finding: true });
+  announce({ kind: "stored", id: item.id, code: item.code, finding: true });
   return true;
 }
 
@@ -97,7 +97,7 @@ async function sendSight(item: Queued, { survey, point, body }: Sight, me: Me, l
     if (photos !== null) return photos;
   }
   await forgetQueued(item.id);
-  tell({ kind: body.state === "fault" ? "stored" : "changed", id: item.id, code: item.code, finding: true });
+  announce({ kind: body.state === "fault" ? "stored" : "changed", id: item.id, code: item.code, finding: true });
   return true;
 }
 
@@ -171,7 +171,7 @@ async function conflict(item: Queued, body: Body, problem: Problem): Promise<voi
 
 async function keep(item: Queued): Promise<void> {
   await roundStore().put("outbox", item);
-  tell({ kind: "changed", id: item.id });
+  announce({ kind: "changed", id: item.id });
 }
 
 async function putOff(item: Queued, waitMs: number): Promise<boolean> {

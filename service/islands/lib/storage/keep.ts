@@ -7,13 +7,13 @@ const FETCHED_AGAIN = "data-2";
 /** A database that has not opened by then may be blocked for ever; what was asked of it meanwhile is in memory. */
 const OPENS_WITHIN_MS = 5000;
 
-export interface Table {
+interface Table {
   keyPath?: string;
   index?: string;
 }
 
 /** One change of several: `[table, value]` to put, `[table, key]` to drop. All of it is kept or nothing. */
-export interface Change<T> {
+interface Change<T> {
   put?: { [N in keyof T & string]: [N, T[N]] }[keyof T & string][];
   drop?: [keyof T & string, string][];
 }

@@ -38,7 +38,7 @@ export interface Kept {
   order: number;
 }
 
-export interface VerdictBody {
+interface VerdictBody {
   id: string;
   report: string;
   verdict: "passed" | "failed";
@@ -51,7 +51,7 @@ export interface VerdictBody {
   explanation: string;
 }
 
-export interface FindingBody {
+interface FindingBody {
   id: string;
   category: string;
   description: string;
@@ -94,7 +94,7 @@ export interface Me {
   csrf: string;
 }
 
-export interface Picture {
+interface Picture {
   url: string;
   type: string;
   bytes: ArrayBuffer;

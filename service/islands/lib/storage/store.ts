@@ -118,7 +118,7 @@ export interface Sent {
 }
 
 /** Kind, place and contact of a report that was sent. */
-export interface Again {
+interface Again {
   category: string;
   place?: Place;
   ward?: string;
@@ -179,7 +179,7 @@ export function words({ detail, errors }: Problem): string {
 }
 
 /** Counts of what waits on this phone. */
-export interface WaitingCount {
+interface WaitingCount {
   /** Reports that have not arrived. */
   reports: number;
   /** True while photos of a report that arrived are still to be sent. */

@@ -154,9 +154,9 @@ async function keepPicture(url: string): Promise<void> {
 
 /** A link that the phone opens in its own maps: one place, or a way through several. */
 export function mapsLink(spots: { lon: number; lat: number }[]): string {
-  const said = spots.map((spot) => `${spot.lat},${spot.lon}`);
-  const query = new URLSearchParams({ api: "1", destination: said.at(-1) ?? "", travelmode: "two-wheeler" });
-  if (said.length > 1) query.set("waypoints", said.slice(0, -1).join("|"));
+  const positions = spots.map((spot) => `${spot.lat},${spot.lon}`);
+  const query = new URLSearchParams({ api: "1", destination: positions.at(-1) ?? "", travelmode: "two-wheeler" });
+  if (positions.length > 1) query.set("waypoints", positions.slice(0, -1).join("|"));
   return `https://www.google.com/maps/dir/?${query}`;
 }
 

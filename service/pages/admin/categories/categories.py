@@ -15,8 +15,8 @@ from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.categories.question_rows import (
     QuestionRow,
+    question_parts,
     question_rows,
-    questions_said,
     questions_shown,
     rearranged,
     rows_sent,
@@ -126,22 +126,24 @@ async def _put(sent: AdminForm, code: str | None) -> Response:
     if act:
         return await _draw(visit, code, form, rows, focus=rearranged(rows, act), edited=True)
     try:
-        change = read(CategoryChange, _said(sent, code, rows))
+        change = read(CategoryChange, _sent_fields(sent, code, rows))
         row = await visit.run(categories.put_category, visit.stamp, code, change)
     except AppError as error:
         if code and is_outdated(error):
-            saved, asked = await _form_of(visit, code)
-            told = [
+            saved, saved_rows = await _form_of(visit, code)
+            question_texts = [
                 "; ".join(describe_question(each, visit.language) for each in questions_shown(some))
-                for some in (asked, rows)
+                for some in (saved_rows, rows)
             ]
-            beside = both_texts(saved | {"questions": told[0]}, {**form, "questions": told[1]})
+            beside = both_texts(
+                saved | {"questions": question_texts[0]}, {**form, "questions": question_texts[1]}
+            )
             return await _draw(visit, code, Fields(form | {"version": saved["version"]}), rows, error, beside)
         return await _draw(visit, code, form, rows, error)
     return redirect_to(f"/admin/categories/{row.code}", "saved" if code else "added")
 
 
-def _said(sent: AdminForm, code: str | None, rows: list[QuestionRow]) -> dict[str, object]:
+def _sent_fields(sent: AdminForm, code: str | None, rows: list[QuestionRow]) -> dict[str, object]:
     return {
         "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "parent": sent.form.text("parent") or None,
@@ -149,7 +151,7 @@ def _said(sent: AdminForm, code: str | None, rows: list[QuestionRow]) -> dict[st
         "description": sent.form.named("description") if sent.form.text("description_vi") else None,
         "icon": sent.form.text("icon"),
         "keywords": [word.strip() for word in re.split(r"[\n,]", sent.form.text("keywords")) if word.strip()],
-        "questions": questions_said(rows),
+        "questions": question_parts(rows),
         "duplicates": {
             "radius_m": number_or_text(sent.form.text("radius_m")),
             "window_hours": number_or_text(sent.form.text("window_hours")),

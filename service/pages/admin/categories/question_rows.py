@@ -94,11 +94,11 @@ def _question_sent(form: SentForm, at: str) -> QuestionRow:
         required=form.text(f"{at}.required") == "1",
     )
     for index in range(min(form.number(f"{at}.rows") or 0, MOST_ANSWERS)):
-        place = f"{at}.{index}"
-        vi, en = form.text(f"{place}.vi"), form.text(f"{place}.en")
+        position = f"{at}.{index}"
+        vi, en = form.text(f"{position}.vi"), form.text(f"{position}.en")
         if vi or en:
-            danger = form.text(f"{place}.danger") == "1"
-            row.answers.append(AnswerRow(form.text(f"{place}.key"), vi, en, danger))
+            danger = form.text(f"{position}.danger") == "1"
+            row.answers.append(AnswerRow(form.text(f"{position}.key"), vi, en, danger))
     return row
 
 
@@ -139,26 +139,26 @@ def _moved(rows: list[QuestionRow] | list[AnswerRow], verb: str, at: int) -> int
     return to
 
 
-def questions_said(rows: Sequence[QuestionRow]) -> list[dict[str, object]]:
+def question_parts(rows: Sequence[QuestionRow]) -> list[dict[str, object]]:
     """Return the questions as a change of the category says them, with codes for the new ones."""
-    said: list[dict[str, object]] = []
+    questions: list[dict[str, object]] = []
     codes = codes_of_rows([(row.code, row.label_vi) for row in rows], otherwise="cau_hoi")
     for row, code in zip(rows, codes, strict=True):
         about = {"vi": row.about_vi, "en": row.about_en or None} if row.about_vi else None
-        said.append(
+        questions.append(
             {
                 "code": code,
                 "label": {"vi": row.label_vi, "en": row.label_en or None},
                 "description": about,
                 "datatype": row.datatype,
                 "required": row.required,
-                "values": _answers_said(row.answers) if row.chosen_from else [],
+                "values": _answer_parts(row.answers) if row.chosen_from else [],
             }
         )
-    return said
+    return questions
 
 
-def _answers_said(rows: Sequence[AnswerRow]) -> list[dict[str, object]]:
+def _answer_parts(rows: Sequence[AnswerRow]) -> list[dict[str, object]]:
     keys = codes_of_rows([(row.key, row.vi) for row in rows], otherwise="tra_loi")
     return [
         {"key": key, "name": {"vi": row.vi, "en": row.en or None}, "danger": row.danger}
@@ -169,9 +169,9 @@ def _answers_said(rows: Sequence[AnswerRow]) -> list[dict[str, object]]:
 def questions_shown(rows: Sequence[QuestionRow]) -> list[QuestionSpec]:
     """Return the questions as citizens would be asked them; one that cannot be asked yet is left out."""
     found = []
-    for number, said in enumerate(questions_said(rows), start=1):
+    for number, question in enumerate(question_parts(rows), start=1):
         try:
-            part = QuestionPart.model_validate(said)
+            part = QuestionPart.model_validate(question)
         except ValidationError:
             continue
         if part.values or part.datatype not in LISTS:

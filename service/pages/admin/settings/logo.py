@@ -35,10 +35,10 @@ async def upload(sent: AdminFormDep) -> Response:
         if not files:
             raise invalid(["file"], N_("Hãy chọn tệp hình của biểu trưng."))
         picture = await read_logo_upload(files[0])
-        kept = await visit.run(logo.store_logo, visit.stamp, picture)
+        stored = await visit.run(logo.store_logo, visit.stamp, picture)
     except AppError as error:
         return await _draw(visit, "", error)
-    return redirect_to(f"{PATH}?look={kept.digest}")
+    return redirect_to(f"{PATH}?look={stored.digest}")
 
 
 @router.post("/put")
@@ -56,7 +56,7 @@ async def _draw(visit: AdminVisit, look: str, error: AppError | None = None) -> 
     logos = await visit.run(logo.stored_logos)
     in_force = visit.reference.logo
     context = {
-        "kept": logos,
+        "logos": logos,
         "in_force": in_force,
         "looked": next((each for each in logos if each.digest == look), None),
         "version": in_force.digest if in_force else "",

@@ -62,23 +62,23 @@ async def change(group: Group, sent: AdminFormDep) -> Response:
     """Look at what a change would do, or put it in force."""
     visit, form = sent.visit, _form(group)
     stored = await visit.run(read_group, group)
-    said, version = _said(form, sent.form), sent.form.text("version")
+    values, version = _sent_fields(form, sent.form), sent.form.text("version")
     try:
-        wanted = _read(form, said)
+        wanted = _read(form, values)
         if sent.form.text("act") == "look":
             before, after = await visit.run(preview_change, visit.reference, group, wanted)
             effects = await visit.run(try_settings, visit.book, group, before, after, visit.now)
             lines = _lines(visit, form, settings_values(group, before), settings_values(group, after))
             foreseen = {"lines": lines, "effects": [_readable_effect(visit, each) for each in effects]}
-            return _draw(visit, form, stored, said, version, foreseen=foreseen)
+            return _draw(visit, form, stored, values, version, foreseen=foreseen)
         await visit.run(put_group, visit.reference, visit.stamp, group, wanted, version)
     except OutdatedSettings as refusal:
         now = refusal.current
-        beside = [BothTexts(*each) for each in _lines(visit, form, now.values, said)]
-        return _draw(visit, form, now, said, now.version, refusal, foreseen={"beside": beside})
+        beside = [BothTexts(*each) for each in _lines(visit, form, now.values, values)]
+        return _draw(visit, form, now, values, now.version, refusal, foreseen={"beside": beside})
     except AppError as error:
         error.errors = tuple(replace(each, loc=(_field_of(form, each.loc),)) for each in error.errors)
-        return _draw(visit, form, stored, said, version, error)
+        return _draw(visit, form, stored, values, version, error)
     return redirect_to(f"/admin/settings/{group}", "saved")
 
 
@@ -88,19 +88,19 @@ def _form(group: str) -> SettingsForm:
     return FORMS[group]
 
 
-def _said(form: SettingsForm, sent: SentForm) -> dict[str, object]:
+def _sent_fields(form: SettingsForm, sent: SentForm) -> dict[str, object]:
     """Return what was filled in, nested as it is stored."""
     made: dict[str, object] = {}
     for each in form.fields:
         *above, last = each.name.split(".")
-        place = made
+        parent = made
         for step in above:
-            place = cast("dict[str, object]", place.setdefault(step, {}))
-        place[last] = each.read(sent)
-    return _nothing_said(made)
+            parent = cast("dict[str, object]", parent.setdefault(step, {}))
+        parent[last] = each.read(sent)
+    return _without_empty_names(made)
 
 
-def _nothing_said(made: dict[str, object]) -> dict[str, object]:
+def _without_empty_names(made: dict[str, object]) -> dict[str, object]:
     """Return the values with a name that says nothing in any language as none."""
     sign_in = made.get("sign_in")
     if isinstance(sign_in, dict) and not sign_in["contact"]["vi"]:
@@ -108,9 +108,9 @@ def _nothing_said(made: dict[str, object]) -> dict[str, object]:
     return made
 
 
-def _read(form: SettingsForm, said: Mapping[str, object]) -> CityFileModel:
+def _read(form: SettingsForm, values: Mapping[str, object]) -> CityFileModel:
     """Return the change. Raises Invalid."""
-    return read(GROUPS[form.group], said)
+    return read(GROUPS[form.group], values)
 
 
 def _field_of(form: SettingsForm, loc: tuple[str | int, ...]) -> str:
@@ -178,16 +178,16 @@ def _readable_effect(visit: AdminVisit, effect: SettingsEffect) -> SettingsEffec
 def _draw(
     visit: AdminVisit,
     form: SettingsForm,
-    kept: SettingsGroup,
-    said: Mapping[str, object],
+    stored: SettingsGroup,
+    values: Mapping[str, object],
     version: str,
     error: AppError | None = None,
     foreseen: Mapping[str, object] | None = None,
 ) -> Response:
     context = {
         "form": form,
-        "kept": kept,
-        "drawn": [(each, each.drawn(value_at(said, each.name))) for each in form.fields],
+        "stored": stored,
+        "drawn": [(each, each.drawn(value_at(values, each.name))) for each in form.fields],
         "version": version,
         "named": _choices(visit),
         **({"wrong_fields": _wrong_fields(form, error)} if error else {}),

@@ -15,7 +15,7 @@ from service.domain.talks import channel_states
 from service.domain.talks.channel_figures import channel_figures
 from service.domain.talks.channel_states import ChannelState
 from service.domain.talks.groups.incoming import link_group
-from service.domain.talks.groups.posting import read_groups
+from service.domain.talks.groups.posts import read_groups
 from service.domain.talks.outgoing import conversation_addressee, note_sent
 from service.domain.talks.vault import Vault
 from service.errors import AppError, Unavailable, invalid

@@ -28,7 +28,7 @@ async def table(visit: AdminVisitDep) -> Response:
 async def add(sent: AdminFormDep) -> Response:
     """Make a key; its token is on this page and never again."""
     visit, form = sent.visit, sent.form.fields()
-    said = {
+    fields = {
         "name": sent.form.text("name"),
         "role": sent.form.text("role"),
         "department": sent.form.text("department") or None,
@@ -36,7 +36,7 @@ async def add(sent: AdminFormDep) -> Response:
     }
     try:
         numbers = {name: sent.form.whole(name) for name in ("days", "per_minute")}
-        change = read(KeyRequest, {**said, **numbers})
+        change = read(KeyRequest, {**fields, **numbers})
         _, opened = await visit.run(keys.make_key, visit.reference, visit.stamp, change)
     except AppError as error:
         return await _draw(visit, form, error)

@@ -22,10 +22,10 @@ _STATE = re.compile(r"status\.(\d{1,3})\.word")
 
 def fields_of_names(config: PartnerConfig) -> dict[str, str]:
     """Return the fields of a form that say what `config` does."""
-    said = {SERVICE + code: name for code, name in config.services.items()}
+    fields = {SERVICE + code: name for code, name in config.services.items()}
     for number, (word, step) in enumerate(config.statuses.items()):
-        said |= {f"status.{number}.word": word, f"status.{number}.step": step}
-    return said
+        fields |= {f"status.{number}.word": word, f"status.{number}.step": step}
+    return fields
 
 
 def service_rows(reference: Reference, form: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -47,8 +47,8 @@ def service_rows(reference: Reference, form: Mapping[str, str]) -> list[tuple[st
 
 def state_rows(form: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the words for states with their steps, and empty rows for more."""
-    kept = [(word, step) for word, step in _states(form) if word or step]
-    return [*kept, *[("", "")] * BLANK_STATES]
+    filled = [(word, step) for word, step in _states(form) if word or step]
+    return [*filled, *[("", "")] * BLANK_STATES]
 
 
 def read_services(form: Mapping[str, str]) -> dict[str, str]:

@@ -157,9 +157,9 @@ async def _draw(
 
 
 def _form_of(config: PartnerConfig) -> Fields:
-    said = {name: str(getattr(config, name) or "") for name in TEXTS}
+    fields = {name: str(getattr(config, name) or "") for name in TEXTS}
     return Fields(
-        said
+        fields
         | fields_of_names(config)
         | {"poll_minutes": str(config.poll_minutes), "version": partner_settings.partner_version(config)}
     )
@@ -168,14 +168,14 @@ def _form_of(config: PartnerConfig) -> Fields:
 def _read(sent: AdminForm, known: PartnerConfig | None) -> PartnerChange:
     """Raises Invalid."""
     form = sent.form
-    said: dict[str, object] = {name: form.text(name) or None for name in TEXTS}
-    said |= {name: form.text(name) for name in ("updates_by", "photos", "contact", "endpoint")}
-    said |= {"services": read_services(form.fields()), "statuses": read_state_words(form.fields())}
-    said["department"] = known.department if known else form.text("department")
-    said["poll_minutes"] = form.whole("poll_minutes")
-    said["enabled"] = known.enabled if known else True
+    fields: dict[str, object] = {name: form.text(name) or None for name in TEXTS}
+    fields |= {name: form.text(name) for name in ("updates_by", "photos", "contact", "endpoint")}
+    fields |= {"services": read_services(form.fields()), "statuses": read_state_words(form.fields())}
+    fields["department"] = known.department if known else form.text("department")
+    fields["poll_minutes"] = form.whole("poll_minutes")
+    fields["enabled"] = known.enabled if known else True
     try:
-        return read(PartnerChange, {**said, "version": form.text("version") or None})
+        return read(PartnerChange, {**fields, "version": form.text("version") or None})
     except Invalid as wrong:  # a pair is named by the list that it stands in
         errors = [replace(each, loc=each.loc[:1]) for each in wrong.errors]
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors) from None

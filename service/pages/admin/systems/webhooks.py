@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,6 +14,7 @@ from service.domain.webhooks import log, register
 from service.domain.webhooks.register import Span, WebhookRequest
 from service.errors import AppError
 from service.i18n import N_, pick, translate
+from service.models.ops.webhook import DeliveryState, WebhookState
 from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import id_or_none, read
 from service.pages.shared.story import EVENT_WORDS
@@ -21,19 +22,19 @@ from service.web.paths import RowId
 
 router = APIRouter(prefix="/admin/webhooks")
 
-STATE_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "on": ("green", "check", N_("đang chạy")),
-    "paused": ("grey", "pause", N_("tạm dừng")),
-    "gone": ("red", "alert", N_("bên nhận đã đóng (410)")),
-    "failing": ("red", "alert", N_("hỏng nhiều ngày, đã dừng")),
-    "full": ("red", "alert", N_("chờ quá nhiều, đã dừng")),
+STATE_WORDS: Mapping[WebhookState, tuple[str, str, str]] = {
+    WebhookState.ON: ("green", "check", N_("đang chạy")),
+    WebhookState.PAUSED: ("grey", "pause", N_("tạm dừng")),
+    WebhookState.GONE: ("red", "alert", N_("bên nhận đã đóng (410)")),
+    WebhookState.FAILING: ("red", "alert", N_("hỏng nhiều ngày, đã dừng")),
+    WebhookState.FULL: ("red", "alert", N_("chờ quá nhiều, đã dừng")),
 }
-DELIVERY_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "waiting": ("amber", "clock", N_("chờ gửi")),
-    "claimed": ("blue", "progress", N_("đang gửi")),
-    "done": ("green", "check", N_("đã nhận")),
-    "given_up": ("red", "alert", N_("đã thôi gửi")),
-    "cancelled": ("grey", "close", N_("không còn cần")),
+DELIVERY_WORDS: Mapping[DeliveryState, tuple[str, str, str]] = {
+    DeliveryState.WAITING: ("amber", "clock", N_("chờ gửi")),
+    DeliveryState.CLAIMED: ("blue", "progress", N_("đang gửi")),
+    DeliveryState.DONE: ("green", "check", N_("đã nhận")),
+    DeliveryState.GIVEN_UP: ("red", "alert", N_("đã thôi gửi")),
+    DeliveryState.CANCELLED: ("grey", "close", N_("không còn cần")),
 }
 LISTS = ("types", "categories", "wards", "departments")
 
@@ -67,7 +68,7 @@ async def add(sent: AdminFormDep) -> Response:
             change,
         )
     except AppError as error:
-        return _form(visit, _said(sent), error)
+        return _form(visit, _sent_fields(sent), error)
     return await _draw(visit, row.id, secret=secret)
 
 
@@ -90,7 +91,7 @@ async def change(webhook: RowId, sent: AdminFormDep) -> Response:
         request = _read(sent)
         await visit.run(register.change_webhook, visit.reference, visit.stamp, rules, webhook, request)
     except AppError as error:
-        return await _draw(visit, webhook, form=_said(sent), error=error)
+        return await _draw(visit, webhook, form=_sent_fields(sent), error=error)
     return redirect_to(f"/admin/webhooks/{webhook}", "saved")
 
 
@@ -151,7 +152,7 @@ async def _draw(
     before: UUID | None = None,
 ) -> Response:
     row = await visit.run(register.find_webhook, webhook)
-    chosen: Literal[""] | str = state if state in DELIVERY_WORDS else ""
+    chosen = DeliveryState(state) if state in DELIVERY_WORDS else None
     entries = await visit.run(log.read_log_before, webhook, chosen, before, log.PAGE)
     stored: dict[str, object] = {"name": row.row.name, "url": row.row.url}
     stored |= {name: list(getattr(row.row, name)) for name in LISTS}
@@ -160,7 +161,7 @@ async def _draw(
         "form": form or stored,
         "secret": secret,
         "entries": entries,
-        "state": chosen,
+        "state": chosen or "",
         "more": entries[-1].row.id if len(entries) == log.PAGE else None,
         "states": STATE_WORDS,
         "delivery_states": DELIVERY_WORDS,
@@ -201,10 +202,10 @@ def _choices(visit: AdminVisit) -> dict[str, object]:
     }
 
 
-def _said(sent: AdminForm) -> dict[str, object]:
+def _sent_fields(sent: AdminForm) -> dict[str, object]:
     form = sent.form
     return {"name": form.text("name"), "url": form.text("url"), **{name: form.texts(name) for name in LISTS}}
 
 
 def _read(sent: AdminForm) -> WebhookRequest:
-    return read(WebhookRequest, _said(sent))
+    return read(WebhookRequest, _sent_fields(sent))

@@ -53,11 +53,11 @@ def is_text(part: EmailMessage) -> bool:
 def text_of(parts: list[EmailMessage], *, keep_quotes: bool = False) -> str:
     """Return the words of a letter; the HTML's where the plain part says nothing."""
     plain = [decoded(part) for part in parts if is_text(part) and part.get_content_subtype() == "plain"]
-    said = "\n".join(each for each in plain if each.strip())
-    if not said.strip():
+    text = "\n".join(each for each in plain if each.strip())
+    if not text.strip():
         pages = [decoded(part) for part in parts if is_text(part) and part.get_content_subtype() == "html"]
-        said = "\n".join(html_text(page, keep_quotes=keep_quotes) for page in pages)
-    return said[:MOST_TEXT]
+        text = "\n".join(html_text(page, keep_quotes=keep_quotes) for page in pages)
+    return text[:MOST_TEXT]
 
 
 def decoded(part: EmailMessage) -> str:

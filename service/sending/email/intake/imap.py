@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
+
+Line = TypeVar("Line")
 
 TIMEOUT_S = 20.0
 RESCAN = timedelta(days=7)
@@ -37,12 +39,12 @@ class Imap:
         `n:*` always names the last letter, also where its number is smaller: those are left out.
         """
         if uidvalidity == self.uidvalidity:
-            asked = ("UID", f"{last + 1}:*")
+            criteria = ("UID", f"{last + 1}:*")
         else:
             day = (now - RESCAN).date()
-            asked = ("SINCE", f"{day.day:02}-{_MONTHS[day.month - 1]}-{day.year}")
+            criteria = ("SINCE", f"{day.day:02}-{_MONTHS[day.month - 1]}-{day.year}")
             last = 0
-        found = _ok(self.server.uid("SEARCH", *asked))
+        found = _ok(self.server.uid("SEARCH", *criteria))
         numbers = {int(each) for line in found if line for each in line.split()}
         return sorted(number for number in numbers if number > last)
 
@@ -111,7 +113,7 @@ def _leave(server: imaplib.IMAP4) -> None:
         return
 
 
-def _ok(answer: tuple[str, list[Any]]) -> list[Any]:
+def _ok(answer: tuple[str, list[Line]]) -> list[Line]:
     """Return the data of a server's answer. Raises IMAP4.error unless its status is OK."""
     state, lines = answer
     if state != "OK":

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
 
 from service.domain.talks.reply_tokens import find_token
 from service.sending.email.intake.account import MailAccount
@@ -85,8 +84,9 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
     bounced = bounce_of(message, raw.decode("latin-1"))
     automatic = is_automatic(message, account.address)
     dmarc = dmarc_of(message, account.authserv_id)
-    payload: dict[str, Any] = {
-        "key": letter_key(message, bounded),
+    key = letter_key(message, bounded)
+    payload: dict[str, object] = {
+        "key": key,
         "message_id": next(iter(message_ids(raw_header(message, "message-id"))), "")[:MOST_ID],
         "from": mailbox_of(message, "from"),
         "name": name_of(message),
@@ -103,7 +103,7 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
         "files": files,
         "large": large,
     }
-    return ReadLetter(payload["key"], payload)
+    return ReadLetter(key, payload)
 
 
 def part_at(raw: bytes, position: int) -> bytes:
@@ -133,8 +133,8 @@ def letter_key(message: EmailMessage, raw: bytes) -> str:
         return f"id:{hashlib.sha256(named.encode('utf-8', 'surrogateescape')).hexdigest()}"
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     lines = re.sub(rb"\n[ \t]+", b" ", head).split(b"\n")
-    kept = b"\n".join(sorted(line for line in lines if not _TRACES.match(line)))
-    return f"raw:{hashlib.sha256(kept + body.rstrip()).hexdigest()}"
+    headers = b"\n".join(sorted(line for line in lines if not _TRACES.match(line)))
+    return f"raw:{hashlib.sha256(headers + body.rstrip()).hexdigest()}"
 
 
 def is_photo(data: bytes) -> bool:

@@ -16,7 +16,7 @@ from service.settings import Settings
 from service.storage import Storage
 
 
-def read_kept(raw: str) -> Incoming | None:
+def read_stored_letter(raw: str) -> Incoming | None:
     """Return a stored letter as an incoming message, None for one without a sender. Raises ValueError."""
     data: dict[str, Any] = from_json(raw)
     if "@" not in data["from"]:

@@ -36,7 +36,7 @@ def is_of_group(event: Mapping[str, object]) -> bool:
     return chat.get("chat_type") == "GROUP" and bool(chat.get("id")) and not author.get("is_bot")
 
 
-def read_group_word(event: Mapping[str, object]) -> GroupMessage:
+def read_group_message(event: Mapping[str, object]) -> GroupMessage:
     """Return the words of an event. Under which name a quoted message comes is a guess: each is looked at."""
     message = _message(event)
     quoted = (

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import rules
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.configuration.administration.loading import load_folder
+from service.domain.configuration.administration.city_loads import load_folder
 from service.domain.configuration.administration.rules import RuleChange
 from service.domain.configuration.cityload import CityRefused, load_city
 from service.domain.people.staff import NewAccount, add_account

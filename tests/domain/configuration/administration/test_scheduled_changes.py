@@ -8,6 +8,7 @@ import pytest
 
 from service.domain.configuration.administration import rules, scheduled_changes
 from service.errors import Conflict, Invalid, NotFound
+from service.models.city.administration import ScheduledChangeState
 from tests.domain.configuration.administration.stage import Room, rule
 from tests.support.small_city import NOON
 
@@ -26,7 +27,7 @@ def test_a_planned_rule_comes_into_force_at_its_time_and_once(room: Room) -> Non
     assert scheduled_changes.make(room.session, plan, NOON) is None
     assert len(rules.rule_history(room.session, 1)) == 1
     assert scheduled_changes.next_due(room.session, TOMORROW) == plan
-    assert scheduled_changes.make(room.session, plan, TOMORROW) == "done"
+    assert scheduled_changes.make(room.session, plan, TOMORROW) == ScheduledChangeState.DONE
     newest = rules.rule_history(room.session, 1)[0]
     assert (newest.version, newest.spec["lead"], newest.valid_from) == (2, "city-cables", TOMORROW)
     assert scheduled_changes.make(room.session, plan, TOMORROW) is None
@@ -38,14 +39,14 @@ def test_a_planned_rule_comes_into_force_at_its_time_and_once(room: Room) -> Non
 def test_a_new_rule_can_be_planned(room: Room) -> None:
     wish = rule(None, categories=["noise"])
     row = scheduled_changes.schedule_rule(room.session, room.book, room.stamp(), None, wish, TOMORROW)
-    assert scheduled_changes.make(room.session, row.id, TOMORROW) == "done"
+    assert scheduled_changes.make(room.session, row.id, TOMORROW) == ScheduledChangeState.DONE
     assert [each.number for each in rules.rules_in_force(room.session)] == [1, 2, 3, 4]
 
 
 def test_what_somebody_changed_meanwhile_is_left_alone_and_says_why(room: Room) -> None:
     plan = planned(room)
     rules.put_rule_in_force(room.session, room.book, room.stamp(5), 1, rule(lead="telecom"))
-    assert scheduled_changes.make(room.session, plan, TOMORROW) == "failed"
+    assert scheduled_changes.make(room.session, plan, TOMORROW) == ScheduledChangeState.FAILED
     assert rules.rule_history(room.session, 1)[0].spec["lead"] == "telecom"
     (waiting,) = scheduled_changes.pending_changes(room.session)
     assert waiting.problem

@@ -8,8 +8,8 @@ import pytest
 
 from service.domain.city.search.places import NamedPlace
 from service.domain.talks.dialogue.dialogue import next_turn
+from service.domain.talks.dialogue.message_findings import read_message
 from service.domain.talks.dialogue.phrases import MOST_SEARCHES, place_in_words
-from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,

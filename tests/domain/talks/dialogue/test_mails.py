@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import to_json
 
 from service.domain.talks.dialogue.letter import ASK_NOT_FOUND, ASK_WHERE_IN, next_letter
-from service.domain.talks.dialogue.reading import read_message
+from service.domain.talks.dialogue.message_findings import read_message
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,
@@ -19,7 +19,7 @@ from service.domain.talks.dialogue.state import (
 )
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.parsing import read_letter
-from service.sending.email.intake.reading import read_kept
+from service.sending.email.intake.reading import read_stored_letter
 from tests.domain.city.hue_kinds import categories, dangers
 from tests.domain.talks.dialogue.mails import MAILS, Mail
 from tests.domain.talks.dialogue.test_chats import PIN, USUAL
@@ -35,7 +35,7 @@ def words(text: str, subject: str, *, answer: bool = False) -> str:
     headers = {"In-Reply-To": "<a@b>"} if answer else {}
     raw = write(text, subject, headers=headers).as_bytes()
     letter = read_letter(raw, ACCOUNT, datetime(2026, 11, 2, tzinfo=UTC))
-    arrival = read_kept(to_json({**letter.payload, "object_key": "k"}).decode())
+    arrival = read_stored_letter(to_json({**letter.payload, "object_key": "k"}).decode())
     return arrival.text if arrival else ""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.domain.talks.answering import _half_said, find_in_words
 from service.domain.talks.dialogue.dialogue import (
     HELLO_BY_WARD,
     IN_WARD,
@@ -17,6 +16,7 @@ from service.domain.talks.dialogue.dialogue import (
 )
 from service.domain.talks.dialogue.letter import ASK_IN_WARD, ASK_WHERE_BY_WARD, next_letter
 from service.domain.talks.dialogue.state import DialogueState, Reply, Turn, UserInput
+from service.domain.talks.turns import _half_said, find_in_words
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.chats import Chat
 from tests.domain.talks.dialogue.plain_chats import PLAIN_CHATS

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from service.domain.talks.dialogue.letter import ENCRYPTED, WINMAIL, next_letter
 from service.domain.talks.dialogue.state import DialogueState, Findings, UserInput
 from service.sending.email.intake.keeping import understand_letter
-from service.sending.email.intake.reading import read_kept
+from service.sending.email.intake.reading import read_stored_letter
 from tests.domain.talks.dialogue.test_chats import USUAL
 from tests.domain.talks.dialogue.test_mails import ACCOUNT, say
 
@@ -36,7 +36,7 @@ def raw(
 
 def read(letter: bytes) -> tuple[dict[str, Any], str]:
     told = understand_letter(ACCOUNT, letter, NOW).payload
-    arrival = read_kept(to_json({**told, "object_key": "k"}).decode())
+    arrival = read_stored_letter(to_json({**told, "object_key": "k"}).decode())
     return told, arrival.text if arrival else ""
 
 
@@ -136,7 +136,7 @@ def test_old_alphabets_are_seen(words: str) -> None:
 def test_what_cannot_be_opened_is_said_to_its_writer(kind: str) -> None:
     told, text = read(raw("Rác ở Ngự Bình", "MIIB", kind))
     assert told["caution"] == "encrypted"
-    arrival = read_kept(to_json({**told, "object_key": "k"}).decode())
+    arrival = read_stored_letter(to_json({**told, "object_key": "k"}).decode())
     assert arrival is not None and arrival.kind == "encrypted"
     turn = next_letter(DialogueState(), UserInput(text, sealed="encrypted"), Findings(), USUAL)
     assert (turn.says[0].msgid, turn.act, turn.link) == (ENCRYPTED, "", True)

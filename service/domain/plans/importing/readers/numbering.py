@@ -17,11 +17,11 @@ _DEEPEST = 9
 
 def roman(number: int) -> str:
     """Return a number in small Roman figures."""
-    label = ""
+    figures = ""
     for value, letters in _ROMAN:
-        label += letters * (number // value)
+        figures += letters * (number // value)
         number %= value
-    return label
+    return figures
 
 
 def _letters(number: int) -> str:

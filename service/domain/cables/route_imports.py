@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.cables.access import require_planning
 from service.domain.cables.forms import NewRoute, NewSection, RouteBatch, RouteChange
-from service.domain.cables.making import change_route, make_route, route_key
-from service.domain.cables.understanding import (
+from service.domain.cables.route_lists import (
     MOST_ROUTES,
     ProposedRoute,
     RouteReader,
@@ -22,6 +21,7 @@ from service.domain.cables.understanding import (
     rows_of_features,
     unread_columns,
 )
+from service.domain.cables.routes import change_route, make_route, route_key
 from service.domain.city.search.listed import listed_streets
 from service.domain.plans.importing.blocks import Content
 from service.domain.works.acting import ActionContext

@@ -21,7 +21,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.arrivals import UNPLACED, is_answered_by_machine
 from service.domain.talks.dialogue.dialogue import DANGER, next_turn
 from service.domain.talks.dialogue.letter import next_letter
-from service.domain.talks.dialogue.reading import POINT_M, read_message
+from service.domain.talks.dialogue.message_findings import POINT_M, read_message
 from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
@@ -32,13 +32,13 @@ from service.domain.talks.dialogue.state import (
     UserInput,
     read_dialogue,
 )
-from service.domain.talks.following import TurnContext, add_to_last_report, carry_out_turn
 from service.domain.talks.letters import ANSWERED_CAUTIONS, MOST_ANSWERS_A_DAY, answers_today
 from service.domain.talks.outgoing import BY_LETTER
+from service.domain.talks.turn_acts import TurnContext, add_to_last_report, carry_out_turn
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
-from service.models.talks.talk import TalkMessageState, TalkState
+from service.models.talks.talk import TalkFileState, TalkMessageState, TalkState
 
 MOST_USUAL = 3
 
@@ -79,7 +79,7 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     ).all()
     files = _files(session, unread)
     waits = any(each.not_before is not None and each.not_before > now for each in unread)
-    if waits and any(file.state == "new" for file in files):
+    if waits and any(file.state == TalkFileState.NEW for file in files):
         talk.answer_at = now + timedelta(seconds=1)
         return False
     talk.answer_at = None
@@ -118,8 +118,8 @@ def _answer(
 ) -> None:
     state = read_dialogue(ours.vault.open_json(talk.draft))
     user_input = _heard(ours.vault, unread, files)
-    after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
-    if add_to_last_report(session, after, state, user_input, files):
+    context = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
+    if add_to_last_report(session, context, state, user_input, files):
         return
     found = find_in_words(session, book, user_input.text, _half_said(state))
     if user_input.spot and user_input.spot.inferred and not _in_city(book, user_input.spot):
@@ -135,7 +135,7 @@ def _answer(
             book, next_turn(state, user_input, found, usual, pick(book.reference.service_name)), user_input
         )
         turn = _between(turn) if talk.state == TalkState.WAITING_PERSON else turn
-    carry_out_turn(session, after, turn, user_input)
+    carry_out_turn(session, context, turn, user_input)
     if talk.caution == UNPLACED and not talk.begun:
         talk.state, talk.caution = TalkState.BOT, ""
 
@@ -191,7 +191,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
             spot = DialoguePlace(photo.lon, photo.lat, 50.0, inferred=True)
     return UserInput(
         _words(vault, unread),
-        photos=sum(each.kind == "photo" and each.state != "refused" for each in files),
+        photos=sum(each.kind == "photo" and each.state != TalkFileState.REFUSED for each in files),
         spot=spot,
         sounds=any(each.kind in ("sound", "file") for each in unread),
         silent=any(each.kind == "sticker" for each in unread),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, brief_of_unit
-from service.domain.cleanups.praise.giving import FORM_NAMES
+from service.domain.cleanups.praise.commendations import FORM_NAMES
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, may_review
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor

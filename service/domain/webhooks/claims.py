@@ -21,6 +21,7 @@ from service.domain.kernel.sql import in_array, rows_of
 from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
 from service.domain.webhooks.deliveries import Parcel, filter_of
 from service.models import Webhook, WebhookDelivery
+from service.models.ops.webhook import DELIVERY_DUE, DeliveryState, WebhookState
 
 TEST_TYPE = "webhook.test"
 
@@ -41,7 +42,7 @@ until it answers again."""
 class MessageContext:
     """Ingredients of a message besides the event: the installation's key, cursors, the public address.
 
-    `opened` keeps secrets that were unsealed, by what they were sealed as, for as long as the wrapping lives.
+    `opened` keeps secrets that were unsealed, by what they were sealed as, for as long as the context lives.
     """
 
     key: bytes
@@ -60,7 +61,7 @@ _DUE = select(
 def claim(
     session: Session,
     reference: Reference,
-    wrapping: MessageContext,
+    context: MessageContext,
     now: datetime,
     rooms: Mapping[int, int],
     *,
@@ -75,7 +76,7 @@ def claim(
     """
     due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
     rested = or_(Webhook.hold_until.is_(None), Webhook.hold_until <= now)
-    ready = select(Webhook).where(Webhook.state == "on", rested, due).order_by(Webhook.id)
+    ready = select(Webhook).where(Webhook.state == WebhookState.ON, rested, due).order_by(Webhook.id)
     if not failing:
         ready = ready.where(Webhook.failing_since.is_(None))
     webhooks = {each.id: each for each in session.scalars(ready.with_for_update(skip_locked=True))}
@@ -88,13 +89,13 @@ def claim(
     for number in ill:
         if (room := WHILE_FAILING - held.get(number, 0)) > 0:
             rows += session.execute(_next_of_ill(number, now, room)).all()
-    return _wrap(session, reference, wrapping, [(webhooks[row.webhook_id], row) for row in rows], now)
+    return _wrap(session, reference, context, [(webhooks[row.webhook_id], row) for row in rows], now)
 
 
 def renew_claims(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Begin the lease of claimed deliveries anew."""
     ours = update(WebhookDelivery).where(
-        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == DeliveryState.CLAIMED
     )
     session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
 
@@ -102,10 +103,10 @@ def renew_claims(session: Session, ids: Collection[UUID], now: datetime) -> None
 def release_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
     ours = update(WebhookDelivery).where(
-        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+        in_array(WebhookDelivery.id, ids), WebhookDelivery.state == DeliveryState.CLAIMED
     )
     as_before = {
-        "state": "waiting",
+        "state": DeliveryState.WAITING,
         "next_at": now,
         "attempts": func.greatest(WebhookDelivery.attempts - 1, 0),
     }
@@ -124,7 +125,7 @@ def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[i
         select(WebhookDelivery.webhook_id, func.count())
         .where(
             WebhookDelivery.webhook_id.in_(webhook_ids),
-            WebhookDelivery.state == "claimed",
+            WebhookDelivery.state == DeliveryState.CLAIMED,
             WebhookDelivery.next_at > now,
         )
         .group_by(WebhookDelivery.webhook_id)
@@ -135,7 +136,7 @@ def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[i
 def _wrap(
     session: Session,
     reference: Reference,
-    wrapping: MessageContext,
+    context: MessageContext,
     rows: Sequence[tuple[Webhook, DueRow]],
     now: datetime,
 ) -> list[Parcel]:
@@ -154,12 +155,16 @@ def _wrap(
                 dropped.append(row.id)
                 continue
             if row.event_id not in bodies:
-                bodies[row.event_id] = _body(reference, wrapping, event)
+                bodies[row.event_id] = _body(reference, context, event)
             body = bodies[row.event_id]
-        parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, wrapping, now), body))
-    claimed = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
+        parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, context, now), body))
+    claimed = {
+        "state": DeliveryState.CLAIMED,
+        "next_at": now + LEASE,
+        "attempts": WebhookDelivery.attempts + 1,
+    }
     _mark(session, [each.id for each in parcels], claimed)
-    _mark(session, dropped, {"state": "cancelled", "done_at": now})
+    _mark(session, dropped, {"state": DeliveryState.CANCELLED, "done_at": now})
     return parcels
 
 
@@ -196,20 +201,20 @@ def _next_of_ill(number: int, now: datetime, room: int) -> Select[*DueColumns]:
     )
 
 
-def _body(reference: Reference, wrapping: MessageContext, event: EventRow) -> bytes:
-    item = feed_item(reference, event, wrapping.cursor_of, wrapping.public_url)
+def _body(reference: Reference, context: MessageContext, event: EventRow) -> bytes:
+    item = feed_item(reference, event, context.cursor_of, context.public_url)
     return message_body(item.type, item.at, item.model_dump(mode="json"))
 
 
-def _secrets(webhook: Webhook, wrapping: MessageContext, now: datetime) -> tuple[str, ...]:
+def _secrets(webhook: Webhook, context: MessageContext, now: datetime) -> tuple[str, ...]:
     sealed = [webhook.secret]
     if webhook.old_secret and webhook.old_until and webhook.old_until > now:
         sealed.append(webhook.old_secret)
     for each in sealed:
-        if each not in wrapping.opened:
-            wrapping.opened[each] = unseal_for(wrapping.key, "webhook-secret", each)
-    return tuple(opened for each in sealed if (opened := wrapping.opened[each]) is not None)
+        if each not in context.opened:
+            context.opened[each] = unseal_for(context.key, "webhook-secret", each)
+    return tuple(opened for each in sealed if (opened := context.opened[each]) is not None)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return WebhookDelivery.state.in_(("waiting", "claimed")), WebhookDelivery.next_at <= now
+    return WebhookDelivery.state.in_(DELIVERY_DUE), WebhookDelivery.next_at <= now

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.rules.rulebook import Rulebook
-from service.domain.talks.answering import Installation
 from service.domain.talks.dialogue.state import DialogueState, Turn, UserInput, read_dialogue
-from service.domain.talks.following import TurnContext, carry_out_turn
 from service.domain.talks.inbox import erase_payloads_of
 from service.domain.talks.outgoing import queue_text
+from service.domain.talks.turn_acts import TurnContext, carry_out_turn
+from service.domain.talks.turns import Installation
 from service.i18n import N_, translate
 from service.models import (
     FINISHED,

@@ -13,6 +13,7 @@ from service.domain.emulation.access import find_movement, leads_unit, own_units
 from service.domain.emulation.formulas import competition_ranks
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonScoreView, PersonView
 from service.domain.emulation.points.criteria import has_proof_file
+from service.domain.emulation.points.entered_points import CLAIMED_IN, GIVEN_IN, check_claimed_once
 from service.domain.emulation.points.own_claims import (
     SCORED,
     claiming_person,
@@ -20,8 +21,7 @@ from service.domain.emulation.points.own_claims import (
     person_criteria,
     scoring_unit,
 )
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, check_claimed_once
-from service.domain.emulation.proofs.reading import Proofs, proofs_of_persons
+from service.domain.emulation.proofs.proof_views import Proofs, proofs_of_persons
 from service.domain.people.staff import tidy_username
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, NotFound, invalid

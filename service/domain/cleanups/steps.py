@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import CleanupWork, find_cleanup
+from service.domain.cleanups.drafts import check_outside, check_times, set_cleanup_place, set_cleanup_times
 from service.domain.cleanups.forms import CleanupChange, CleanupStep
 from service.domain.cleanups.haulage import check_haulage, collector_code, drop_haulage, move_haulage
-from service.domain.cleanups.making import check_outside, check_times, set_cleanup_place, set_cleanup_times
 from service.domain.cleanups.near import NEAR
 from service.domain.cleanups.signups import fill_places
 from service.domain.cleanups.volunteer_notices import (

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.addresses import may_be_texted
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices.channels import Address, Channels, contact_addresses
-from service.domain.notices.watching import ask_address
+from service.domain.notices.report_subscriptions import ask_address
 from service.domain.reports.access import Asker, lock_report
 from service.errors import TooMany, invalid
 from service.i18n import N_

@@ -13,7 +13,12 @@ from service.domain.emulation.access import find_movement, may_review, pool_unit
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, CouncilPointsChange
 from service.domain.emulation.movements.views import may_open, score_view
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_council_points
+from service.domain.emulation.points.entered_points import (
+    CLAIMED_IN,
+    GIVEN_IN,
+    put_claims,
+    put_council_points,
+)
 from service.domain.emulation.points.standings import scores_of
 from service.domain.emulation.shapes import ScoreView
 from service.domain.emulation.sheets.sheet import SheetRow

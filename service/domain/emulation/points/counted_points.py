@@ -16,8 +16,8 @@ from service.domain.emulation.access import ANNOUNCED, pool_units
 from service.domain.emulation.fairness import BESIDE
 from service.domain.emulation.formulas import FORMULA, points_by, round_points
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.indicators.reading import address_behind, count_units, indicator_of
 from service.domain.indicators.registry import UnitCounts
+from service.domain.indicators.values import address_behind, count_units, indicator_of
 from service.domain.queries.manage.periods import Period
 from service.models import Criterion, CriterionScore, Movement, MovementState
 from service.models.emulation.movement import CriterionFigure

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.campaigns.campaigns import KEEPERS, find_campaign
-from service.domain.cleanups.making import may_lead
+from service.domain.cleanups.drafts import may_lead
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.drafts import StrictBody

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from geo.clusters import neighbourhood, reports_cells
 from service.domain.cleanups.access import CleanupWork
+from service.domain.cleanups.drafts import draft, lead_of
 from service.domain.cleanups.forms import CleanupFacts, MapPoint
-from service.domain.cleanups.making import draft, lead_of
 from service.domain.cleanups.spots.effect import SpotCounts
 from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.works.access import require_works

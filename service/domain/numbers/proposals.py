@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
+from service.domain.numbers.extraction import NumberReading
 from service.domain.numbers.registry import enter_number, enter_numbers, recount_number
-from service.domain.numbers.understanding import NumberReading
 from service.domain.numbers.written import ANSWER, number_in_answer
 from service.models import (
     AdNumber,

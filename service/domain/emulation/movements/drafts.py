@@ -17,7 +17,7 @@ from service.domain.emulation.fairness import INSTEAD, NEVER, NO_FAULT, USE_INST
 from service.domain.emulation.forms import CriteriaChange, CriterionDraft, MovementDraft, PoolDraft
 from service.domain.emulation.formulas import as_written, fault_of
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.reckoning import ON_TOP
+from service.domain.emulation.points.unit_sums import ON_TOP
 from service.domain.indicators.registry import INDICATORS
 from service.domain.people.staff import tidy_username
 from service.domain.plans.access import KEEPER, find_plan, plan_roles

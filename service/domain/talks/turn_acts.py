@@ -65,31 +65,31 @@ class TurnContext:
         return f"{page}?s={report_secret(self.vault.key, report.id, report.secret_generation)}"
 
 
-def carry_out_turn(session: Session, after: TurnContext, turn: Turn, user_input: UserInput) -> None:
+def carry_out_turn(session: Session, context: TurnContext, turn: Turn, user_input: UserInput) -> None:
     """Say what the turn says, and do what it asks for; the state is kept."""
-    talk = after.talk
-    _keep(after, turn.state)
+    talk = context.talk
+    _keep(context, turn.state)
     talk.urgent = talk.urgent or turn.urgent
     lines = [_rendered(each) for each in turn.says]
     if turn.link and turn.state.begun:
-        link = f"{after.public_url.rstrip('/')}/talk/{form_token(after.vault.key, talk, after.now)}"
+        link = f"{context.public_url.rstrip('/')}/talk/{form_token(context.vault.key, talk, context.now)}"
         lines.append(f"{translate(ON_THE_MAP)} {link}")
     if lines:
-        queue_text(session, after.vault, talk, "\n".join(lines), after.now)
+        queue_text(session, context.vault, talk, "\n".join(lines), context.now)
     if turn.act == "file":
-        _file(session, after, turn.state)
+        _file(session, context, turn.state)
     elif turn.act == "person":
         talk.state, talk.caution = TalkState.WAITING_PERSON, UNPLACED if turn.unplaced else talk.caution
     elif turn.act == "status":
-        _status(session, after, turn.state)
+        _status(session, context, turn.state)
     elif turn.act == "add":
-        _add(session, after, turn.state)
+        _add(session, context, turn.state)
     session.flush()
 
 
 def add_to_last_report(
     session: Session,
-    after: TurnContext,
+    context: TurnContext,
     state: DialogueState,
     user_input: UserInput,
     files: Sequence[TalkFile],
@@ -98,22 +98,22 @@ def add_to_last_report(
 
     A report that was sent by the form meanwhile is found here: it becomes the conversation's.
     """
-    by_form = session.get(Report, after.talk.draft_report_id)
+    by_form = session.get(Report, context.talk.draft_report_id)
     if by_form is not None and state.begun:
-        _adopt_told(session, after, by_form)
+        _adopt_told(session, context, by_form)
         state = DialogueState(last_code=by_form.code)
-    last = report_of(session, after.talk.id, state.last_code) if state.last_code else None
+    last = report_of(session, context.talk.id, state.last_code) if state.last_code else None
     if last is None or state.begun or user_input.spot:
         return False
-    if files and not user_input.text and after.now - last.created_at < PHOTOS_AFTER:
+    if files and not user_input.text and context.now - last.created_at < PHOTOS_AFTER:
         for each in files:
             each.report_id = last.id
-        after.say(session, ADDED, code=last.code)
+        context.say(session, ADDED, code=last.code)
         return True
     if last.status == Status.WAITING and user_input.text and not read_intent(user_input.text):
         for each in files:
             each.report_id = last.id
-        _comment(session, after, last, user_input.text, ANSWERED)
+        _comment(session, context, last, user_input.text, ANSWERED)
         return True
     return False
 
@@ -143,15 +143,15 @@ def adopt_sent_reports(
     return len(found)
 
 
-def _adopt_told(session: Session, after: TurnContext, report: Report) -> None:
+def _adopt_told(session: Session, context: TurnContext, report: Report) -> None:
     """Make a report that was sent by the form the conversation's, and tell the person its code."""
-    adopt_report(session, after.vault, after.talk, report.id, report.code, after.now)
-    after.say(session, SENT, code=report.code, link=after.page_of(report, own=True))
+    adopt_report(session, context.vault, context.talk, report.id, report.code, context.now)
+    context.say(session, SENT, code=report.code, link=context.page_of(report, own=True))
 
 
-def _keep(after: TurnContext, state: DialogueState) -> None:
-    after.talk.draft = after.vault.seal_json(state.as_json())
-    after.talk.begun = state.begun
+def _keep(context: TurnContext, state: DialogueState) -> None:
+    context.talk.draft = context.vault.seal_json(state.as_json())
+    context.talk.begun = state.begun
 
 
 def _rendered(say: Reply) -> str:
@@ -164,60 +164,60 @@ def _filled(value: object) -> object:
     return _rendered(value) if isinstance(value, Reply) else value
 
 
-def _file(session: Session, after: TurnContext, state: DialogueState) -> None:
+def _file(session: Session, context: TurnContext, state: DialogueState) -> None:
     try:
         with session.begin_nested():
-            receipt = file_report(session, after.vault, after.reference, after.talk, state, after.now)
+            receipt = file_report(session, context.vault, context.reference, context.talk, state, context.now)
     except Invalid as refused:
-        after.talk.state = TalkState.WAITING_PERSON
+        context.talk.state = TalkState.WAITING_PERSON
         why = "; ".join(translate(each.msg, **(each.params or {})) for each in refused.errors)
-        after.say(session, NOT_SENT, why=why)
+        context.say(session, NOT_SENT, why=why)
         return
     report = session.get_one(Report, receipt.id)
-    link, spot = after.page_of(report, own=True), state.spot
+    link, spot = context.page_of(report, own=True), state.spot
     if spot is None or not spot.inferred or state.asked == "confirm" or not state.kind_name:
-        after.say(session, SENT, code=receipt.code, link=link)
+        context.say(session, SENT, code=receipt.code, link=link)
     else:  # nobody was asked whether it was understood: here it stands
-        after.say(session, SENT_AS, code=receipt.code, kind=state.kind_name, place=spot.address, link=link)
+        context.say(session, SENT_AS, code=receipt.code, kind=state.kind_name, place=spot.address, link=link)
 
 
-def _status(session: Session, after: TurnContext, state: DialogueState) -> None:
+def _status(session: Session, context: TurnContext, state: DialogueState) -> None:
     """Tell how a report stands: the conversation's own, or one that everybody may read.
 
     More words than a question has are kept: the writer of the report says what they are for, those of
     somebody else are left to a person, since nothing can be added to a report from here.
     """
     code = state.last_code
-    own = report_of(session, after.talk.id, code)
+    own = report_of(session, context.talk.id, code)
     if own is None:
-        _keep(after, replace(state, last_code=_last_own(session, after.talk), asked=""))
+        _keep(context, replace(state, last_code=_last_own(session, context.talk), asked=""))
     try:
-        report = own or find_report(session, NOBODY, code, now=after.now).report
+        report = own or find_report(session, NOBODY, code, now=context.now).report
     except AppError:
-        after.say(session, NO_SUCH, code=code)
-        _ask_what_for(session, after, state, own=False)
+        context.say(session, NO_SUCH, code=code)
+        _ask_what_for(session, context, state, own=False)
         return
-    lead = after.reference.departments.get(report.lead_id or 0)
+    lead = context.reference.departments.get(report.lead_id or 0)
     sentence = status_sentence(report.status, pick(lead.name) if lead else "")
-    after.say(
+    context.say(
         session,
         STATUS,
         code=report.code,
         sentence=sentence,
-        link=after.page_of(report, own=own is not None),
+        link=context.page_of(report, own=own is not None),
     )
-    _ask_what_for(session, after, state, own=own is not None)
+    _ask_what_for(session, context, state, own=own is not None)
 
 
-def _ask_what_for(session: Session, after: TurnContext, state: DialogueState, *, own: bool) -> None:
+def _ask_what_for(session: Session, context: TurnContext, state: DialogueState, *, own: bool) -> None:
     """Go on with the words that came with a report's code; nothing where there were none."""
     if state.asked != "more":
         return
     if own:
-        after.say(session, MORE, code=state.last_code)
+        context.say(session, MORE, code=state.last_code)
         return
-    after.talk.state = TalkState.WAITING_PERSON
-    after.say(session, PERSON)
+    context.talk.state = TalkState.WAITING_PERSON
+    context.say(session, PERSON)
 
 
 def _last_own(session: Session, talk: Conversation) -> str:
@@ -225,29 +225,29 @@ def _last_own(session: Session, talk: Conversation) -> str:
     return next((report.code for report in reports_of(session, talk)[:1]), "")
 
 
-def _add(session: Session, after: TurnContext, state: DialogueState) -> None:
+def _add(session: Session, context: TurnContext, state: DialogueState) -> None:
     """Add the words of the draft to the last report, and begin anew."""
-    last = report_of(session, after.talk.id, state.last_code)
-    _keep(after, DialogueState(last_code=state.last_code))
+    last = report_of(session, context.talk.id, state.last_code)
+    _keep(context, DialogueState(last_code=state.last_code))
     if last is None:  # taken back, or erased meanwhile
-        after.say(session, NO_SUCH, code=state.last_code)
+        context.say(session, NO_SUCH, code=state.last_code)
         return
-    assign_loose_files(session, after.talk, last.id)
+    assign_loose_files(session, context.talk, last.id)
     if state.text:
-        _comment(session, after, last, state.text, ADDED)
+        _comment(session, context, last, state.text, ADDED)
     else:
-        after.say(session, ADDED, code=last.code)
+        context.say(session, ADDED, code=last.code)
 
 
-def _comment(session: Session, after: TurnContext, report: Report, text: str, receipt: str) -> None:
-    key = after.vault.key
+def _comment(session: Session, context: TurnContext, report: Report, text: str, msgid: str) -> None:
+    key = context.vault.key
     asker = Asker(secret=report_secret(key, report.id, report.secret_generation), key=key)
     try:
         with session.begin_nested():
-            comment(session, after.reference, asker, report.id, Remark(text=text[:2000]), after.now)
+            comment(session, context.reference, asker, report.id, Remark(text=text[:2000]), context.now)
     except AppError:
-        receipt = NOT_ADDED
-    after.say(session, receipt, code=report.code)
+        msgid = NOT_ADDED
+    context.say(session, msgid, code=report.code)
 
 
 def reports_of(session: Session, talk: Conversation) -> Sequence[Report]:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.claims.silence import Silence, silences, silent_companies
+from service.domain.figures.counted_days import Scope, read_facts
 from service.domain.figures.packs import midnight
-from service.domain.figures.reading import Scope, read_facts
 from service.domain.figures.reckon import Tally, tallies
 from service.domain.indicators.entered import (
     InitiativeLine,

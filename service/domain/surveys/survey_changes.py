@@ -17,8 +17,8 @@ from service.domain.surveys.access import (
     surveying_unit,
 )
 from service.domain.surveys.forms import NewSurvey, PointsChange
-from service.domain.surveys.gathering import add_points, gather_points
 from service.domain.surveys.people import inspector_ids, split_points
+from service.domain.surveys.point_sources import add_points, gather_points
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.codes import next_codes

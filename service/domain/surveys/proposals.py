@@ -11,8 +11,8 @@ from sqlalchemy import select
 from service.domain.casework.passing_time.warnings import HOLDER
 from service.domain.city.occasions import OccasionConfig, SurveyProposal
 from service.domain.surveys.forms import NewSurvey
-from service.domain.surveys.gathering import gather_points
-from service.domain.surveys.making import draft_survey
+from service.domain.surveys.point_sources import gather_points
+from service.domain.surveys.survey_changes import draft_survey
 from service.domain.works.acting import ActionContext
 from service.domain.works.notices import people_of, tell_people
 from service.i18n import N_, translate

@@ -17,7 +17,7 @@ from service.domain.cleanups.forms import CleanupChange, CleanupResult, NewSignu
 from service.domain.cleanups.passing_time import remind_volunteers, start_due
 from service.domain.cleanups.public.views import cancelled_because, view_public_cleanup
 from service.domain.cleanups.signups import answer_address, sign_up
-from service.domain.cleanups.stepping import change_cleanup
+from service.domain.cleanups.steps import change_cleanup
 from service.domain.cleanups.volunteer_notices import tell_by_address
 from service.domain.notices import delivery
 from service.errors import Invalid

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, is_public_photo
+from service.domain.cleanups.praise.commendations import GIVERS, NONE, PRAISES, is_public_photo
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.errors import NotFound

@@ -10,8 +10,8 @@ from datetime import date
 from service.domain.cables.access import cables_of
 from service.domain.cables.headings import RouteColumns, find_columns, unread_headings
 from service.domain.cables.lines import read_line
-from service.domain.cables.making import route_key
 from service.domain.cables.quarters import quarter_of, read_quarter
+from service.domain.cables.routes import route_key
 from service.domain.city.reference import Reference
 from service.domain.city.search.words import street_key
 from service.domain.kernel.texts import fold

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import NewDocument, keep_document, require_issuing
-from service.domain.indicators.reading import FigureView
+from service.domain.indicators.values import FigureView
 from service.domain.periodic.views import Obstacle, find_periodic, plan_obstacles, report_figures
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
@@ -71,15 +71,15 @@ def send_answer(
     if row is None:
         raise NotFound(N_("Đơn vị này không có phần trong báo cáo."))
     require_issuing(actor, unit_number)
-    versions_seen = answer.model_dump(exclude={"version"})
-    if row.sent_at is not None and all(getattr(row, name) == value for name, value in versions_seen.items()):
+    columns = answer.model_dump(exclude={"version"})
+    if row.sent_at is not None and all(getattr(row, name) == value for name, value in columns.items()):
         return row
     if report.merged_at is not None:
         raise Conflict(N_("Báo cáo đã được tổng hợp, không gửi thêm được nữa."))
     same_version(answer.version, row.version)
     if not answer.results:
         raise invalid(["results"], N_("Hãy ghi kết quả của đơn vị."))
-    for name, value in versions_seen.items():
+    for name, value in columns.items():
         setattr(row, name, value)
     code = reference.departments[unit_number].code
     seen = report_figures(session, reference, report, [unit_number], now)[code]
