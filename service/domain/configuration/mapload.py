@@ -29,6 +29,7 @@ from service.domain.city.search.words import (
     street_name,
 )
 from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sql import one_at_a_time
 from service.models import Area, City, HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 
 LOCK = 0x4D617073  # any number that no other advisory lock here has
@@ -76,7 +77,7 @@ def load_map(
 
     The city's revision grows if anything changed, so that nobody is served kept answers.
     """
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    one_at_a_time(session, LOCK)
     loaded = []
     if parts.streets is not None:
         made = _streets(parts.streets)
