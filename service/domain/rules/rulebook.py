@@ -37,7 +37,7 @@ class Rulebook:
     """Rules and policies in force at one revision of the city.
 
     `holders` are the codes of departments that may hold a case, `committees` the ward committees' by ward.
-    `judged` is what `routing.judge` said of reports so far.
+    `judged` is what `routing.judge_report` said of reports so far.
     """
 
     reference: Reference
