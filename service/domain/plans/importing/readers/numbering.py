@@ -16,7 +16,7 @@ _DEEPEST = 9
 
 
 def roman(number: int) -> str:
-    """Return a number in small Roman figures."""
+    """Return a number in small Roman figures, as far as lists go; the standard library has none."""
     label = ""
     for value, letters in _ROMAN:
         label += letters * (number // value)
