@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import shapely
 from geoalchemy2.shape import from_shape
@@ -135,7 +134,9 @@ def _replace(session: Session, part: str, source: Source, made: _Made, now: date
     return LoadedMapPart(part, len(made.rows), named, len(made.names), changed=True)
 
 
-def _insert(session: Session, table: Any, rows: Rows) -> None:
+def _insert(
+    session: Session, table: type[Street | Landmark | Water | PlaceName | HouseNumber], rows: Rows
+) -> None:
     if rows:
         session.execute(insert(table), rows)
 
