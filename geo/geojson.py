@@ -6,7 +6,7 @@ Strict: for requests. Files with mistakes are read by `geo.boundaries.boundaries
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TypeGuard
 
 import numpy as np
 import shapely
@@ -138,20 +138,23 @@ def _positions(value: object, at_least: int) -> list[tuple[float, float]]:
 
 def _position(value: object) -> tuple[float, float]:
     numbers = _list(value)
-    if len(numbers) < 2 or not all(is_number(n) for n in numbers[:2]):
+    if len(numbers) < 2:
         raise GeoJSONError(GeoJSONProblem.BAD_COORDINATES)
-    if not in_world(numbers[0], numbers[1]):
+    lon, lat = numbers[:2]
+    if not (is_number(lon) and is_number(lat)):
+        raise GeoJSONError(GeoJSONProblem.BAD_COORDINATES)
+    if not in_world(lon, lat):
         raise GeoJSONError(GeoJSONProblem.OUT_OF_RANGE)
-    return float(numbers[0]), float(numbers[1])
+    return float(lon), float(lat)
 
 
-def _list(value: object) -> Sequence[Any]:
+def _list(value: object) -> Sequence[object]:
     if not isinstance(value, list | tuple) or not value:
         raise GeoJSONError(GeoJSONProblem.BAD_COORDINATES)
     return value
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Return whether a JSON value is a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -16,6 +16,7 @@ import numpy as np
 import pyogrio
 import pyogrio.raw
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 
 from geo.boundaries.findings import BoundaryError, Kind, Severity, unreadable
@@ -84,7 +85,9 @@ def _choose(path: Path, source: str, layer: str | None) -> str:
     return fit[0]
 
 
-def read_columns(path: Path, layer: str, crs: str | None) -> tuple[Mapping[str, Any], Any, Any]:
+def read_columns(
+    path: Path, layer: str, crs: str | None
+) -> tuple[Mapping[str, Any], NDArray[np.object_], list[NDArray[Any]]]:
     """Return what a layer tells of itself, its geometries as WKB in WGS 84, and its columns."""
     encoding = _encoding(path, layer)
     if crs is None or is_lonlat(crs):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyogrio
 import pyogrio.raw
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries.gdal import is_lonlat, read_columns
@@ -208,7 +208,9 @@ def _choose(path: Path, role: MapRole) -> str:
     return fit[0]
 
 
-def _features(fields: Sequence[str], geometries: Any, columns: Any) -> Iterator[MapFeature]:
+def _features(
+    fields: Sequence[str], geometries: NDArray[np.object_], columns: Sequence[Iterable[object]]
+) -> Iterator[MapFeature]:
     names = [str(field).casefold() for field in fields]
     shapes = shapely.force_2d(shapely.from_wkb(geometries, on_invalid="ignore"))
     for shape, *values in zip(shapes, *columns, strict=True):

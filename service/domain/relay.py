@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.sql import changed_rows, in_array
+from service.domain.kernel.sql import changed_rows, in_array, one_at_a_time
 from service.models import Consumer, Event, Heartbeat, PendingTask, RestoreRun
 
 RELAY_LOCK = 7_401_002
@@ -115,7 +115,7 @@ def advance(session: Session, consumer: str, position: int) -> None:
 
 def hold_positions(session: Session) -> int:
     """Let nobody else give positions until this transaction ends; return the newest position there is."""
-    session.execute(select(func.pg_advisory_xact_lock(POSITIONS_LOCK)))
+    one_at_a_time(session, POSITIONS_LOCK)
     return newest_given(session)
 
 

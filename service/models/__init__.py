@@ -34,7 +34,7 @@ from service.models.emulation.movement import (
 )
 from service.models.emulation.person_score import PersonScore
 from service.models.emulation.proof import ScoreProof
-from service.models.notices.channels import NoticeChannel
+from service.models.notices.channels import NoticeAudience, NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
 from service.models.numbers.case import (
@@ -256,6 +256,7 @@ __all__ = [
     "Movement",
     "MovementStanding",
     "MovementState",
+    "NoticeAudience",
     "NoticeChannel",
     "NoticeChoice",
     "Objection",

@@ -48,7 +48,7 @@ class TrustedProxies:
         return any(address in network for network in self.networks if network.version == address.version)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # 76 µs, for every request
 def read_trusted(setting: int | str) -> TrustedProxies:
     """Return the setting `HIENTRUONG_TRUSTED_PROXIES`: a count, or networks separated by commas or spaces.
 
@@ -69,7 +69,7 @@ def read_trusted(setting: int | str) -> TrustedProxies:
     return TrustedProxies(networks=tuple(networks))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # 7 to 10 µs, some times a request
 def read_address(text: str) -> Address | None:
     """Return one entry of `X-Forwarded-For` as an address, its port left off; None for what is no address."""
     host = text.strip().strip('"').strip()
@@ -143,7 +143,7 @@ def network_of(address: Address, bits: int) -> Network:
     return ipaddress.ip_network((address, bits), strict=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # 22 µs, some times a request
 def site_of(key: str) -> str | None:
     """Return the /48 around a key made by `find_client`; None for IPv4 and for what is no address."""
     if ":" not in key:

@@ -19,12 +19,12 @@ from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices.citizens import code_of
 from service.domain.notices.follow_up import NOTICE as FOLLOW_UP
 from service.domain.notices.kinds import EMERGENCY_NOTICE
-from service.domain.notices.letters import ALERT, STAFF, STAFF_DIGEST, VISITOR, Letter
+from service.domain.notices.letters import STAFF_DIGEST, Letter
 from service.domain.notices.links import make_token
 from service.domain.notices.pictures import AFTER
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, date_words, exact, status_sentence
-from service.models import EventType, NoticeChannel, Status
+from service.models import EventType, NoticeAudience, NoticeChannel, Status
 from service.sending.cleanup_words import cleanup_facts, cleanup_link
 from service.sending.envelope import Envelope
 from service.sending.pictures import InlinePicture
@@ -140,7 +140,7 @@ class Composer:
         lead, title, zone = self._lead_name(letter), self._title(letter), self.reference.timezone
         address = letter.about.address if letter.about else ""
         return {
-            "name": letter.name if letter.audience == STAFF else "",
+            "name": letter.name if letter.audience == NoticeAudience.STAFF else "",
             "code": letter.about.code if letter.about else "",
             "title": title,
             "place": self._place(letter),
@@ -184,11 +184,11 @@ class Composer:
         if letter.notice in _OWN_PAGES:
             return base + _OWN_PAGES[letter.notice]
         if letter.about is None:
-            return "" if letter.audience == VISITOR else f"{base}/mine"
-        if letter.audience == STAFF:
+            return "" if letter.audience == NoticeAudience.VISITOR else f"{base}/mine"
+        if letter.audience == NoticeAudience.STAFF:
             return base + staff_page(letter)
         page = f"{base}/r/{letter.about.code}"
-        if letter.audience == ALERT:
+        if letter.audience == NoticeAudience.ALERT:
             return page
         if own := letter.data.get("own"):
             return f"{page}?s={report_secret(self.key, UUID(own), letter.generation)}"
@@ -204,7 +204,7 @@ class Composer:
         return make_token(self.key, "confirm", subscription_id) if subscription_id else ""
 
     def _stop(self, letter: Letter) -> str:
-        if letter.audience == VISITOR:
+        if letter.audience == NoticeAudience.VISITOR:
             return ""
         return f"{self.public_url.rstrip('/')}/n/{make_token(self.key, 'message', letter.id)}"
 
@@ -250,7 +250,8 @@ class Composer:
         if letter.notice == "confirm":
             return self._subscription_words(letter)
         type_ = str(letter.data.get("type"))
-        step = (STAFF_NEWS.get(type_) if letter.audience == STAFF else None) or _STEPS.get(type_)
+        news = STAFF_NEWS.get(type_) if letter.audience == NoticeAudience.STAFF else None
+        step = news or _STEPS.get(type_)
         if step:
             return translate(step)
         status = str(letter.data.get("status", ""))

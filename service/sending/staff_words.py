@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from service.domain.city.reference import Reference, WardView
 from service.domain.notices.digests.morning import Matter, MorningCase, MorningGroup
 from service.domain.notices.kinds import CLAIM_NOTICE, EMERGENCY_NOTICE, EXTENSION_NOTICE
-from service.domain.notices.letters import STAFF, Letter
+from service.domain.notices.letters import Letter
 from service.domain.rules.deadline_words import term_words
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import ago, exact
-from service.models import EventType, Role
+from service.models import EventType, NoticeAudience, Role
 
 MOST_WORDS = 280
 """So much of the citizen's words stands in a mail; the rest is read in the case."""
@@ -50,7 +50,7 @@ def brief(title: str, address: str, ward: WardView | None, due_at: datetime | No
 
 def first_words(letter: Letter) -> str:
     """Return how the citizen's words begin, masked and without live links, in a letter to staff."""
-    if letter.audience != STAFF or letter.about is None:
+    if letter.audience != NoticeAudience.STAFF or letter.about is None:
         return ""
     words = " ".join(letter.about.description.split())
     return words if len(words) <= MOST_WORDS else words[: MOST_WORDS - 1].rsplit(" ", 1)[0] + "…"

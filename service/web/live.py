@@ -55,8 +55,6 @@ AWAY = (SQLAlchemyError, OSError, AppError)
 class LiveEvent:
     """Event and its bytes on the wire, made at the first asking in each language."""
 
-    __slots__ = ("_encoded", "_reference", "position", "row")
-
     def __init__(self, row: EventRow, reference: Reference) -> None:
         self.row = row
         self.position: int = row.position

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic_core import from_json
@@ -26,7 +25,8 @@ from service.sending.media import FetchFailed, fetch
 from service.sending.zalo.bot.bot_account import CHANNEL_NAME, BotAccount, bot_account
 from service.sending.zalo.bot.bot_api import post_to_group, read_group_message
 from service.settings import get_settings
-from service.storage import StorageUnavailable, new_token
+from service.storage import StorageUnavailable
+from service.web.uploads import describe_photo
 from workers.app import celery_app, engine, now, storage
 from workers.sending import worker_reference
 
@@ -126,18 +126,4 @@ def _photo(account: BotAccount, message: GroupMessage) -> tuple[bytes, NewPhoto]
     except (FetchFailed, PhotoRefused, SandboxFailed) as error:
         log.info("photo of a group not taken", why=str(error)[:200])
         return None
-    evidence = found.evidence
-    return data, NewPhoto(
-        id=uuid4(),
-        sha256=hashlib.sha256(data).digest(),
-        media_type=found.format.media_type,
-        size=len(data),
-        width=found.width,
-        height=found.height,
-        token=new_token(),
-        lon=evidence.lon,
-        lat=evidence.lat,
-        taken_at=evidence.taken_at,
-        taken_local=evidence.taken_local,
-        evidence={"clock": evidence.clock, "camera": evidence.camera, "accuracy_m": evidence.accuracy_m},
-    )
+    return data, describe_photo(found, None, hashlib.sha256(data).digest(), len(data))

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from service.db import unit_of_work
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER
-from service.domain.reports.photos import NewPhoto
 from service.domain.talks import files
 from service.domain.talks.files import AttachablePhoto, FetchedFile, FileToFetch
 from service.domain.talks.vault import Vault
@@ -22,7 +21,8 @@ from service.ops.telemetry import get_logger
 from service.sending.channels import talk_channels
 from service.sending.media import FetchFailed
 from service.settings import get_settings
-from service.storage import StorageUnavailable, new_token
+from service.storage import StorageUnavailable
+from service.web.uploads import describe_photo
 from workers.app import celery_app, engine, now, storage
 from workers.sending import worker_reference
 
@@ -93,21 +93,7 @@ def _attach(ready: AttachablePhoto) -> None:
     try:
         data = storage().get(ready.object_key)
         found = sandbox.inspect_in_child(data)
-        evidence = found.evidence
-        new = NewPhoto(
-            id=uuid4(),
-            sha256=hashlib.sha256(data).digest(),
-            media_type=found.format.media_type,
-            size=len(data),
-            width=found.width,
-            height=found.height,
-            token=new_token(),
-            lon=evidence.lon,
-            lat=evidence.lat,
-            taken_at=evidence.taken_at,
-            taken_local=evidence.taken_local,
-            evidence={"clock": evidence.clock, "camera": evidence.camera, "accuracy_m": evidence.accuracy_m},
-        )
+        new = describe_photo(found, None, hashlib.sha256(data).digest(), len(data))
         storage().put(photos.original_key(ready.report_id, new.sha256, new.media_type), data)
         with unit_of_work(engine()) as session:
             zone = ZoneInfo(worker_reference(session).timezone)

@@ -138,8 +138,7 @@ def list_routes(
 ) -> list[RouteView]:
     """Return the routes that fit, by street, near a place the nearest first; without dropped sections."""
     shape = func.ST_AsBinary(CableRoute.geom) if with_lines else func.nullif("", "")
-    columns: list[Any] = [CableRoute, shape, _distance(filters)]
-    query = select(*columns).where(*_conditions(filters))
+    query = select(CableRoute, shape, _distance(filters)).where(*_conditions(filters))
     order = [_distance(filters)] if filters.near else []
     rows = session.execute(
         query.order_by(*order, CableRoute.street, CableRoute.from_words, CableRoute.id).limit(filters.limit)
@@ -243,7 +242,7 @@ def _moved(session: Session, ids: Sequence[int]) -> dict[str, int]:
 
 
 def _view(
-    route: CableRoute, line: Any, distance: float | None, sections: Sequence[SectionView], moved: int
+    route: CableRoute, line: bytes | None, distance: float | None, sections: Sequence[SectionView], moved: int
 ) -> RouteView:
     shape = shapely.from_wkb(bytes(line)) if line else None
     return RouteView(

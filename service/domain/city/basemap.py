@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,8 +19,7 @@ from service.domain.kernel.audit import write_entry
 from service.errors import Unavailable
 from service.i18n import N_
 from service.models import City
-
-Json = dict[str, Any]
+from service.models.shared.base import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from geo.points import BBox
 from service.domain.cables.access import cables_of, company_ids, require_planning
 from service.domain.cables.poles_beside import link_poles
 from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.written_days import read_day
 from service.domain.works.acting import ActionContext
 from service.errors import FieldError, Invalid, TooLarge, invalid
 from service.i18n import N_
@@ -31,7 +32,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attached": ("attached", "don vi treo", "don vi co cap", "cap cua"),
     "seen_on": ("seen_on", "seen on", "ngay", "ngay kiem tra"),
 }
-_DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,7 @@ def _read(ctx: ActionContext, fields: Mapping[str, str], units: Mapping[str, int
 
 def _day(text: str) -> date | None:
     try:
-        if found := _DAY.match(text):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(text[:10]) if text else None
+        return read_day(text[:10]) if text else None
     except ValueError:
         return None
 

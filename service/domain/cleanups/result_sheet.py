@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from zoneinfo import ZoneInfo
 
+from xlsxwriter.utility import xl_col_to_name
+
 from service.domain.city.reference import Reference
 from service.domain.cleanups.results import ResultFigures
 from service.domain.kernel.workbooks import new_workbook, write_headings
@@ -53,7 +55,7 @@ def result_sheet(figures: ResultFigures, reference: Reference) -> bytes:
     sheet.write_string(total, 0, translate(N_("Cộng")), bold)
     sheet.write_number(total, 1, figures.cleanups, bold)
     for column, name in enumerate(_NUMBERS, _FROM):
-        letter = chr(ord("A") + column)
+        letter = xl_col_to_name(column)
         summed = f"=SUM({letter}2:{letter}{total})" if figures.lines else "=0"
         sheet.write_formula(total, column, summed, bold, getattr(figures, name))
     book.close()

@@ -18,11 +18,10 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.access import CleanupWork
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.kernel.times import utc_text
-from service.domain.notices.letters import VISITOR
 from service.domain.works.acting import ActionContext
 from service.errors import TooMany
 from service.i18n import N_
-from service.models import Cleanup, CleanupSignup, Message, NoticeChannel, SignupState, Work
+from service.models import Cleanup, CleanupSignup, Message, NoticeAudience, NoticeChannel, SignupState, Work
 from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 JOINED = "cleanup_joined"
@@ -143,7 +142,7 @@ def tell_some(
             "channel": NoticeChannel.PUSH if signup.device_id else NoticeChannel.EMAIL,
             "recipient": recipient,
             "device_id": signup.device_id,
-            "audience": VISITOR,
+            "audience": NoticeAudience.VISITOR,
             "notice": notice,
             "language": signup.language,
             "work_id": work.id,

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import shapely
 from geoalchemy2.shape import from_shape
@@ -29,6 +28,7 @@ from service.domain.city.search.words import (
     street_name,
 )
 from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sql import one_at_a_time
 from service.models import Area, City, HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 
 LOCK = 0x4D617073  # any number that no other advisory lock here has
@@ -76,7 +76,7 @@ def load_map(
 
     The city's revision grows if anything changed, so that nobody is served kept answers.
     """
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    one_at_a_time(session, LOCK)
     loaded = []
     if parts.streets is not None:
         made = _streets(parts.streets)
@@ -134,7 +134,9 @@ def _replace(session: Session, part: str, source: Source, made: _Made, now: date
     return LoadedMapPart(part, len(made.rows), named, len(made.names), changed=True)
 
 
-def _insert(session: Session, table: Any, rows: Rows) -> None:
+def _insert(
+    session: Session, table: type[Street | Landmark | Water | PlaceName | HouseNumber], rows: Rows
+) -> None:
     if rows:
         session.execute(insert(table), rows)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, cast
 
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.deadlines.deadlines import (
@@ -23,6 +23,7 @@ from service.domain.deadlines.deadlines import (
     ends_at,
 )
 from service.models import CLOCK_STANDS, EventType
+from service.models.city.rule import TermSpec
 
 Colour = Literal["green", "amber", "red"]
 ExtensionRefusal = Literal["too_often", "other_unit", "too_long"]
@@ -73,7 +74,7 @@ class Clock:
             if event.type == EventType.REOPENED:
                 pauses, extensions, restarted = [], [], event.at
             elif event.type == EventType.EXTENDED:
-                extensions.append(GrantedExtension(Term.of(event.data), event.at))
+                extensions.append(GrantedExtension(Term.of(cast("TermSpec", event.data)), event.at))
             if event.status in CLOCK_STANDS:
                 stands = stands or event.at
             elif stands:

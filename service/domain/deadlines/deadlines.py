@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
-from typing import Any, Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from service.domain.city.calendar import ONE_DAY, ZERO, Calendar, Day, DayOff, Name
+from service.models.city.rule import ExtensionSpec, PolicySpec, TermSpec, TermUnit
 
-Unit = Literal["hours", "working_hours", "working_days", "calendar_days"]
+Unit = TermUnit
 UNITS: tuple[Unit, ...] = get_args(Unit)
 MAX_AMOUNT = 10_000
 
@@ -48,11 +49,11 @@ class Term:
         if not 0 < self.amount <= MAX_AMOUNT:
             raise ValueError(f"a term is 1 to {MAX_AMOUNT} {self.unit}, not {self.amount}")
 
-    def spec(self) -> dict[str, object]:
+    def spec(self) -> TermSpec:
         return {"unit": self.unit, "amount": self.amount}
 
     @classmethod
-    def of(cls, spec: Mapping[str, Any]) -> Term:
+    def of(cls, spec: TermSpec) -> Term:
         return cls(spec["unit"], spec["amount"])
 
 
@@ -68,12 +69,12 @@ class ExtensionLimit:
         if self.max_count < 0:
             raise ValueError("extensions are counted from 0")
 
-    def spec(self) -> dict[str, object]:
+    def spec(self) -> ExtensionSpec:
         total = self.max_total.spec() if self.max_total else None
         return {"max_count": self.max_count, "max_total": total, "approval": self.approval}
 
     @classmethod
-    def of(cls, spec: Mapping[str, Any]) -> ExtensionLimit:
+    def of(cls, spec: ExtensionSpec) -> ExtensionLimit:
         total = spec.get("max_total")
         return cls(spec.get("max_count", 0), Term.of(total) if total else None, spec.get("approval", True))
 
@@ -96,7 +97,7 @@ class Policy:
         if not 0 < self.amber_ratio < 1:
             raise ValueError(f"amber lies between 0 and 1 of the time, not at {self.amber_ratio}")
 
-    def spec(self) -> dict[str, object]:
+    def spec(self) -> PolicySpec:
         """Return what `DeadlinePolicy.spec` stores: everything but the code."""
         return {
             "accept": self.accept.spec(),
@@ -107,7 +108,7 @@ class Policy:
         }
 
     @classmethod
-    def of(cls, code: str, spec: Mapping[str, Any]) -> Policy:
+    def of(cls, code: str, spec: PolicySpec) -> Policy:
         """Return the policy stored as `spec`. Raises ValueError or KeyError for one that is none."""
         return cls(
             code,

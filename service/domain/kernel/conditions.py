@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from sys import float_info
-from typing import Any, Literal, get_args
+from typing import TypeGuard, get_args
 
-Op = Literal["equals", "in", "lt", "gt", "gte", "present", "absent"]
+from service.models.city.rule import ConditionOp, ConditionScalar, ConditionSpec
+
+Op = ConditionOp
 OPS: tuple[Op, ...] = get_args(Op)
 NUMERIC: frozenset[Op] = frozenset({"lt", "gt", "gte"})
 BARE: frozenset[Op] = frozenset({"present", "absent"})
 
-Scalar = str | int | float | bool
+Scalar = ConditionScalar
 Attributes = Mapping[str, object]
 
 
@@ -54,13 +56,15 @@ class Condition:
             return self.value
         return (self.value,) if self.op == "equals" and not isinstance(self.value, tuple | None) else ()
 
-    def spec(self) -> dict[str, object]:
+    def spec(self) -> ConditionSpec:
         """Return `{"attribute", "op", "value"?}` as a rule's spec stores it."""
-        value = list(self.value) if isinstance(self.value, tuple) else self.value
-        return {"attribute": self.attribute, "op": self.op} | ({} if value is None else {"value": value})
+        spec: ConditionSpec = {"attribute": self.attribute, "op": self.op}
+        if self.value is not None:
+            spec["value"] = list(self.value) if isinstance(self.value, tuple) else self.value
+        return spec
 
     @classmethod
-    def of(cls, spec: Mapping[str, Any]) -> Condition:
+    def of(cls, spec: ConditionSpec) -> Condition:
         """Return the condition stored as `spec`. Raises KeyError or ValueError for one that is none."""
         if not isinstance(spec, Mapping):
             raise ValueError("a condition is an object")
@@ -104,13 +108,13 @@ def _is_scalar(value: object) -> bool:
     return (isinstance(value, str) and bool(value)) or isinstance(value, bool) or _is_number(value)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     """Finite, also as a float: an integer of a thousand digits is none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= float_info.max
 
 
-def _compares(answer: object, op: Op, bound: Any) -> bool:
-    if not _is_number(answer):
+def _compares(answer: object, op: Op, bound: object) -> bool:
+    if not (_is_number(answer) and _is_number(bound)):
         return False
     return bool(answer < bound if op == "lt" else answer > bound if op == "gt" else answer >= bound)
 

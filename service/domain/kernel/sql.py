@@ -1,4 +1,4 @@
-"""SQL helpers of several packages: membership, planner settings for a transaction, number of changed rows."""
+"""SQL helpers of several packages: membership, planner settings and locks of a transaction, changed rows."""
 
 from __future__ import annotations
 
@@ -100,6 +100,15 @@ def expected_cost(session: Session, query: AnySelect) -> float:
     """Return what the planner expects a query to cost, in its own units; the query is not carried out."""
     [plan] = session.connection().execute(_Plan(query)).scalar_one()
     return float(plan["Plan"]["Total Cost"])
+
+
+def one_at_a_time(session: Session, name: str | int) -> None:
+    """Wait until no other transaction has this lock, and hold it to the end of this one: an advisory lock by
+    its number, or by a number made of its name. For what no row can be locked for, because it is not there
+    yet: who comes second sees what the first one wrote.
+    """
+    number = name if isinstance(name, int) else func.hashtextextended(name, 0)
+    session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def changed_rows(done: Result[tuple[object, ...]]) -> int:

@@ -17,7 +17,7 @@ from service.domain.notices.preferences import resume_notices
 from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
-from service.models import Message, NoticeChannel, Subscription
+from service.models import Message, NoticeAudience, NoticeChannel, Subscription
 
 ASKED_FOR = timedelta(days=2)
 """How long a question may be answered."""
@@ -70,7 +70,7 @@ def ask_to_confirm(
         occasion=f"confirm:{follower_id or subscription.id}:{now:%Y%m%d%H%M}",
         channel=subscription.channel,
         recipient=subscription.recipient,
-        audience="visitor",
+        audience=NoticeAudience.VISITOR,
         notice="confirm",
         language=subscription.language,
         report_id=subscription.report_id,

@@ -16,7 +16,7 @@ from service.domain.reports.access import NOBODY, lock_report
 from service.domain.reports.events import REPORTER
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Follower, Message, Report
+from service.models import Follower, Message, NoticeAudience, Report
 
 NOTICE = "follow_up"
 
@@ -63,7 +63,7 @@ def _find(session: Session, message_id: UUID) -> Message:
 
 def _person(message: Message) -> str:
     """Return the name under which the answer of the message's recipient is kept."""
-    if message.audience == REPORTER.kind:
+    if message.audience == NoticeAudience.REPORTER:
         return REPORTER.kind
     return str(message.follower_id or message.subscription_id or message.id)
 

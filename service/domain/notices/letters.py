@@ -20,11 +20,21 @@ from service.domain.notices.digests.morning import MorningGroup, read_morning
 from service.domain.notices.pictures import LetterPicture, pictures_for, read_pictures
 from service.domain.people.staff import actor_for
 from service.domain.reports.access import handed_to
-from service.models import OPEN, Comment, Event, Follower, Message, NoticeChannel, PushDevice, Report, Staff
+from service.models import (
+    OPEN,
+    Comment,
+    Event,
+    Follower,
+    Message,
+    NoticeAudience,
+    NoticeChannel,
+    PushDevice,
+    Report,
+    Staff,
+)
 
 MOST_IN_DIGEST = 100
 STAFF_DIGEST = "staff_digest"
-STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
 CITIZENS = frozenset({"reporter", "follower", "integrator"})
 """Actors whose words are not the city's."""
 CITIZENS_KINDS = frozenset({"remark", "answer"})
@@ -72,7 +82,7 @@ class Letter:
     id: UUID
     channel: str
     recipient: str
-    audience: str
+    audience: NoticeAudience
     notice: str
     language: str
     at: datetime
@@ -98,7 +108,7 @@ class Letter:
         if self.notice == STAFF_DIGEST and not (self.items or self.morning):
             return "nothing waits"
         hidden = self.about is not None and not self.about.published
-        if hidden and self.audience in ("follower", ALERT):
+        if hidden and self.audience in (NoticeAudience.FOLLOWER, NoticeAudience.ALERT):
             return "the report is not public any more"
         return ""
 
@@ -218,7 +228,7 @@ class _Facts:
         else:
             words = str(row.data.get("reason") or "")
             by_citizen = self.events[row.event_id][1] if row.event_id in self.events else True
-        if by_citizen and row.audience != STAFF:
+        if by_citizen and row.audience != NoticeAudience.STAFF:
             return ""
         shown = mask.text(words)
         return defuse_links(shown) if by_citizen else shown

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.notices.kinds import NEW_NEAR, STALE_AFTER
-from service.models import Event, Report
+from service.models import Event, NoticeAudience, Report
 
 # Indexed searches put together: an alert that names a ward is found by it, one with a circle by the circle
 # (both hold where it has both); only those with neither are found by their category.
@@ -43,7 +43,8 @@ WITH about AS (
 INSERT INTO message (occasion, channel, recipient, audience, notice, language, device_id, subscription_id,
                      state, not_before, fresh_until, created_at, {", ".join(columns)})
 SELECT DISTINCT ON (found.channel, found.recipient)
-       :occasion, found.channel, found.recipient, 'alert', :notice, found.language, found.device_id, found.id,
+       :occasion, found.channel, found.recipient, '{NoticeAudience.ALERT}', :notice, found.language,
+       found.device_id, found.id,
        CASE WHEN 'daily' IN (found.pace, coalesce(choice.pace, '')) THEN 'collected' ELSE 'waiting' END,
        :now, :fresh, :now, {", ".join(columns.values())}
 FROM found LEFT JOIN notice_choice choice
@@ -66,7 +67,7 @@ _TELL = alert_statement(
         "event_id": ":event",
         "data": "jsonb_build_object('type', CAST(:type AS text), 'status', CAST(:status AS text))",
     },
-    "earlier.report_id = :report AND earlier.audience = 'alert'",
+    f"earlier.report_id = :report AND earlier.audience = '{NoticeAudience.ALERT}'",
     of_the_kind_alone=True,
 )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Message, NoticeChannel, Report, SentCopy
+from service.models import Message, NoticeAudience, NoticeChannel, Report, SentCopy
 
 MOST = 100
 
@@ -21,7 +21,7 @@ class OutboxMessage:
     id: UUID
     channel: str
     recipient: str
-    audience: str
+    audience: NoticeAudience
     notice: str
     state: str
     attempts: int

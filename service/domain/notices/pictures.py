@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Message, NoticeChannel, Photo
+from service.models import Message, NoticeAudience, NoticeChannel, Photo
 from service.models.reports.photo import PhotoState
 
 BEFORE, AFTER = "report", "evidence"
@@ -85,7 +85,7 @@ def pictures_for(
     row: Message, known: Mapping[UUID, Mapping[str, LetterPicture]], *, public: bool
 ) -> tuple[LetterPicture, ...]:
     """Return the photos of this very message, what was reported first; `public` tells of its report."""
-    if row.report_id is None or not (row.audience == "staff" or public):
+    if row.report_id is None or not (row.audience == NoticeAudience.STAFF or public):
         return ()
     own = known.get(row.report_id, {})
     return tuple(own[kind] for kind in shown_kinds(row) if kind in own)

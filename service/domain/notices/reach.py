@@ -20,6 +20,7 @@ from service.models import (
     Contact,
     Event,
     Follower,
+    NoticeAudience,
     NoticeChannel,
     ReceptionChannel,
     Report,
@@ -31,6 +32,7 @@ from service.models import (
 IN_CHATS = (NoticeChannel.ZALO, NoticeChannel.FACEBOOK)
 """Channels to which one subscribes by a conversation alone."""
 
+_STAFF = NoticeAudience.STAFF
 _BIGGEST_FAMILY = 1000
 """The most duplicates of one report whose senders are told of its steps."""
 _NAMED_IN = {"given": "holder_id", "asker": "asked_by"}
@@ -47,7 +49,7 @@ class Recipient:
 
     channel: NoticeChannel
     recipient: str
-    audience: str
+    audience: NoticeAudience
     language: str
     pace: str = AT_ONCE
     own: UUID | None = None
@@ -90,11 +92,11 @@ def citizens(
         chatting = {each.own for each in subscribers if each.own and each.channel in IN_CHATS}
         found += _followers(session, channels, report, chatting, vital=notice.vital)
     for each in subscribers:
-        own = each.audience == "reporter"
+        own = each.audience == NoticeAudience.REPORTER
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
             found.append(each)
     if notice.followers and not report.published:
-        found = [each for each in found if each.audience != "follower" or each.own is None]
+        found = [each for each in found if each.audience != NoticeAudience.FOLLOWER or each.own is None]
         found += _merged_reporters(session, channels, report, vital=notice.vital)
     if notice.name == "received":
         found = [each for each in found if each.channel not in IN_CHATS]
@@ -117,7 +119,7 @@ def _reporter(
     if alone and not reached:
         reached = list(contact_addresses(channels, contact))
     for name, address in reached:
-        yield Recipient(name, address, "reporter", report.language, own=report.id)
+        yield Recipient(name, address, NoticeAudience.REPORTER, report.language, own=report.id)
 
 
 def _followers(
@@ -132,7 +134,7 @@ def _followers(
         if each.merged_from_id in chatting and not each.body_hash:
             continue
         for name, address in contact_addresses(channels, each, vital=vital):
-            yield Recipient(name, address, "follower", each.language, follower_id=each.id)
+            yield Recipient(name, address, NoticeAudience.FOLLOWER, each.language, follower_id=each.id)
 
 
 def _merged_reporters(
@@ -159,10 +161,11 @@ def _subscribers(session: Session, channels: Channels, report: Report, *, vital:
         vital_channels = [each.name for each in channels.values() if each.vital_only]
         query = query.where(Subscription.channel.not_in(vital_channels))
     for each in session.scalars(query.order_by(Subscription.created_at, Subscription.id)):
+        own = each.reporter and each.report_id == report.id
         yield Recipient(
             each.channel,
             each.recipient,
-            "reporter" if each.reporter and each.report_id == report.id else "follower",
+            NoticeAudience.REPORTER if own else NoticeAudience.FOLLOWER,
             each.language,
             pace=each.pace,
             own=each.report_id if each.reporter else None,
@@ -208,13 +211,13 @@ def addresses_of(
     by_id = {each.id: each for each in people}
     for_staff = {name: channel for name, channel in channels.items() if channel.staff}
     found = [
-        Recipient(name, address, "staff", each.language, pace=pace, staff_id=each.id)
+        Recipient(name, address, _STAFF, each.language, pace=pace, staff_id=each.id)
         for each in by_id.values()
         for name, address in contact_addresses(for_staff, each)
     ]
     for device in signed_in_devices(session, list(by_id), now):
         person = by_id[device.staff_id or 0]
-        browser = Recipient(NoticeChannel.PUSH, str(device.id), "staff", person.language, pace=pace)
+        browser = Recipient(NoticeChannel.PUSH, str(device.id), _STAFF, person.language, pace=pace)
         found.append(replace(browser, device_id=device.id, staff_id=person.id))
     return found
 
@@ -254,9 +257,7 @@ def triage_desk(reference: Reference) -> list[Recipient]:
 
 
 def _unit_ids(report: Report, event: Event, circle: str) -> list[int]:
-    """Return the departments that a circle of people stands for; `released` are those that need help no
-    longer.
-    """
+    """Return the departments that a circle of people stands for; those `released` need help no longer."""
     if circle == "released":
         return [each for each in (event.private or {}).get("released", ()) if isinstance(each, int)]
     if circle == "supports":
@@ -278,7 +279,7 @@ def _unit_mail(
             unit = reference.departments.get(unit.parent_id or 0)
         if unit is not None and unit.email:
             pace = notice.pace if notice else AT_ONCE
-            found.append(Recipient(NoticeChannel.EMAIL, unit.email.lower(), "staff", "vi", pace=pace))
+            found.append(Recipient(NoticeChannel.EMAIL, unit.email.lower(), _STAFF, "vi", pace=pace))
     return list({each.recipient: each for each in found}.values())
 
 

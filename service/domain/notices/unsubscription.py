@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.notices.channels import Address, Channels, masked_address
 from service.domain.notices.kinds import AT_ONCE, NEVER
-from service.domain.notices.letters import ALERT, STAFF
 from service.domain.notices.preferences import staff_key, store_choice, stored_choices
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Message, Report, Subscription
+from service.models import Message, NoticeAudience, Report, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +83,9 @@ def _find(session: Session, message_id: UUID) -> Message:
 
 
 def _scope(message: Message) -> str:
-    if message.audience == STAFF:
+    if message.audience == NoticeAudience.STAFF:
         return ""
-    if message.audience == ALERT and message.subscription_id:
+    if message.audience == NoticeAudience.ALERT and message.subscription_id:
         return "alert"
     return "report" if message.report_id else ""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -112,7 +111,11 @@ def numbers_month(ctx: ActionContext, written: str = "") -> NumbersMonth:
     )
 
 
-def _within(ctx: ActionContext, month: _Month, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+def _within(
+    ctx: ActionContext,
+    month: _Month,
+    column: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+) -> ColumnElement[bool]:
     """Return the condition for moments of that month of the city."""
     since = ctx.calendar.midnight_after(month.first - timedelta(days=1))
     return and_(column >= since, column < ctx.calendar.midnight_after(month.last))

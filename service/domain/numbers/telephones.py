@@ -95,7 +95,7 @@ def mask(digits: str) -> str:
     return f"{digits[:4]} ••• {digits[-3:]}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # 35 µs each
 def _given_out(e164: str) -> str:
     return str(carriers.name_for_number(phonenumbers.parse(e164), "en"))
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
@@ -22,7 +20,7 @@ from service.domain.cleanups.views import CleanupFilter, CleanupView
 from service.domain.figures.days import CountedDaysCache
 from service.domain.ogc.items import Feature, FeaturePage
 from service.domain.ogc.parameters import ItemsQuery
-from service.domain.queries.catalogue import ward_features
+from service.domain.queries.catalogue import ward_shapes
 from service.domain.queries.stats import read_stats
 from service.domain.reports.filters import Filters
 from service.i18n import pick
@@ -39,19 +37,18 @@ _OF_A_ROUTE = ("street", "from_words", "to_words", "length_m", "quarter", "quart
 
 def ward_items(session: Session, reference: Reference, now: datetime, cache: CountedDaysCache) -> Features:
     """Return the wards in force with what was received in each."""
-    found: dict[str, Any] = json.loads(ward_features(session, reference))
     figures = read_stats(session, reference, Filters(), now=now, cache=cache).by_ward
     by_code = {each.code: each for each in figures}
     features: Features = []
-    for ward in found["features"]:
-        ward_properties, counted = ward["properties"], by_code.get(ward["properties"]["code"])
+    for ward, boundary in ward_shapes(session, reference):
+        counted = by_code.get(ward.code)
         properties = {
-            **{name: ward_properties[name] for name in ("code", "name", "full_name", "kind", "approximate")},
+            **ward.model_dump(),
             "received": counted.received if counted else 0,
             "open": counted.open if counted else 0,
             "overdue": counted.overdue if counted else 0,
         }
-        features.append({**ward, "properties": properties})
+        features.append(feature(boundary, properties, ward.code))
     return features
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.people import factors
-from service.models import CodeTries, Message, Staff
+from service.models import CodeTries, Message, NoticeAudience, Staff
 
 FREE = 5
 """Wrong codes in a row before the first pause; each one more doubles it."""
@@ -80,7 +80,7 @@ def _tell(session: Session, account: Staff, now: datetime) -> None:
         occasion=f"codes:{account.id}:{now:%Y%m%d}",
         channel="email",
         recipient=account.email.lower(),
-        audience="staff",
+        audience=NoticeAudience.STAFF,
         notice="staff_codes",
         language=account.language,
         staff_id=account.id,

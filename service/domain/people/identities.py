@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
+from service.domain.kernel.sql import one_at_a_time
 from service.domain.people import staff
 from service.domain.people.grants import Grant
 from service.domain.people.sessions import end_sessions
@@ -55,7 +56,7 @@ def sign_in_by_provider(
 
     A refusal is returned, not raised: what it changes (the account is closed, its sessions end) is kept.
     """
-    _one_at_a_time(session, who)
+    one_at_a_time(session, f"{who.issuer} {who.subject}")  # two sign-ins of a new person: one account
     identity = session.get(StaffIdentity, (who.issuer, who.subject), with_for_update=True)
     found = _owner(session, identity) if identity else _by_email(session, who, link_by_email)
     if isinstance(found, SignInRefusal):
@@ -94,12 +95,6 @@ def identities_of(session: Session, staff_id: int) -> list[StaffIdentity]:
     """Return where else the account signs in."""
     query = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
     return list(session.scalars(query.order_by(StaffIdentity.created_at)))
-
-
-def _one_at_a_time(session: Session, who: ProviderIdentity) -> None:
-    """Take a lock, so that two sign-ins of the same new person at once make one account."""
-    name = f"{who.issuer} {who.subject}"
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def _owner(session: Session, identity: StaffIdentity) -> Staff:

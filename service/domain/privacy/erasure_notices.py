@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from service.models import Message, NoticeChoice, Subscription
+from service.models import Message, NoticeAudience, NoticeChoice, Subscription
 
 
 def forget_reporters(session: Session, report_ids: Sequence[UUID]) -> int:
@@ -18,7 +18,7 @@ def forget_reporters(session: Session, report_ids: Sequence[UUID]) -> int:
         session,
         report_ids,
         theirs,
-        Message.report_id.in_(report_ids) & (Message.audience == "reporter"),
+        Message.report_id.in_(report_ids) & (Message.audience == NoticeAudience.REPORTER),
     )
 
 

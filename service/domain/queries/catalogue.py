@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -99,16 +101,21 @@ def department_list(reference: Reference) -> list[DepartmentOut]:
     return [_department(reference, department) for department in active]
 
 
-def ward_features(session: Session, reference: Reference) -> bytes:
-    """Return the wards in force as a GeoJSON FeatureCollection; `label` is a place for the name."""
+def ward_shapes(session: Session, reference: Reference) -> Iterator[tuple[WardOut, BaseGeometry]]:
+    """Yield the wards in force by code, each with its boundary."""
     rows = session.execute(
         select(Area.id, func.ST_AsBinary(Area.geom).label("wkb"))
         .where(Area.valid_to.is_(None))
         .order_by(Area.code)
     )
-    features = []
     for row in rows:
-        shape, ward = shapely.from_wkb(bytes(row.wkb)), _ward(reference, row.id)
+        yield _ward(reference, row.id), shapely.from_wkb(bytes(row.wkb))
+
+
+def ward_features(session: Session, reference: Reference) -> bytes:
+    """Return the wards in force as a GeoJSON FeatureCollection; `label` is a place for the name."""
+    features = []
+    for ward, shape in ward_shapes(session, reference):
         label = label_point(shape)
         place = [round(label.lon, 6), round(label.lat, 6)] if label else None
         features.append(feature(shape, {**ward.model_dump(), "label": place}, ward.code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -224,7 +224,7 @@ def _beyond(key: tuple[object, object], after: Key | None, descending: bool) -> 
 def _page(
     parts: Sequence[ColumnElement[bool]],
     condition: Conditions,
-    key: SQLColumnExpression[Any],
+    key: SQLColumnExpression[object],
     descending: bool,
     limit: int,
 ) -> ListQuery:
@@ -233,7 +233,7 @@ def _page(
     """
     base = select(*COLUMNS, key.label("key")).where(*condition)
 
-    def cut(query: ListQuery, *by: SQLColumnExpression[Any]) -> ListQuery:
+    def cut(query: ListQuery, *by: SQLColumnExpression[object]) -> ListQuery:
         return query.order_by(*(each.desc() if descending else each.asc() for each in by)).limit(limit)
 
     if len(parts) == 1:

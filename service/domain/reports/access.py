@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, true, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from service.domain.kernel.codes import is_report_secret, tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower, read_follower_secret
@@ -310,7 +310,7 @@ def had_part_before(departments: Collection[int]) -> ColumnElement[bool]:
     return _any_of(Report.former_ids, departments)
 
 
-def _any_of(column: Any, departments: Collection[int]) -> ColumnElement[bool]:
+def _any_of(column: InstrumentedAttribute[list[int]], departments: Collection[int]) -> ColumnElement[bool]:
     """Return whether one of the departments stands in the list."""
     some: ColumnElement[bool] = column != literal_column("'{}'::integer[]")  # as its indexes say
     return and_(some, column.op("&&")(sorted(departments)))

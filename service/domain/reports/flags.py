@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -60,16 +60,12 @@ def flag(
     that. Enough flags bring the report before a coordinator, and do nothing else. Raises as `lock_report`.
     """
     report = lock_report(session, asker, name, now=now).report
-    row = {
-        "report_id": report.id,
-        "kind": sent.reason,
-        "note": tidy(sent.note),
-        "sender": _digest(asker, device),
-        "created_at": now,
-    }
+    note, sender = tidy(sent.note), _digest(asker, device)
+    row = {"report_id": report.id, "kind": sent.reason, "note": note, "sender": sender, "created_at": now}
     counted = insert(ReportFlag).values(row).on_conflict_do_nothing().returning(ReportFlag.id)
     new = session.scalar(counted) is not None
-    if not new and not _said_otherwise(session, report.id, row):
+    mine = (ReportFlag.report_id == report.id, ReportFlag.sender == sender)
+    if not new and not _said_otherwise(session.scalars(select(ReportFlag).where(*mine)).one(), sent, now):
         return False
     open_flags = read_flags(session, report.id)
     enough = reference.config.flags_to_desk
@@ -80,18 +76,15 @@ def flag(
     return new
 
 
-def _said_otherwise(session: Session, report_id: UUID, row: Mapping[str, Any]) -> bool:
+def _said_otherwise(there: ReportFlag, sent: Flag, now: datetime) -> bool:
     """Return whether the person says something else than before: it is kept, and is for a coordinator to look
     at also where their first word was looked at already. Without words anew the first ones stay.
     """
-    mine = (ReportFlag.report_id == report_id, ReportFlag.sender == row["sender"])
-    there = session.scalars(select(ReportFlag).where(*mine)).one()
-    note = row["note"] or there.note
-    if (there.kind, there.note) == (row["kind"], note):
+    note = tidy(sent.note) or there.note
+    if (there.kind, there.note) == (sent.reason, note):
         return False
-    there.kind, there.note = row["kind"], note
-    there.created_at, there.settled_at = row["created_at"], None
-    session.flush()
+    there.kind, there.note = sent.reason, note
+    there.created_at, there.settled_at = now, None
     return True
 
 

@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -112,7 +112,7 @@ def comparable_words(written: str) -> str:
     return " ".join(_LETTERS.findall(fold(written)))
 
 
-_plain_phrase = lru_cache(maxsize=1024)(comparable_words)
+_plain_phrase = lru_cache(maxsize=1024)(comparable_words)  # 6 µs a phrase, for every report
 
 
 def sender_hash(key: bytes, kind: str, value: str) -> bytes:
@@ -155,10 +155,18 @@ def text_hash(written: str, at_least: int) -> bytes | None:
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 
 
-def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[dict[str, object]]:
-    """Return what each report with enough words shares with others of its sender, stored; rows of
-    SenderTrace.
-    """
+class _Trace(NamedTuple):
+    """Row of SenderTrace: what a report shares with others of its sender."""
+
+    report_id: UUID
+    kind: str
+    hash: bytes
+    text_hash: bytes
+    at: datetime
+
+
+def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[_Trace]:
+    """Return what each report with enough words shares with others of its sender, stored."""
     data = {report.id: text_hash(report.description, rules.repeated_at_least) for report in reports}
     if not any(data.values()):
         return []
@@ -166,13 +174,13 @@ def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> li
     query = select(*columns).where(Contact.report_id.in_(data))
     reached = {row.report_id: row.reached for row in session.execute(query) if row.reached}
     found = [
-        {"report_id": report.id, "kind": kind, "hash": value, "text_hash": words, "at": report.created_at}
+        _Trace(report.id, kind, value, words, report.created_at)
         for report in reports
         if (words := data[report.id])
         for kind, value in _senders(report, reached.get(report.id))
         if value
     ]
-    insert_many(session, SenderTrace, found)
+    insert_many(session, SenderTrace, [each._asdict() for each in found])
     return found
 
 
@@ -181,16 +189,16 @@ def _senders(report: Report, reached: str | None) -> list[tuple[str, bytes | Non
     return [("device", report.device_hash), ("address", report.address_hash), ("contact", contact)]
 
 
-def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRules) -> dict[UUID, set[UUID]]:
+def _copies(session: Session, traces: Sequence[_Trace], rules: SpamRules) -> dict[UUID, set[UUID]]:
     """Return earlier reports of the same sender that say the same, by report."""
     if not traces:
         return {}
     rows = [
         {
-            "report_id": str(trace["report_id"]),
-            "hash": trace["hash"].hex(),
-            "words": trace["text_hash"].hex(),
-            "at": trace["at"].isoformat(),
+            "report_id": str(trace.report_id),
+            "hash": trace.hash.hex(),
+            "words": trace.text_hash.hex(),
+            "at": trace.at.isoformat(),
         }
         for trace in traces
     ]

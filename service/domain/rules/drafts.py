@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from service.domain.rules.rules import PREMISES, WARD, Rule, Selector
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import QuestionSpec
+from service.models.city.rule import RuleSpec
 
 if TYPE_CHECKING:
     from service.domain.rules.rulebook import Rulebook
@@ -47,9 +48,9 @@ class RuleBody(StrictBody):
     executor: Choice | None = None
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
 
-    def spec(self) -> dict[str, Any]:
-        """Return what `Rule.of` reads."""
-        return self.model_dump(include=set(RuleBody.model_fields))
+    def spec(self) -> RuleSpec:
+        """Return what `Rule.of` reads, and finds the mistakes of."""
+        return cast("RuleSpec", self.model_dump(include=set(RuleBody.model_fields)))
 
 
 class DraftRule(RuleBody):
@@ -69,7 +70,7 @@ def rule_of_draft(book: Rulebook, body: RuleBody, number: int, where: Where, *, 
             (*where, "place"), N_("Chọn “trong khuôn viên trụ sở” để giao đơn vị quản lý trụ sở.")
         )
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[problem])
-    spec = body.spec() | {"areas": without_area_groups(book.reference, body.areas)}
+    spec: RuleSpec = {**body.spec(), "areas": without_area_groups(book.reference, body.areas)}
     try:
         rule = Rule.of(spec, id=key, number=number, version=1)
     except (ValueError, KeyError) as error:
@@ -154,7 +155,7 @@ def _unknown_question(at: Where, code: str) -> FieldError:
     return FieldError(at, N_("Các loại phản ánh này không có câu hỏi “{code}”."), {"code": code})
 
 
-def _unmeetable(condition: Condition, questions: Sequence[Mapping[str, Any]]) -> str | None:
+def _unmeetable(condition: Condition, questions: Sequence[QuestionSpec]) -> str | None:
     """Return why no answer to any of the questions (they share a code) can meet the condition."""
     if condition.op in NUMERIC and not any(one["datatype"] == "number" for one in questions):
         return N_("Câu hỏi “{code}” không trả lời bằng con số.")

@@ -18,9 +18,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from service.domain.kernel.conditions import Attributes, Condition
+from service.models.city.rule import RulePlace, RuleSpec, SelectorSpec
+
+Value = TypeVar("Value")
 
 EVERYWHERE = ""
 WARD = "ward"
@@ -72,11 +75,11 @@ class Selector:
             found = self.code
         return found if found is not None and found in facts.departments else None
 
-    def spec(self) -> str | dict[str, object]:
+    def spec(self) -> str | SelectorSpec:
         return {"select": self.code, "mapping": dict(self.mapping)} if self.mapping else self.code
 
     @classmethod
-    def of(cls, spec: str | Mapping[str, Any]) -> Selector:
+    def of(cls, spec: str | SelectorSpec) -> Selector:
         """Return the selector stored as `spec`. Raises KeyError or ValueError for one that is none."""
         if not isinstance(spec, Mapping):
             return cls(spec)
@@ -142,22 +145,22 @@ class Rule:
 
     def in_force(self, at: datetime | None) -> bool:
         """Return whether the rule counts at `at`; always if that is None."""
-        if at is None:
-            return True
-        return (self.valid_from is None or self.valid_from <= at) and (
-            self.valid_to is None or at < self.valid_to
+        return at is None or (
+            (self.valid_from is None or self.valid_from <= at)
+            and (self.valid_to is None or at < self.valid_to)
         )
 
     def holds(self, attributes: Attributes) -> bool:
         """Return whether the answers meet every condition."""
         return all(condition.holds(attributes) for condition in self.when)
 
-    def spec(self) -> dict[str, object]:
+    def spec(self) -> RuleSpec:
         """Return what `RoutingRule.spec` stores: all but key and validity."""
+        place: RulePlace = {"place": self.place} if self.place else {}
         return {
             "categories": sorted(self.categories),
             "areas": sorted(self.areas),
-            **({"place": self.place} if self.place else {}),
+            **place,
             "when": [condition.spec() for condition in self.when],
             "lead": self.lead.spec(),
             "supports": [support.spec() for support in self.supports],
@@ -167,7 +170,7 @@ class Rule:
         }
 
     @classmethod
-    def of(cls, spec: Mapping[str, Any], *, id: int, number: int, version: int, **validity: Any) -> Rule:  # noqa: A002
+    def of(cls, spec: RuleSpec, *, id: int, number: int, version: int, **valid: datetime | None) -> Rule:  # noqa: A002
         """Return the rule stored as `spec`. Raises KeyError or ValueError for one that is none."""
         executor = spec.get("executor")
         return cls(
@@ -183,7 +186,7 @@ class Rule:
             supports=tuple(Selector.of(support) for support in _list(spec.get("supports") or ())),
             executor=Selector.of(executor) if executor is not None else None,
             priority=spec.get("priority", 0),
-            **validity,
+            **valid,
         )
 
 
@@ -295,16 +298,16 @@ class RuleSet:
         return sorted(filter(None, found), key=lambda miss: (miss.rule.number, miss.rule.version))
 
 
-def _list(value: object) -> Sequence[Any]:
+def _list(value: Sequence[Value]) -> Sequence[Value]:
     if not isinstance(value, list | tuple):
         raise ValueError(f"{value!r} is no list")
     return value
 
 
-def _strings(value: Any) -> Sequence[str]:
+def _strings(value: Sequence[str]) -> Sequence[str]:
     if not all(isinstance(each, str) and each for each in _list(value)):
         raise ValueError(f"{value!r} is no list of names")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _by_key(candidate: Candidate) -> Key:

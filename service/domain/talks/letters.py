@@ -23,7 +23,7 @@ from service.domain.talks.arrivals import (
 from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.reply_tokens import read_reply_token
 from service.domain.talks.vault import Vault
-from service.models import Conversation, ConversationReport, Message, Report, TalkMessage
+from service.models import Conversation, ConversationReport, Message, NoticeAudience, Report, TalkMessage
 from service.models.talks.talk import TalkMessageState, TalkState
 
 MOST_NEW_A_DAY = 30
@@ -172,7 +172,11 @@ def _adopt_told(session: Session, vault: Vault, talk: Conversation, arrival: Inc
     query = (
         select(Report.id, Report.code)
         .join(Message, Message.report_id == Report.id)
-        .where(Message.id.in_(ids), Message.audience == "reporter", Message.recipient == arrival.person)
+        .where(
+            Message.id.in_(ids),
+            Message.audience == NoticeAudience.REPORTER,
+            Message.recipient == arrival.person,
+        )
     )
     if (report := session.execute(query.limit(1)).first()) is None:
         return

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.notices.channels import Channel, Channels, contact_addresses
 from service.i18n import N_
-from service.models import Contact, Conversation, ConversationReport, Message, Subscription
+from service.models import Contact, Conversation, ConversationReport, Message, NoticeAudience, Subscription
 from service.models.notices.notice import MESSAGE_FAILED, MessageState
 
 AWAY_TOO_LONG = timedelta(hours=1)
@@ -154,7 +154,9 @@ def _contact_of(session: Session, message: Message) -> Contact | None:
     Who sent a duplicate is told of its original, by the duplicate's own contact.
     """
     own = message.data.get("own")
-    sent = UUID(str(own)) if own else message.report_id if message.audience == "reporter" else None
+    sent = (
+        UUID(str(own)) if own else message.report_id if message.audience == NoticeAudience.REPORTER else None
+    )
     contact = session.get(Contact, sent) if sent else None
     return contact if contact is not None and contact.erased_at is None else None
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.talks.vault import Vault
-from service.models import Conversation, ConversationReport, Message, TalkMessage
+from service.models import Conversation, ConversationReport, Message, NoticeAudience, TalkMessage
 from service.models.talks.talk import TALK_MESSAGE_DUE, TalkMessageState, TalkState
 
 LEASE = timedelta(minutes=2)
@@ -145,7 +145,7 @@ def conversation_addressee(session: Session, vault: Vault, talk_id: UUID) -> Add
 def thread_of_notice(session: Session, vault: Vault, message_id: UUID) -> Addressee | None:
     """Return the conversation by letter that a notice to a report's sender belongs to, None for none."""
     message = session.get(Message, message_id)
-    if message is None or message.report_id is None or message.audience != "reporter":
+    if message is None or message.report_id is None or message.audience != NoticeAudience.REPORTER:
         return None
     theirs = (
         select(Conversation)

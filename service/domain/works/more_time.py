@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines.deadlines import Term, ends_at
+from service.domain.deadlines.deadlines import Term, Unit, ends_at
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext, check_version
 from service.domain.works.forms import WorkExtensionAnswer, WorkExtensionForm
@@ -77,7 +78,7 @@ def answer_more_time(
     type_ = WorkEventType.EXTENSION_DECLINED
     if form.approve:
         type_ = WorkEventType.EXTENDED
-        due = ends_at(Term.of({"unit": request.unit, "amount": request.amount}), work.due_at, ctx.calendar)
+        due = ends_at(Term(cast("Unit", request.unit), request.amount), work.due_at, ctx.calendar)
         work.amber_at = amber_before(ctx.calendar, work.starts_at or ctx.now, due)
         work.due_at, work.extensions = due, work.extensions + 1
     work.version += 1

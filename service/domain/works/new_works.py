@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -116,16 +116,26 @@ def raise_difficulty(ctx: ActionContext, asker: Asker, form: NewDifficulty) -> t
     return work, True
 
 
-def _new(ctx: ActionContext, id_: UUID, kind: WorkKind, title: str, **columns: Any) -> Work:
-    starts, due = columns["starts_at"], columns["due_at"]
+def _new(
+    ctx: ActionContext,
+    id_: UUID,
+    kind: WorkKind,
+    title: str,
+    *,
+    starts_at: datetime,
+    due_at: datetime,
+    **columns: object,
+) -> Work:
     year = ctx.calendar.local(ctx.now).year
     work = Work(
         id=id_,
         code=next_codes(ctx.session, "V", year)[0],
         kind=kind,
         title=title,
-        first_due_at=due,
-        amber_at=amber_before(ctx.calendar, max(starts, ctx.now), due),
+        starts_at=starts_at,
+        due_at=due_at,
+        first_due_at=due_at,
+        amber_at=amber_before(ctx.calendar, max(starts_at, ctx.now), due_at),
         created_at=ctx.now,
         updated_at=ctx.now,
         created_by=ctx.actor.staff_id,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import Masking
-from service.domain.kernel.sql import AnySelect
+from service.domain.kernel.sql import AnyRow, AnySelect
 from service.domain.works.views import ReadModel
 from service.errors import FieldError, Invalid
 from service.i18n import N_
@@ -94,7 +94,7 @@ class FeedSubject(Generic[Item]):
 
     kinds: tuple[Subject, ...]
     rows: AnySelect
-    view: Callable[[Any, FeedReader], Item]
+    view: Callable[[AnyRow, FeedReader], Item]
     prefixes: tuple[str, ...]
     types: frozenset[str] | None = None
     narrowed_by: Mapping[str, Narrowing] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -259,7 +259,7 @@ def work_story(session: Session, work: Work) -> list[StoryLine]:
     ]
 
 
-def _tell(reference: Reference, actor: Actor, work: Work, now: datetime, **beside: Any) -> WorkView:
+def _tell(reference: Reference, actor: Actor, work: Work, now: datetime, **beside: object) -> WorkView:
     units = reference.departments
     supports = [department_brief(units.get(each)) for each in work.support_ids]
     columns = {

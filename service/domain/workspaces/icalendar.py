@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import urlsplit
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import calendar_bytes, deadline_lines, escape_text, utc_moment
+from service.domain.kernel.calendar_lines import HOURLY, CalendarDeadline, calendar_bytes, escape_text
 from service.domain.workspaces.calendar_feed import CalendarEvent, StaffCalendar
 from service.i18n import N_, pick, translate
 
@@ -14,24 +14,13 @@ from service.i18n import N_, pick, translate
 def icalendar_text(calendar: StaffCalendar, reference: Reference, public_url: str) -> bytes:
     """Return the calendar in the language in use. It tells code, kind and time; of plans titles too."""
     base = public_url.rstrip("/")
-    name = escape_text(translate(N_("Hạn xử lý – {service}"), service=pick(reference.service_name)))
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//hientruong//deadlines//VI",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"NAME:{name}",
-        f"X-WR-CALNAME:{name}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
-        "X-PUBLISHED-TTL:PT1H",
-    ]
-    for event in calendar.events:
-        lines += _event_lines(event, reference, base)
-    return calendar_bytes([*lines, "END:VCALENDAR"])
+    name = translate(N_("Hạn xử lý – {service}"), service=pick(reference.service_name))
+    events = (_deadline(event, reference, base).lines(reference.timezone) for event in calendar.events)
+    more = (f"NAME:{escape_text(name)}", *HOURLY)
+    return calendar_bytes("deadlines", name, chain.from_iterable(events), more)
 
 
-def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Iterator[str]:
+def _deadline(event: CalendarEvent, reference: Reference, base: str) -> CalendarDeadline:
     room = "case" if event.category_id is not None else "works"
     if event.category_id is None:
         kind = event.title
@@ -39,16 +28,12 @@ def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Itera
     else:
         kind = pick(reference.categories[event.category_id].name)
         summary = N_("{code} kiểm tra trước: {kind}") if event.verify else N_("{code} hạn xử lý: {kind}")
-    changed = utc_moment(event.changed_at)
-    yield "BEGIN:VEVENT"
-    yield f"UID:{event.code}-{'verify' if event.verify else 'due'}@{urlsplit(base).hostname}"
-    # The time of the last change, not of this answer: the same calendar is the same bytes.
-    yield f"DTSTAMP:{changed}"
-    yield f"LAST-MODIFIED:{changed}"
-    yield f"SEQUENCE:{event.sequence}"
-    yield from deadline_lines(event.starts_at, reference.timezone)
-    yield f"SUMMARY:{escape_text(translate(summary, code=event.code, kind=kind))}"
-    yield f"URL:{base}/{room}/{event.code}"
-    yield f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
+    return CalendarDeadline(
+        uid=f"{event.code}-{'verify' if event.verify else 'due'}@{urlsplit(base).hostname}",
+        due_at=event.starts_at,
+        changed_at=event.changed_at,
+        sequence=event.sequence,
+        summary=translate(summary, code=event.code, kind=kind),
+        url=f"{base}/{room}/{event.code}",
+        cancelled=event.cancelled,
+    )

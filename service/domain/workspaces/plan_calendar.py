@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import calendar_bytes, deadline_lines, escape_text, utc_moment
+from service.domain.kernel.calendar_lines import HOURLY, CalendarDeadline, calendar_bytes
 from service.domain.people.staff import actor_for
 from service.domain.plans.access import find_plan
 from service.domain.works.acting import ActionContext
@@ -96,34 +96,20 @@ def read_plan_dates(session: Session, reference: Reference, code: str, token: st
 def plan_calendar_text(found: PlanDates, public_url: str) -> bytes:
     """Return the calendar as iCalendar (RFC 5545)."""
     base = public_url.rstrip("/")
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//hientruong//plans//VI",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escape_text(found.plan.title)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
-        "X-PUBLISHED-TTL:PT1H",
-    ]
-    for each in found.dates:
-        lines += _event(each, base, found.timezone)
-    return calendar_bytes([*lines, "END:VCALENDAR"])
+    events = (_deadline(each, base).lines(found.timezone) for each in found.dates)
+    return calendar_bytes("plans", found.plan.title, chain.from_iterable(events), HOURLY)
 
 
-def _event(each: PlanDate, base: str, timezone: str) -> Iterator[str]:
-    changed = utc_moment(each.changed_at)
-    yield "BEGIN:VEVENT"
-    yield f"UID:{each.code}@{urlsplit(base).hostname or 'hientruong'}"
-    yield f"DTSTAMP:{changed}"
-    yield f"LAST-MODIFIED:{changed}"
-    yield f"SEQUENCE:{each.version}"
-    yield from deadline_lines(each.due_at, timezone)
-    yield f"SUMMARY:{escape_text(each.title)}"
-    yield f"URL:{base}/works/{each.code}"
-    yield f"STATUS:{'CANCELLED' if each.dropped else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
+def _deadline(each: PlanDate, base: str) -> CalendarDeadline:
+    return CalendarDeadline(
+        uid=f"{each.code}@{urlsplit(base).hostname or 'hientruong'}",
+        due_at=each.due_at,
+        changed_at=each.changed_at,
+        sequence=each.version,
+        summary=each.title,
+        url=f"{base}/works/{each.code}",
+        cancelled=each.dropped,
+    )
 
 
 def _digest(token: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The ways by which people are told. The ways by which reports come in are `models/reports/channels.py`."""
+"""The ways by which people are told, and as what; how reports come in says `models/reports/channels.py`."""
 
 from __future__ import annotations
 
@@ -13,3 +13,17 @@ class NoticeChannel(StrEnum):
     SMS = "sms"
     ZALO = "zalo"
     FACEBOOK = "facebook"
+
+
+class NoticeAudience(StrEnum):
+    """Part in which a person is sent a message: it decides on their words, their links and how they stop it.
+
+    A `visitor` asked for a code or takes part in something that is no report; an `alert` is somebody's who
+    hears of what is new at a place.
+    """
+
+    REPORTER = "reporter"
+    FOLLOWER = "follower"
+    ALERT = "alert"
+    VISITOR = "visitor"
+    STAFF = "staff"

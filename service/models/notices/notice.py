@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.columns import StoredShape
-from service.models.notices.channels import NoticeChannel
+from service.models.notices.channels import NoticeAudience, NoticeChannel
 from service.models.shared.base import Base, BigKey, EnumText, Json, listed, one_of
 
 PACES = ("at_once", "daily", "never")
@@ -198,7 +198,7 @@ class Message(Base):
     occasion: Mapped[str]
     channel: Mapped[NoticeChannel] = mapped_column(EnumText(NoticeChannel))
     recipient: Mapped[str]
-    audience: Mapped[str]
+    audience: Mapped[NoticeAudience] = mapped_column(EnumText(NoticeAudience))
     notice: Mapped[str]
     language: Mapped[str]
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))

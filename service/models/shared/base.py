@@ -56,7 +56,7 @@ class EnumText(TypeDecorator[E]):
         self.enum = enum
         self._members: dict[str, E] = {member.value: member for member in enum}
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         """Return the value as text."""
         return None if value is None else str(value)
 
@@ -89,7 +89,7 @@ class Base(DeclarativeBase):
 
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
-def _keep_in_utc(_table: type[Base], _name: str, attribute: InstrumentedAttribute[Any]) -> None:
+def _keep_in_utc(_table: type[Base], _name: str, attribute: InstrumentedAttribute[object]) -> None:
     """Every instant a row keeps is in UTC from the moment it is set, as it will be when it is read again:
     the answer to a change and the next one tell the same deadline with the same text.
     """
@@ -98,5 +98,5 @@ def _keep_in_utc(_table: type[Base], _name: str, attribute: InstrumentedAttribut
         event.listen(attribute, "set", _in_utc, retval=True)
 
 
-def _in_utc(_row: Base, value: Any, _before: Any, _initiator: Any) -> Any:
+def _in_utc(_row: Base, value: object, _before: object, _initiator: object) -> object:
     return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value

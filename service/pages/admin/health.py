@@ -13,6 +13,7 @@ from service.domain.notices.troubles.trial import newest_tests, send_test_messag
 from service.domain.rules.unattended import units_without_eyes
 from service.errors import AppError
 from service.i18n import N_
+from service.models import NoticeAudience
 from service.ops.checkup.findings import findings
 from service.ops.checkup.words import why_failed
 from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
@@ -23,11 +24,11 @@ router = APIRouter(prefix="/admin/health")
 
 Channel = Annotated[str, Path(max_length=20)]
 AUDIENCE_WORDS = {
-    "reporter": N_("người gửi phản ánh"),
-    "follower": N_("người theo dõi phản ánh"),
-    "alert": N_("người đăng ký nhận tin"),
-    "visitor": N_("người đăng nhập bằng mã"),
-    "staff": N_("cán bộ"),
+    NoticeAudience.REPORTER: N_("người gửi phản ánh"),
+    NoticeAudience.FOLLOWER: N_("người theo dõi phản ánh"),
+    NoticeAudience.ALERT: N_("người đăng ký nhận tin"),
+    NoticeAudience.VISITOR: N_("người đăng nhập bằng mã"),
+    NoticeAudience.STAFF: N_("cán bộ"),
 }
 LEVELS = {
     "bad": ("red", "alert", N_("Cần xử lý")),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import lru_cache
 from typing import Annotated
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -76,8 +75,7 @@ class ManageFilters(BaseModel):
     def query(self, **changes: str) -> str:
         """Return the same as an address, with changes."""
         params = {**self.model_dump(by_alias=True), **changes}
-        pairs = ((name, value) for name, value in params.items() if value not in ("", None))
-        return "&".join(f"{name}={_quoted(str(value))}" for name, value in pairs)
+        return urlencode({name: value for name, value in params.items() if value not in ("", None)})
 
 
 class ManageListFilters(ManageFilters):
@@ -90,9 +88,6 @@ class ManageListFilters(ManageFilters):
     radius_m: Annotated[float, Field(gt=0, le=20_000)] | None = None
     cursor: Annotated[str, Field(max_length=500)] = ""
 
-
-# The page has hundreds of addresses that differ in a word.
-_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 ManageVisit = Annotated[StaffVisit, visit_of("/manage")]
 

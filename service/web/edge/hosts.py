@@ -25,7 +25,7 @@ def is_ours(settings: Settings, host_header: str) -> bool:
     return "." not in host or host in names or host.endswith(".localhost") or _is_address(host)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # 25 µs, for every request
 def _names(public_url: str, allowed: str) -> frozenset[str]:
     """Return the names set for this installation, without addresses of this machine."""
     own = urlsplit(public_url).hostname or ""
@@ -33,7 +33,6 @@ def _names(public_url: str, allowed: str) -> frozenset[str]:
     return frozenset(name for name in names if name and not _is_loopback(name))
 
 
-@lru_cache(maxsize=256)
 def _host_of(header: str) -> str:
     """Return the name in a `Host` header, without port, brackets and the root's dot."""
     try:

@@ -41,6 +41,9 @@ def test_a_list_is_taken_whole_or_not_at_all(desk: Desk) -> None:
     assert send(desk, "cot.csv", (HEADING + good).encode())[0] == 201
     both = sorted(units[code].id for code in ("telecom", "sanitation"))
     assert stored(desk, "P1") == [(107.52, both, "2026-03-05")]
+    other_signs = "P1;107.52;16.42;ward-W1;;5-3-2026\n"
+    assert send(desk, "cot.csv", (HEADING + other_signs).encode())[0] == 201
+    assert stored(desk, "P1") == [(107.52, [], "2026-03-05")]
     assert send(desk, "cot.csv", (HEADING + "P1;107.53;16.42;ward-W1;;\n").encode())[0] == 201
     assert stored(desk, "P1") == [(107.53, [], "None")]
     for name, content in (

@@ -24,18 +24,19 @@ def read_back(text: str) -> str:
 
 @given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=200))
 def test_whatever_is_written_is_read_back_and_no_line_is_too_long(words: str) -> None:
-    file = calendar_bytes([f"SUMMARY:{escape_text(words)}", "END:VEVENT"])
+    file = calendar_bytes("tests", words, [f"SUMMARY:{escape_text(words)}"])
     physical = file.split(b"\r\n")
     assert physical.pop() == b"" and all(physical)
     assert max(map(len, physical)) <= LONGEST
     assert all(each.decode() for each in physical)  # no letter is cut in two
     assert not any(each < 32 and each != 9 for each in b"".join(physical))
     logical = file.decode().replace("\r\n ", "").split("\r\n")
-    assert len(logical) == 3
+    assert (len(logical), logical[-2]) == (9, "END:VCALENDAR")
     kept = "".join(
         each for each in words.replace("\r\n", "\n").replace("\r", "\n") if each >= " " or each in "\t\n"
     )
-    assert read_back(logical[0].removeprefix("SUMMARY:")) == kept.replace("\x7f", "")
+    for name, line in zip(("X-WR-CALNAME", "SUMMARY"), logical[5:7], strict=True):
+        assert read_back(line.removeprefix(f"{name}:")) == kept.replace("\x7f", "")
 
 
 def test_separators_are_escaped_and_times_are_utc() -> None:

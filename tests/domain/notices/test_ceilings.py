@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter
-from service.models import Message
+from service.models import Message, NoticeAudience
 from tests.support.small_city import NOON
 
 MINE, OTHER = "+84905123456", "+84905123457"
@@ -23,7 +23,7 @@ def sms(recipient: str = MINE, notice: str = "resolved", channel: str = "sms") -
         id=uuid4(),
         channel=channel,
         recipient=recipient,
-        audience="reporter",
+        audience=NoticeAudience.REPORTER,
         notice=notice,
         language="vi",
         at=NOON,
@@ -40,7 +40,7 @@ def sent(session: Session, number: int, recipient: str, notice: str = "resolved"
                 occasion=str(uuid4()),
                 channel="sms",
                 recipient=recipient,
-                audience="reporter",
+                audience=NoticeAudience.REPORTER,
                 notice=notice,
                 language="vi",
                 state="sent",

@@ -22,7 +22,7 @@ from service.domain.talks.next_way import (
     tell_instead,
     was_for_chat,
 )
-from service.models import Contact, Conversation, Event, Message, Report, Subscription
+from service.models import Contact, Conversation, Event, Message, NoticeAudience, Report, Subscription
 from service.models.notices.notice import MessageState
 from service.models.reports.event import ActorKind
 from service.models.talks.talk import TalkState
@@ -223,7 +223,7 @@ def test_the_sender_of_a_duplicate_is_told_by_the_contact_left_with_it(chat: Cha
     with unit_of_work(chat.engine) as session:
         message = session.get_one(Message, step)
         message.audience, message.data, message.state = (
-            "follower",
+            NoticeAudience.FOLLOWER,
             {"own": str(sent.id)},
             MessageState.GIVEN_UP,
         )

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import one_at_a_time
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
@@ -77,7 +78,7 @@ def keep_campaign(ctx: ActionContext, slug: str, form: CampaignForm) -> tuple[Ca
     if ctx.actor.role not in KEEPERS:
         raise Forbidden(N_("Chỉ lãnh đạo và quản trị viên được soạn trang phong trào."))
     _check(slug, form)
-    ctx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("campaigns", 0))))
+    one_at_a_time(ctx.session, "campaigns")  # or two of one address at once: a 500
     known = ctx.session.scalar(select(Campaign).where(Campaign.slug == slug).with_for_update())
     columns = {
         "title": {"vi": form.title.vi, "en": form.title.en or form.title.vi},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import shapely
 from pydantic import ValidationError
@@ -24,7 +23,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "buildings": ("nha", "cac nha", "toa nha", "buildings"),
     "head": ("nguoi phu trach", "phu trach", "tai khoan", "head"),
 }
-Areas = Sequence[tuple[Mapping[str, str], dict[str, Any]]]
+Areas = Sequence[tuple[Mapping[str, str], dict[str, object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,9 @@ def units_by_name(reference: Reference) -> dict[str, str]:
     return {fold(each.name["vi"]): each.code for each in active} | {fold(e.code): e.code for e in active}
 
 
-def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, Any]]:
+def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, object]]:
     """Return buildings out of lines “Nhà A: unit, unit”. Raises Invalid."""
-    buildings = []
+    buildings: list[dict[str, object]] = []
     for line in filter(None, (each.strip() for each in text.splitlines())):
         name, colon, named = line.partition(":")
         codes = [each.strip() for each in named.replace(";", ",").split(",") if each.strip()]
@@ -79,7 +78,7 @@ def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _form(
-    ctx: ActionContext, fields: Mapping[str, str], area: dict[str, Any], units: Mapping[str, str]
+    ctx: ActionContext, fields: Mapping[str, str], area: dict[str, object], units: Mapping[str, str]
 ) -> NewPremises:
     inside = shapely.point_on_surface(read_area(ctx, DrawnArea.model_validate(area)))
     cells = {fold(name).replace("_", " "): text.strip() for name, text in fields.items()}

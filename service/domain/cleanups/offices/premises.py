@@ -22,6 +22,7 @@ from service.domain.cleanups.offices.ground import (
     renew_ground,
     set_area,
 )
+from service.domain.kernel.sql import one_at_a_time
 from service.domain.reports.drafts import StrictBody, check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS, require_works
@@ -100,7 +101,7 @@ def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, 
         {"name": each.name, "units": [unit_id(ctx.reference, code, "buildings") for code in each.units]}
         for each in form.buildings
     ]
-    ctx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("premises", 0))))
+    one_at_a_time(ctx.session, "premises")  # or two of one name at once: a 500
     mine = Premises.department_id == department, Premises.name == form.name
     row = ctx.session.scalar(select(Premises).where(*mine))
     new = row is None

@@ -21,17 +21,7 @@ def calendar_days(now: datetime, ward_id: int | None) -> CleanupFilter:
 def calendar_file(cleanups: Sequence[CleanupView], public_url: str, name: str) -> bytes:
     """Return the file; what was cancelled says so, with the next sequence."""
     base = public_url.rstrip("/")
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//hientruong//cleanups//VI",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-    ]
-    lines.append(f"X-WR-CALNAME:{escape_text(name)}")
-    for each in cleanups:
-        lines += _event(each, base)
-    return calendar_bytes([*lines, "END:VCALENDAR"])
+    return calendar_bytes("cleanups", name, [line for each in cleanups for line in _event(each, base)])
 
 
 def _event(each: CleanupView, base: str) -> list[str]:

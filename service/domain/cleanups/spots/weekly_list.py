@@ -12,6 +12,7 @@ from geo.clusters import Cells, hot_cells, neighbourhood, place_cell_at
 from geo.columns import degrees_of
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import one_at_a_time
 from service.models import Area, Cleanup, Hotspot, Report, Work, WorkKind, WorkStatus
 
 DAYS = 28
@@ -32,7 +33,7 @@ def propose_spots(session: Session, reference: Reference, calendar: Calendar, no
     monday = monday_of(calendar, now)
     if calendar.local(now) < datetime.combine(monday, LISTED_FROM, tzinfo=calendar.timezone):
         return 0
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("hotspots", 0))))
+    one_at_a_time(session, "hotspots")  # of two workers the second finds the list
     if session.scalar(select(Hotspot.id).where(Hotspot.found_on == monday).limit(1)) is not None:
         return 0
     since = datetime.combine(monday - timedelta(days=DAYS), time(), tzinfo=calendar.timezone)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.cityload.ledger import column_digest
 from service.domain.configuration.cityload.load import LOCK
 from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sql import one_at_a_time
 from service.errors import Conflict, invalid
 from service.i18n import N_
 from service.models import Category, City, Department, ManualChange
@@ -36,7 +37,7 @@ def lock_configuration(session: Session) -> None:
     """Wait for the advisory lock of configuration changes and loads; it is held to the end of the
     transaction.
     """
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    one_at_a_time(session, LOCK)
 
 
 def same_version(seen: int | str | None, current: int | str | None) -> None:

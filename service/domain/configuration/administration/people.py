@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import func, select
@@ -181,11 +181,11 @@ def enable_account(session: Session, reference: Reference, stamp: EditStamp, use
     account = find_person(session, username)
     if account.active:
         return account
-    said = account_facts(reference, account)
-    group = account.area_group
+    unit, group = reference.departments.get(account.department_id or 0), account.area_group
+    code = unit.code if unit else None
     staff.check_account(
         reference,
-        NewAccount(account.username, account.name, account.role, said["department"], area_group=group),
+        NewAccount(account.username, account.name, account.role, code, area_group=group),
     )
     account.active = True
     staff.decided_by_hand(session, account.id)
@@ -240,7 +240,7 @@ def account_version(reference: Reference, account: Staff) -> str:
     return version_of(account_facts(reference, account))
 
 
-def account_facts(reference: Reference, account: Staff) -> dict[str, Any]:
+def account_facts(reference: Reference, account: Staff) -> dict[str, object]:
     """Return what is said of an account; its department by code."""
     department = reference.departments.get(account.department_id or 0)
     return {

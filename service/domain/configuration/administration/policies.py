@@ -20,6 +20,7 @@ from service.domain.configuration.cityfile.schema.policies import PolicyPart
 from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import DeadlinePolicy, RoutingRule
+from service.models.city.rule import PolicySpec
 
 KIND = "policy"
 
@@ -125,11 +126,10 @@ def require_policy_unused(session: Session, code: str) -> None:
 
 def policy_change_of(row: DeadlinePolicy) -> PolicyChange:
     """Return the change that would make the version."""
-    spec = dict(row.spec)
-    extension = spec.get("extension")
-    if not (extension and extension.get("max_total")):
-        spec["extension"] = None
-    return PolicyChange.model_validate({**spec, "code": row.code, "name": row.name, "version": row.version})
+    extension = row.spec.get("extension")
+    limited = extension if extension and extension.get("max_total") else None
+    said = {**row.spec, "extension": limited}
+    return PolicyChange.model_validate({**said, "code": row.code, "name": row.name, "version": row.version})
 
 
 def policy_facts(row: DeadlinePolicy) -> dict[str, object]:
@@ -143,7 +143,7 @@ def _open(
     code: str,
     current: DeadlinePolicy | None,
     name: dict[str, str],
-    spec: dict[str, object],
+    spec: PolicySpec,
 ) -> DeadlinePolicy:
     newest = select(func.max(DeadlinePolicy.version)).where(DeadlinePolicy.code == code)
     version = (session.scalar(newest) or 0) + 1

@@ -23,6 +23,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import Report, RoutingRule, RuleRefusal
+from service.models.city.rule import RuleSpec
 
 KIND = "rule"
 MOST_REFUSALS = 20
@@ -96,7 +97,7 @@ def rule_refusals(session: Session, rule_id: int) -> list[RuleRefusalRecord]:
 
 def check_rule(
     session: Session, book: Rulebook, number: int | None, change: RuleChange
-) -> tuple[int, RoutingRule | None, dict[str, object]]:
+) -> tuple[int, RoutingRule | None, RuleSpec]:
     """Return the number of the changed rule, the version in force and the spec that would follow it.
 
     Raises Invalid naming every mistake, Conflict for a stale `version`, NotFound for a number never given.
@@ -180,7 +181,7 @@ def _open(
     stamp: EditStamp,
     number: int,
     name: Mapping[str, str],
-    spec: Mapping[str, object],
+    spec: RuleSpec,
     action: str,
 ) -> RoutingRule:
     current = _current(session, number)
@@ -195,7 +196,7 @@ def _open(
         number=number,
         version=version,
         name=dict(name),
-        spec=dict(spec),
+        spec=spec,
         valid_from=stamp.at,
         valid_to=None,
         created_by=stamp.name,

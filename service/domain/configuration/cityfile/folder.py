@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -71,11 +70,11 @@ class Folder:
         """The mistakes that keep the folder from being loaded."""
         return [mistake for mistake in self.mistakes if mistake.level == "error"]
 
-    def at(self, item: Item[Any], *steps: str | int, message: str, key: bool = False) -> Mistake:
+    def at(self, item: Item[BaseModel], *steps: str | int, message: str, key: bool = False) -> Mistake:
         """Return an error at a place within an entry."""
         return self.places[item.file].mistake((*item.path, *steps), message, at_key=key)
 
-    def doubt(self, item: Item[Any], *steps: str | int, message: str) -> Mistake:
+    def doubt(self, item: Item[BaseModel], *steps: str | int, message: str) -> Mistake:
         """Return a warning at a place within an entry."""
         return self.places[item.file].mistake((*item.path, *steps), message, level="warning")
 
@@ -161,8 +160,8 @@ def _listed(
 
 
 def _entries(folder: Folder, read: YamlFile, model: type[Model], key: str, name: str) -> list[Item[Model]]:
-    data: Any = read.data
-    if key not in data:
+    data = read.data
+    if not isinstance(data, dict) or key not in data:
         folder.mistakes.append(read.places.mistake((), f'"{key}" is missing'))
         return []
     items, mistakes = parse_list(model, data[key], (key,), read.places, name=name)

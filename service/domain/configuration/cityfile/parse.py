@@ -13,16 +13,17 @@ from pydantic_core import ErrorDetails
 from service.domain.configuration.cityfile.places import Mistake, Path, SourcePositions, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
+Model_co = TypeVar("Model_co", bound=BaseModel, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Item(Generic[Model]):
+class Item(Generic[Model_co]):
     """Entry of a list in a file. `value` is None when it has mistakes; `code` is what it calls itself."""
 
     file: str
     path: Path
     code: str | None
-    value: Model | None
+    value: Model_co | None
 
 
 def parse_model(

@@ -19,7 +19,7 @@ MAX_DEPTH = 30
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 Tree = str | dict[str, Any] | list[object] | None
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.cityfile.checks.whole import check_folder
@@ -18,6 +18,7 @@ from service.domain.configuration.cityload import entries
 from service.domain.configuration.cityload.ledger import Columns, EntryChange, Ledger, audit_facts
 from service.domain.configuration.cityload.tables import Row, in_place, versioned
 from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sql import one_at_a_time
 from service.models import (
     CalendarDay,
     Category,
@@ -73,7 +74,7 @@ def load_city(
     checked = check_folder(folder, areas, accept_overlaps=accept_overlaps)
     if checked.errors:
         raise CityRefused(checked.mistakes)
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    one_at_a_time(session, LOCK)
     city = session.scalar(select(City))
     _refuse_another_city(checked, city)
     by_hand = {(row.kind, row.code) for row in session.scalars(select(ManualChange))}

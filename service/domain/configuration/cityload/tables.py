@@ -13,6 +13,7 @@ from service.domain.configuration.cityload.ledger import Columns, Ledger
 from service.models import DeadlinePolicy, RoutingRule
 
 Row = Any
+VersionKey = InstrumentedAttribute[int] | InstrumentedAttribute[str]
 
 
 def in_place(
@@ -52,7 +53,7 @@ def versioned(
     ledger: Ledger,
     kind: str,
     table: type[RoutingRule] | type[DeadlinePolicy],
-    key: InstrumentedAttribute[Any],
+    key: VersionKey,
     wanted: Mapping[str, Columns],
     now: datetime,
 ) -> None:
@@ -87,13 +88,13 @@ def versioned(
 
 
 def _in_force(
-    session: Session, table: type[RoutingRule] | type[DeadlinePolicy], key: InstrumentedAttribute[Any]
+    session: Session, table: type[RoutingRule] | type[DeadlinePolicy], key: VersionKey
 ) -> dict[str, Row]:
     rows: Iterable[Row] = session.scalars(select(table).where(table.valid_to.is_(None)))
     return {str(getattr(row, key.key)): row for row in rows}
 
 
-def _own(key: InstrumentedAttribute[Any], code: str) -> str | int:
+def _own(key: VersionKey, code: str) -> str | int:
     """Return the code as the key column has it: rules are numbered."""
     return int(code) if key.type.python_type is int else code
 

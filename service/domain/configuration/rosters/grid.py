@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xlsxwriter.utility import xl_col_to_name
+
 from service.domain.kernel.texts import fold, tidy
 from service.errors import invalid
 from service.i18n import N_, translate
@@ -59,7 +61,7 @@ def read_grid(rows: Sequence[Sequence[str]], columns: Sequence[RosterColumn]) ->
         raise invalid(["file"], N_("Không thấy dòng tên cột. Cần các cột: {columns}."), columns=named)
     start, places = found
     _refuse_twice(rows[start], columns)
-    letters = {key: _letter(at) for key, at in places.items()}
+    letters = {key: xl_col_to_name(at) for key, at in places.items()}
     lines = []
     for number, row in enumerate(rows[start + 1 :], start + 2):
         cells = {key: tidy(row[at]) if at < len(row) else "" for key, at in places.items()}
@@ -78,11 +80,6 @@ def _refuse_twice(row: Sequence[str], columns: Sequence[RosterColumn]) -> None:
         if sum(column.is_named(text) for text in row) > 1:
             told = N_("Có hai cột “{column}”. Hãy bỏ một cột.")
             raise invalid(["file"], told, column=translate(column.heading))
-
-
-def _letter(at: int) -> str:
-    """Return the name of a column: `A`, …, `Z`, `AA`."""
-    return ("" if at < 26 else _letter(at // 26 - 1)) + chr(ord("A") + at % 26)
 
 
 def _headings(row: Sequence[str], columns: Sequence[RosterColumn]) -> dict[str, int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.rosters.grid import RosterLine
@@ -173,7 +174,7 @@ def _told(line: RosterLine, error: FieldError) -> RosterProblem:
     return RosterProblem(column, line.place(column), translate(error.msg, **(error.params or {})))
 
 
-def _in_words(error: Any) -> FieldError:
+def _in_words(error: ErrorDetails) -> FieldError:
     """Return a mistake that the model found, in a sentence of ours."""
     loc, kind = tuple(error["loc"]), error["type"]
     said = str(error["msg"]).removeprefix("Value error, ")

@@ -17,6 +17,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.forms import Code
+from service.domain.kernel.sql import one_at_a_time
 from service.domain.people.colleagues import names_of
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
@@ -90,7 +91,7 @@ def put_reading(
     month = _month(calendar, draft.month, now)
     if draft.premises is not None:
         _check_premises(session, unit, draft.premises)
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("meter_reading", unit))))
+    one_at_a_time(session, f"meter_reading {unit}")  # or two of one month at once: a 500
     place = MeterReading.premises_id.is_not_distinct_from(draft.premises)
     own = MeterReading.unit_id == unit, place, MeterReading.what == draft.what
     of_month = select(MeterReading).where(*own, MeterReading.month == month)

@@ -17,7 +17,7 @@ from service.domain.kernel.sql import changed_rows
 from service.domain.notices.channels import Channels, masked_address
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Message, Report
+from service.models import Message, NoticeAudience, Report
 from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 LOOKED_BACK = timedelta(days=7)
@@ -54,7 +54,7 @@ class FailingMessage:
     id: UUID
     channel: str
     shown: str
-    audience: str
+    audience: NoticeAudience
     notice: str
     code: str | None
     state: str

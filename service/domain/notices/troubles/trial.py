@@ -17,7 +17,7 @@ from service.domain.notices.reach import Recipient, addresses_of
 from service.domain.reports.drafts import tidy_phone
 from service.errors import Conflict, NotFound, TooMany, invalid
 from service.i18n import N_
-from service.models import Message, NoticeChannel, Staff
+from service.models import Message, NoticeAudience, NoticeChannel, Staff
 
 NOTICE = "staff_test"
 MOST_AN_HOUR = 10
@@ -58,7 +58,11 @@ def send_test_message(
     if channel == NoticeChannel.SMS and phone.strip():
         people = [
             Recipient(
-                NoticeChannel.SMS, _mobile(phone, reference), "staff", person.language, staff_id=person.id
+                NoticeChannel.SMS,
+                _mobile(phone, reference),
+                NoticeAudience.STAFF,
+                person.language,
+                staff_id=person.id,
             )
         ]
     else:
@@ -121,7 +125,7 @@ def _reached(session: Session, channels: Channels, person: Staff, now: datetime)
     found = addresses_of(session, channels, [person], now)
     known = {each.key for each in found}
     others = [
-        Recipient(name, address, "staff", person.language, staff_id=person.id)
+        Recipient(name, address, NoticeAudience.STAFF, person.language, staff_id=person.id)
         for name, address in contact_addresses(channels, person)
     ]
     return [*found, *(each for each in others if each.key not in known)]

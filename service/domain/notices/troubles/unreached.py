@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.notices.kinds import CITIZENS
 from service.domain.reports.events import SYSTEM, record
-from service.models import EventData, EventType, Message, Report
+from service.models import EventData, EventType, Message, NoticeAudience, Report
 from service.models.notices.notice import MESSAGE_DUE, MESSAGE_FAILED, MessageState
 
 VITAL = frozenset(notice.name for notice in CITIZENS.values() if notice.vital)
@@ -39,7 +39,7 @@ def note_unreached(session: Session, message_ids: Collection[UUID], now: datetim
     lost = select(Message.occasion, Message.notice, Report).join(Report, Report.id == Message.report_id)
     lost = lost.where(
         Message.id.in_(message_ids),
-        Message.audience == "reporter",
+        Message.audience == NoticeAudience.REPORTER,
         Message.notice.in_(VITAL),
         Message.state.in_(MESSAGE_FAILED),
         ~another_way,

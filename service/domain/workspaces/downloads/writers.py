@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -156,16 +156,16 @@ class GeoPackageWriter:
             self.write([])
 
 
-def _texts(values: Any) -> object:
+def _texts(values: Sequence[object]) -> object:
     return np.asarray([None if value is None else str(value) for value in values], object)
 
 
-def _times(values: Any) -> object:
-    naive = [v.astimezone(UTC).replace(tzinfo=None) if v else None for v in values]
+def _times(values: Sequence[object]) -> object:
+    naive = [v.astimezone(UTC).replace(tzinfo=None) if isinstance(v, datetime) else None for v in values]
     return np.asarray(naive, "datetime64[ms]")
 
 
-_GDAL_TYPES: dict[str, Callable[[object], object]] = {
+_GDAL_TYPES: dict[str, Callable[[Sequence[object]], object]] = {
     "text": _texts,
     "time": _times,
     "yes": lambda values: np.asarray(values, bool),

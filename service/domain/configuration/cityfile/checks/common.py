@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+
+from pydantic import BaseModel
 
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.parse import Item
 from service.domain.configuration.cityfile.places import Mistake, did_you_mean
+from service.domain.configuration.cityfile.schema.categories import CategoryPart
+from service.domain.configuration.cityfile.schema.departments import DepartmentPart
 
 
-def codes(items: Sequence[Item[Any]]) -> set[str]:
+def codes(items: Sequence[Item[BaseModel]]) -> set[str]:
     """Return every code of a list, also of entries that have mistakes."""
     return {item.code for item in items if item.code}
 
 
-def check_twice(folder: Folder, items: Sequence[Item[Any]], name: str = "code") -> Iterator[Mistake]:
+def check_twice(folder: Folder, items: Sequence[Item[BaseModel]], name: str = "code") -> Iterator[Mistake]:
     """Yield codes that an earlier entry has already."""
-    seen: dict[str, Item[Any]] = {}
+    seen: dict[str, Item[BaseModel]] = {}
     for item in items:
         if item.code is None:
             continue
@@ -32,7 +35,9 @@ def unknown_reference(kind: str, word: str, known: Collection[str]) -> str:
     return f'there is no {kind} "{word}"{did_you_mean(word, known)}'
 
 
-def check_parents(folder: Folder, items: Sequence[Item[Any]], kind: str) -> Iterator[Mistake]:
+def check_parents(
+    folder: Folder, items: Sequence[Item[CategoryPart | DepartmentPart]], kind: str
+) -> Iterator[Mistake]:
     """Yield parents that do not exist, and entries that are their own ancestor."""
     known = codes(items)
     parents = {item.code: item.value.parent for item in items if item.code and item.value}

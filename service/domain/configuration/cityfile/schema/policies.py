@@ -9,6 +9,7 @@ from pydantic import Field
 from service.domain.city.config import Code
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.deadlines.deadlines import MAX_AMOUNT, ExtensionLimit, Policy, Term, Unit
+from service.models.city.rule import PolicySpec
 
 
 class TermPart(CityFileModel):
@@ -43,7 +44,7 @@ class PolicyPart(CityFileModel):
     extension: ExtensionPart | None = None
     hotline: bool = False
 
-    def spec(self) -> dict[str, object]:
+    def spec(self) -> PolicySpec:
         """Return what `DeadlinePolicy.spec` keeps."""
         limit = self.extension.limit() if self.extension else ExtensionLimit()
         accept, resolve = self.accept.term(), self.resolve.term()

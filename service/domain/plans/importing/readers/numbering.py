@@ -16,7 +16,7 @@ _DEEPEST = 9
 
 
 def roman(number: int) -> str:
-    """Return a number in small Roman figures."""
+    """Return a number in small Roman figures, as far as lists go; the standard library has none."""
     figures = ""
     for value, letters in _ROMAN:
         figures += letters * (number // value)
