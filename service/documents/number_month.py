@@ -6,6 +6,7 @@ from datetime import date
 
 from service.documents.form import IssuingOffice, Paper
 from service.domain.number_cases.monthly import CarrierMonth, NumbersMonth
+from service.i18n.rounding import round_half_up
 
 HEAD = (
     "Nhà mạng",
@@ -76,4 +77,4 @@ def _row(each: CarrierMonth) -> tuple[str, ...]:
 
 
 def _decimal(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",").removesuffix(",0")
+    return str(round_half_up(value, 1)).replace(".", ",").removesuffix(",0")

@@ -137,8 +137,8 @@ def _handled(paper: Paper, board: Dashboard) -> None:
             f"4. Thời gian xử lý trung vị {_days(now.median_hours)} ngày; 90% số phản ánh được xử lý trong "
             f"{_days(now.p90_hours)} ngày."
         )
-    if now.rated:
-        score = f"{now.rating:.1f}".replace(".", ",")
+    if now.rating is not None:
+        score = number_words(now.rating, 1)
         paper.write(f"5. Người dân chấm {score} trên 5 điểm ({_n(now.rated)} lượt đánh giá).")
     below = [row for row in board.departments if row.below]
     if below:

@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.i18n import N_, language_in_use, translate
+from service.i18n.rounding import round_half_up
 from service.models import ReceptionChannel, Role, Status
 
 Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
@@ -170,7 +171,7 @@ def distance_words(metres: float) -> str:
 
 def number_words(value: float, digits: int = 0) -> str:
     """Return a number with its thousands apart: `12.345,6` or `12,345.6`."""
-    text = f"{value:,.{digits}f}"
+    text = f"{round_half_up(value, digits):,f}"
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
 
 

@@ -121,7 +121,7 @@ class Tally:
     @property
     def on_time_rate(self) -> float | None:
         """Return the part done in time of those done or late that have a deadline."""
-        return round(self.on_time / self.decided, 4) if self.decided else None
+        return self.on_time / self.decided if self.decided else None
 
     @property
     def rating(self) -> float | None:

@@ -102,7 +102,7 @@ class _Tally:
 
     @property
     def on_time_rate(self) -> float | None:
-        return round(self.on_time / self.decided, 4) if self.decided else None
+        return self.on_time / self.decided if self.decided else None
 
     @property
     def median_hours(self) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from service.i18n import N_, language_in_use, translate
+from service.i18n import N_, translate
+from service.i18n.wording import number_words
 
 PROCESS_WORDS: Mapping[str, str] = {
     "relay": N_("chuyển sự kiện (relay)"),
@@ -71,8 +72,7 @@ def size_words(size: float) -> str:
     step = 0
     while size >= 1000 and step < len(units) - 1:
         size, step = size / 1000, step + 1
-    text = f"{size:.1f}" if step > 1 and size < 100 else f"{size:.0f}"
-    return f"{text if language_in_use.get() == 'en' else text.replace('.', ',')} {units[step]}"
+    return f"{number_words(size, 1 if step > 1 and size < 100 else 0)} {units[step]}"
 
 
 def elapsed_words(seconds: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.domain.queries.news import News
 from service.domain.queries.stats import OutcomeFigures
 from service.i18n import N_, pick, translate
+from service.i18n.wording import number_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,5 @@ def _figures_words(total: OutcomeFigures | None, days: int) -> str:
     done = translate(N_("{n} phản ánh đã xử lý trong {days} ngày qua."), n=total.done, days=days)
     if total.on_time_rate is None:
         return done
-    on_time = translate(N_("{rate}% đúng hạn."), rate=round(100 * total.on_time_rate))
+    on_time = translate(N_("{rate}% đúng hạn."), rate=number_words(100 * total.on_time_rate))
     return f"{done} {on_time}"

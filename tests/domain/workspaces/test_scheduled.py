@@ -75,6 +75,20 @@ def test_what_was_missed_is_made_up_for(session: Session, reference: Reference, 
     assert run(session, reference, datetime(2027, 1, 1, tzinfo=UTC)) == 2
 
 
+def test_before_seven_of_a_first_day_the_month_before_is_still_made_up_for(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    wish(session, reference, cast.manager)
+    midnight = datetime(2026, 12, 31, 17, 20, tzinfo=UTC)
+    assert run(session, reference, midnight) == 1
+    assert run(session, reference, datetime(2027, 1, 1, tzinfo=UTC) - timedelta(seconds=1)) == 0
+    [past] = past_reports(session, cast.manager.actor, midnight)
+    assert (past.period.first.month, past.period.last.day) == (11, 30)
+    [due] = subscriptions_of(session, reference, cast.manager.actor, midnight)
+    assert due.next_at == datetime(2027, 1, 1, tzinfo=UTC)
+    assert run(session, reference, due.next_at) == 1
+
+
 def test_who_left_or_ended_it_is_sent_nothing(session: Session, reference: Reference, cast: Cast) -> None:
     wish(session, reference, cast.manager)
     wish(session, reference, cast.triage)

@@ -18,6 +18,7 @@ from service.domain.workspaces.downloads.cells import BOM, formula_safe
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.writers import Writer, write_rows
 from service.i18n import N_, language_in_use, translate
+from service.i18n.rounding import round_half_up
 
 Kind = Literal["text", "number", "decimal", "percent", "day", "moment"]
 
@@ -184,9 +185,9 @@ class OfficeCsv:
         if not isinstance(value, (int, float)):
             return str(value)
         if kind == "percent":
-            text = f"{100 * value:.1f}%"
+            text = f"{round_half_up(100 * value, 1)}%"
         else:
-            text = f"{value:.1f}" if kind == "decimal" else str(value)
+            text = str(round_half_up(value, 1)) if kind == "decimal" else str(value)
         return text.replace(".", ",") if self._comma else text
 
 

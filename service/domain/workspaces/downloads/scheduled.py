@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -126,7 +126,7 @@ def order_due(session: Session, channels: Channels, reference: Reference, now: d
     """Order the files of every subscription whose period has ended, and tell its owner; how many reports.
 
     The row of each period is what two workers at one moment wait for: the second one makes nothing. What was
-    missed while nobody worked is made up for as long as the next period lasts.
+    missed while nobody worked is made up for until the next files are due.
     """
     zone = ZoneInfo(reference.timezone)
     query = (
@@ -137,7 +137,7 @@ def order_due(session: Session, channels: Channels, reference: Reference, now: d
     made = 0
     for row, person in session.execute(query).all():
         begun = _begin(row.period, now, zone)
-        if row.created_at < begun <= now and _order(session, reference, row, person, begun, now):
+        if row.created_at < begun and _order(session, reference, row, person, begun, now):
             _tell(session, channels, reference, row, person, begun, now)
             made += 1
     return made
@@ -225,14 +225,19 @@ def _tell(
 
 
 def _begin(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return when the files of the period before the present one are made."""
-    return datetime.combine(period_containing(kind, now.astimezone(zone).date()).first, AT, zone)
+    """Return when files were due last; before `AT` of a first day, a period earlier."""
+    present = period_containing(kind, now.astimezone(zone).date())
+    begun = _made_at(present, zone)
+    return begun if begun <= now else _made_at(present.before(), zone)
 
 
 def _next(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
-    begin = _begin(kind, now, zone)
-    following: date = period_containing(kind, begin.date()).after().first
-    return begin if begin > now else datetime.combine(following, AT, zone)
+    return _made_at(period_containing(kind, _begin(kind, now, zone).date()).after(), zone)
+
+
+def _made_at(period: Period, zone: ZoneInfo) -> datetime:
+    """Return when the files of the period before this one are made."""
+    return datetime.combine(period.first, AT, zone)
 
 
 def _ended(kind: str, begun: datetime) -> Period:
