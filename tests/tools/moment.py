@@ -1,7 +1,9 @@
 """Tests at another moment: `python -m tests.tools.moment "2027-01-01 00:10" tests/pages/manage`.
 
 The time goes on from then, in Huế's zone where none is named, for pytest and for the servers that it starts.
-Only the clock of the wall is moved: what is waited for takes as long as ever. Needs Linux and a C compiler.
+Only the clock of the wall is moved: what is waited for takes as long as ever, and files keep their true times
+(three tests that compare these with the clock fail: of orphans, of photos' pieces, of Dovecot). It needs a C
+compiler.
 """
 
 from __future__ import annotations
