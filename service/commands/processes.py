@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from service.commands.installation import Data, use_installation
-from service.local.listening import is_loopback
+from service.local.address import is_loopback
 from service.ops.confinement import keep_secrets
 from service.ops.priority import step_back
 from service.ops.queues import QUEUES, nice_of

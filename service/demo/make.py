@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from geo.distance import haversine_m
 from service.demo import newest, words
-from service.demo.drawing.pictures import picture_name, scene_of
+from service.demo.drawings.pictures import picture_name, scene_of
 from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, life_moments
 from service.demo.people import contact
 from service.demo.places import DemoPlace

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.local import plan
+from service.local.address import answers, is_loopback, listen, reachable_address
 from service.local.first_start import (
     FirstStart,
     forget_signs_of_life,
@@ -23,10 +24,9 @@ from service.local.first_start import (
     newest_revision,
 )
 from service.local.folder import DataFolder
-from service.local.forking import ForkServer
-from service.local.listening import answers, is_loopback, listen, reachable_address
+from service.local.processes import ForkServer
 from service.local.program import Program, end_with_launcher, service_owner
-from service.local.reloading import Reloader
+from service.local.reloader import Reloader
 from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
 from service.local.standby import ForkServerPair

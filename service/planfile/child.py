@@ -10,12 +10,12 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 
-from service.domain.plans.importing.blocks import Content, FileRefused, to_json
-from service.domain.plans.importing.readers.docx_file import read_docx
-from service.domain.plans.importing.readers.html_page import read_html_page
-from service.domain.plans.importing.readers.packages import MAX_UNPACKED, Kind, file_kind
-from service.domain.plans.importing.readers.plain_text import read_text
-from service.domain.plans.importing.readers.xlsx_file import read_xlsx
+from service.domain.plans.imports.blocks import Content, FileRefused, to_json
+from service.domain.plans.imports.readers.docx_file import read_docx
+from service.domain.plans.imports.readers.html_page import read_html_page
+from service.domain.plans.imports.readers.packages import MAX_UNPACKED, Kind, file_kind
+from service.domain.plans.imports.readers.plain_text import read_text
+from service.domain.plans.imports.readers.xlsx_file import read_xlsx
 from service.ops.confinement import confine_process, end_with, leave_network
 
 MEMORY_BYTES = 1 << 30

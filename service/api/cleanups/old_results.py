@@ -19,7 +19,7 @@ from service.domain.cleanups.drafts import lead_of
 from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.result_rows import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.reading.old_list import MAX_BYTES, read_old_rows

@@ -27,9 +27,9 @@ from service.domain.cleanups.offices.roster_file import RosterImport, take_roste
 from service.domain.cleanups.offices.sheet import roster_sheet
 from service.domain.queries.views import NamedCode, Place, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.routefile.reading import MAX_BYTES
+from service.routefile.reader import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.exports import attachment
 from service.web.paths import RowId

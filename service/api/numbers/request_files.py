@@ -15,7 +15,7 @@ from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
 from service.domain.number_cases.views import CarrierRequestView, tell_request
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework.assigning import DEFAULT_POLICY
+from service.domain.casework.assignments import DEFAULT_POLICY
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case, stale_version
+from service.domain.casework.case.deadline import Fact, clock_of, deadline_columns, shifted_deadline_columns
 from service.domain.casework.case.repeats import mark_request
-from service.domain.casework.case.timing import Fact, clock_of, deadline_columns, shifted_deadline_columns
 from service.domain.casework.extension_requests import lapse
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import ends_at

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework import assigning, finishing, unmerge, working
+from service.domain.casework import assignments, closure, progress, unmerge
 from service.domain.casework.case.case import Case, Transition, stale_version
 from service.domain.casework.case.evidence import check_photos
 from service.domain.casework.case.mentions import add_note
 from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
 from service.domain.casework.case.words import say
+from service.domain.casework.closure import find_report_id
 from service.domain.casework.extension_requests import lapse
-from service.domain.casework.finishing import find_report_id
 from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
@@ -34,20 +34,20 @@ Filling = Callable[[Session, Report], Transition]
 """Completes a request by what is known of the case, once it is sure that it is the one the person saw."""
 
 VERBS: Mapping[str, Verb] = {
-    EventType.TRIAGED: finishing.keep_on_desk,
-    EventType.ASSIGNED: assigning.assign,
-    EventType.HANDED_ON: assigning.hand_on,
-    EventType.REFUSED: assigning.refuse,
-    EventType.ACCEPTED: working.accept_case,
-    EventType.WAITING: working.ask_reporter,
-    EventType.RESUMED: working.resume,
-    EventType.RESOLVED: working.resolve_case,
-    EventType.CLOSED: finishing.close,
-    EventType.SENT_BACK: finishing.send_back,
-    EventType.REJECTED: finishing.reject,
-    EventType.MERGED: finishing.merge,
-    EventType.REOPENED: finishing.reopen_case,
-    EventType.APPEALED: finishing.appeal,
+    EventType.TRIAGED: closure.keep_on_desk,
+    EventType.ASSIGNED: assignments.assign,
+    EventType.HANDED_ON: assignments.hand_on,
+    EventType.REFUSED: assignments.refuse,
+    EventType.ACCEPTED: progress.accept_case,
+    EventType.WAITING: progress.ask_reporter,
+    EventType.RESUMED: progress.resume,
+    EventType.RESOLVED: progress.resolve_case,
+    EventType.CLOSED: closure.close,
+    EventType.SENT_BACK: closure.send_back,
+    EventType.REJECTED: closure.reject,
+    EventType.MERGED: closure.merge,
+    EventType.REOPENED: closure.reopen_case,
+    EventType.APPEALED: closure.appeal,
     EventType.UNMERGED: unmerge.unmerge,
 }
 

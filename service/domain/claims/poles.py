@@ -17,7 +17,7 @@ from service.domain.cables.access import cables_of, company_ids, require_plannin
 from service.domain.cables.poles_beside import link_poles
 from service.domain.kernel.texts import fold, tidy
 from service.domain.kernel.written_days import read_day
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import FieldError, Invalid, TooLarge, invalid
 from service.i18n import N_
 from service.models import Pole

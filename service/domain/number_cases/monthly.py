@@ -14,7 +14,7 @@ from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import brief_of_unit
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.works.access import visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.views import ReadModel
 from service.errors import Forbidden, invalid
 from service.i18n import N_

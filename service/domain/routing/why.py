@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import clock_of, policy_of
+from service.domain.casework.case.deadline import clock_of, policy_of
 from service.domain.kernel.times import utc
 from service.domain.people.colleagues import names_of
 from service.domain.queries.views import NamedCode, department_named, ward_named

@@ -20,14 +20,14 @@ from service.domain.configuration.rosters import people, units
 from service.domain.configuration.rosters.grid import RosterColumn, RosterLine, read_grid
 from service.domain.configuration.rosters.roster_trials import RosterRefused, RosterResult
 from service.domain.people.passwords import generate
-from service.domain.plans.importing.blocks import GridTable
+from service.domain.plans.imports.blocks import GridTable
 from service.domain.workspaces.downloads.office import Column, Sheet, sheet_bytes
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_, translate
 from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep
 from service.pages.shared.forms import sent_json
-from service.planfile.reading import read_plan_file
+from service.planfile.reader import read_plan_file
 from service.signin.throttling import hashed
 from service.web.exports import attachment
 

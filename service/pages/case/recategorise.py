@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
-from service.domain.casework.recategorising import (
+from service.domain.casework.recategorisation import (
     RecategorisationPlan,
     RecategoriseRequest,
     preview_recategorising,

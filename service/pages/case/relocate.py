@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.casework.refiling import may_refile
-from service.domain.casework.relocating import (
+from service.domain.casework.relocation import (
     RelocateRequest,
     RelocationPlan,
     assignment_after,

@@ -11,7 +11,7 @@ from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.result_rows import MOST_RESULTS, OldCleanups, read_old_cleanups
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep
 from service.pages.shared.kinds import departments_by_name

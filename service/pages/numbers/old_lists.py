@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from service.domain.city.office_lists import ImportCounts
 from service.domain.number_cases.old_lists.imports import KEEPERS, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import FormDep
 from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep

@@ -24,7 +24,7 @@ from service.domain.cleanups.offices.roster import (
     roster_rows,
 )
 from service.domain.cleanups.offices.roster_file import take_rosters
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import N_
 from service.models import Role
@@ -34,7 +34,7 @@ from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.imports import NO_TABLE, read_import
 from service.pages.staff.staffroom import draw_staff_page
-from service.routefile.reading import MAX_BYTES
+from service.routefile.reader import MAX_BYTES
 from service.web.dependencies import WakeAfter, WithWorks
 from service.web.paths import RowId
 from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES

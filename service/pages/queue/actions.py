@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.casework.case.case import Transition
-from service.domain.casework.holding import HolderChange, entrust
+from service.domain.casework.holders import HolderChange, entrust
 from service.domain.casework.transitions import transition
 from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid

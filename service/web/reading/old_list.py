@@ -5,11 +5,11 @@ from __future__ import annotations
 from anyio import to_thread
 
 from service.domain.number_cases.old_lists.sheet import cells_of_csv
-from service.domain.plans.importing.blocks import GridTable
+from service.domain.plans.imports.blocks import GridTable
 from service.errors import TooLarge, invalid
 from service.i18n import N_
-from service.planfile.reading import MAX_BYTES as FILE_BYTES
-from service.web.reading.plan_reading import read_upload
+from service.planfile.reader import MAX_BYTES as FILE_BYTES
+from service.web.reading.plan_file import read_upload
 
 MAX_BYTES = FILE_BYTES
 

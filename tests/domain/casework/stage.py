@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.extending import ExtensionTerms, extend
+from service.domain.casework.extensions import ExtensionTerms, extend
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker

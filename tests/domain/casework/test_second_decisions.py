@@ -14,9 +14,9 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.citizens.participation import Reopening, reopen_or_appeal
-from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision, answer_request, ask_for_more
-from service.domain.casework.holding import HolderChange, SupportChange, entrust, share
+from service.domain.casework.extensions import ExtensionTerms
+from service.domain.casework.holders import HolderChange, SupportChange, entrust, share
 from service.domain.casework.split import Split, split
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret

@@ -21,7 +21,7 @@ from service.domain.indicators.values import count_behind, count_units
 from service.domain.notices.kinds import for_staff
 from service.domain.queries.manage.periods import period_containing
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.terms import after_working_days
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Claim, Event, EventType, Pole, Report, Status, Work, WorkReport, WorkStatus

@@ -15,9 +15,9 @@ from service.domain.emulation.access import find_movement, may_direct, pool_unit
 from service.domain.emulation.formulas import competition_ranks
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.imports.blocks import Content, GridTable
 from service.domain.reports.events import Actor
-from service.domain.works.recording import record_movement
+from service.domain.works.events import record_movement
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Criterion, Movement, MovementStanding, MovementState, WorkEventType

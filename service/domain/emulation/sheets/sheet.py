@@ -14,7 +14,7 @@ from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import MovementView, ScoreView
 from service.domain.kernel.texts import fold
 from service.domain.kernel.workbooks import new_workbook, write_headings
-from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.imports.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
 
