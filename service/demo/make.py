@@ -20,9 +20,10 @@ from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import Deadlines, deadlines, routing_account
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, ReportFacts
+from service.domain.rules.rules import ReportFacts
 from service.models import DONE, FINISHED, EventType, ReceptionChannel, Status
 from service.models.reports.report import ReportChanges
 

@@ -10,9 +10,9 @@ from service.domain.city.questions import check_attributes
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
 from service.domain.publication.publication import set_published, withhold_category
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import decide, set_supports
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
-from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Event, EventData, EventType, RuleRefusal

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import REOPENED
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import assignment_columns, decide, routing_account
 from service.domain.rules.rulebook import Rulebook, load_rulebook
-from service.domain.rules.rules import Decision
 from service.models import EventData, Report
 from service.models.reports.report import ReportChanges, StoredRouting
 

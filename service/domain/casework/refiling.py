@@ -24,8 +24,9 @@ from service.domain.reports.alarms import update_alarm
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
+from service.domain.rules.choice import Decision
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
-from service.domain.rules.rules import Decision, ReportFacts
+from service.domain.rules.rules import ReportFacts
 from service.domain.rules.words import explain
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use
