@@ -22,7 +22,7 @@ from service.domain.works.access import require_works
 from service.domain.works.actions import ActionContext
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.reading.table_file import MAX_BYTES, read_first_table
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -77,7 +77,7 @@ async def import_results(
     require_works(reference)
     async with async_unit_of_work(resources.engine) as session:
         await WorkCall(session, reference, staff, now).act(lambda ctx: lead_of(ctx, lead))
-    rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
+    rows = await read_first_table(*await read_sent_import(request, resources, MAX_BYTES))
 
     def verb(ctx: ActionContext) -> tuple[OldCleanups, ImportCounts]:
         found = read_old_cleanups(reference, ctx.calendar, rows, ctx.calendar.local(now).date())

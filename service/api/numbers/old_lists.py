@@ -17,7 +17,7 @@ from service.domain.number_cases.old_lists.imports import keep_old_rows, require
 from service.domain.number_cases.old_lists.sheet import OldList, read_old_list
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.reading.table_file import MAX_BYTES, read_first_table
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -65,7 +65,7 @@ async def import_list(
     as witnesses: no number is verified by them.
     """
     require_old_lists(staff.actor)
-    rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
+    rows = await read_first_table(*await read_sent_import(request, resources, MAX_BYTES))
     new = known = 0
     async with async_unit_of_work(resources.engine) as session:
         call = WorkCall(session, reference, staff, now)

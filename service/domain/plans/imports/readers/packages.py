@@ -22,7 +22,7 @@ Kind = Literal["docx", "xlsx", "html", "text"]
 def file_kind(name: str, data: bytes) -> Kind:
     """Return what the file is. Raises FileRefused with the word that says why it is not taken."""
     if data.startswith(_OLE):
-        raise FileRefused("password" if _ENCRYPTED in data else "old_word")
+        raise FileRefused("password" if has_password(data) else "old_word")
     if data.startswith(b"{\\rtf"):
         raise FileRefused("old_word")
     if data.startswith(b"%PDF"):
@@ -37,6 +37,11 @@ def file_kind(name: str, data: bytes) -> Kind:
     if ending in ("txt", "tsv", "csv"):
         return "text"
     raise FileRefused("broken" if ending in ("docx", "xlsx") else "kind")
+
+
+def has_password(data: bytes) -> bool:
+    """Return whether this is a document of Word or Excel that a password encrypts."""
+    return data.startswith(_OLE) and _ENCRYPTED in data
 
 
 def _package(data: bytes) -> Kind:
