@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.shared.answers import refusals
 from service.domain.casework import extension_requests, holders, recategorisation, relocation
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.extensions import ExtensionTerms
 from service.domain.casework.holders import HolderChange, SupportChange
@@ -92,7 +93,7 @@ async def share(
 ) -> ReportView:
     """Change who supports and who carries out, without a change of status."""
     report = await session.run_sync(
-        holders.share, reference, resources.rulebook, staff.asker, name, sent, now
+        holders.share, CaseContext(reference, resources.rulebook, staff.asker, now), name, sent
     )
     url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
@@ -144,8 +145,8 @@ class RefilingCall:
 
     async def run(self, verb: Callable[..., Result], name: str, sent: BaseModel) -> Result:
         """Run a verb of casework that needs the rules."""
-        books, asker = self.resources.rulebook, self.staff.asker
-        return await self.session.run_sync(verb, self.reference, books, asker, name, sent, self.now)
+        ctx = CaseContext(self.reference, self.resources.rulebook, self.staff.asker, self.now)
+        return await self.session.run_sync(verb, ctx, name, sent)
 
     async def view(self, name: str) -> ReportView:
         """Return the case as it is now."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from service.api.shared.answers import refusals
 from service.domain.casework import extensions, transitions
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.extensions import ExtensionTerms
 from service.domain.queries.views import ReportView, public_view
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
@@ -30,7 +31,7 @@ async def transition(
     `version` tells the newest. The same step again, when the first answer was lost, is answered with 200.
     """
     report = await session.run_sync(
-        transitions.transition, reference, resources.rulebook, staff.asker, name, sent, now
+        transitions.transition, CaseContext(reference, resources.rulebook, staff.asker, now), name, sent
     )
     url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

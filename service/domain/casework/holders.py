@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.assignment import current_supports, requested_assignment, store_supports
 from service.domain.casework.case.case import MOST_SUPPORTS, Case, Code, Transition, stale_version
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold, names_of
@@ -20,7 +21,6 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import record
 from service.domain.reports.lifecycle import roles_of
-from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, EventType, Report
@@ -91,19 +91,16 @@ def entrust(
 
 def share(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: SupportChange,
-    now: datetime,
 ) -> Report:
     """Change who supports and who carries out; the case stays where it is. The same again changes nothing.
 
     Raises NotFound; Forbidden for who neither leads nor coordinates; Conflict for a stale version or a case
     that nobody works on; Invalid for departments that are not there or would play two parts.
     """
-    access = lock_report(session, asker, name, now=now)
+    access = lock_report(session, ctx.asker, name, now=ctx.now)
     report, actor = access.report, access.actor
     if not roles_of(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
@@ -113,8 +110,8 @@ def share(
         return report
     _check(report, request.version)
     step = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})
-    case = Case(session, reference, books, report, actor, step, now)
-    before = {each.code: each.id for each in current_supports(reference, report)}
+    case = Case(session, ctx.reference, ctx.books, report, actor, step, ctx.now)
+    before = {each.code: each.id for each in current_supports(ctx.reference, report)}
     after = requested_assignment(case)
     left = set(after.codes()["supports"])
     if before.keys() == left and after.columns()["executor_id"] == report.executor_id:
@@ -122,11 +119,13 @@ def share(
     report.executor_id = after.columns()["executor_id"]
     store_supports(case, after)
     report.version += 1
-    report.updated_at = now
+    report.updated_at = ctx.now
     released = sorted(before[code] for code in before.keys() - left)
     private = {"released": released} if released else None
     data = after.event_data()
-    event = record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=data, private=private)
+    event = record(
+        session, report, EventType.PARTS_CHANGED, actor=actor, at=ctx.now, data=data, private=private
+    )
     mark_request(event, wanted)
     session.flush()
     return report

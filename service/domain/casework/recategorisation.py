@@ -15,6 +15,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Case, Code, Transition, Words
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.repeats import request_digest, was_carried_out
 from service.domain.casework.refiling import (
     CorrectionEvent,
@@ -29,13 +30,13 @@ from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
 from service.domain.publication.publication import withhold_category
-from service.domain.reports.access import Asker, find_report, lock_report
+from service.domain.reports.access import find_report, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import TRIAGE
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import routing_facts
-from service.domain.rules.rulebook import Rulebook, RulebookCache
+from service.domain.rules.rulebook import Rulebook
 from service.errors import Forbidden, invalid
 from service.i18n import N_
 from service.models import EventData, EventType, Report
@@ -64,51 +65,45 @@ class RecategorisationPlan(RefilingPlan):
 
 def preview_recategorising(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: RecategoriseRequest,
-    now: datetime,
 ) -> tuple[Report, RecategorisationPlan]:
     """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
     `recategorise`.
     """
-    access = find_report(session, asker, name, now=now)
+    access = find_report(session, ctx.asker, name, now=ctx.now)
     _check(access.report, access.actor, request)
-    return access.report, _plan(
-        session, reference, books.get(session), access.report, access.actor, request, now
-    )
+    book = ctx.books.get(session)
+    plan = _plan(session, ctx.reference, book, access.report, access.actor, request, ctx.now)
+    return access.report, plan
 
 
 def recategorise(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: RecategoriseRequest,
-    now: datetime,
 ) -> Report:
     """Put the case under the kind, with the parts and the deadline that the rules give to it.
 
     Raises NotFound; Forbidden for who neither leads nor coordinates; Conflict for a stale version and for a
     case that has ended; Invalid for a kind or policy that is none, for nothing to change, without a reason.
     """
-    access = lock_report(session, asker, name, now=now)
+    access = lock_report(session, ctx.asker, name, now=ctx.now)
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.RECATEGORISED)
     if was_carried_out(session, report, actor, digest):
         return report
     _check(report, actor, request)
-    book = books.get(session)
-    plan = _plan(session, reference, book, report, actor, request, now)
+    book = ctx.books.get(session)
+    plan = _plan(session, ctx.reference, book, report, actor, request, ctx.now)
     transition = Transition(to=report.status, reason=request.reason, version=request.version)
-    case = Case(session, reference, books, report, actor, transition, now)
+    case = Case(session, ctx.reference, ctx.books, report, actor, transition, ctx.now)
     event = CorrectionEvent(
         type=EventType.RECATEGORISED,
         digest=digest,
-        data=_told(reference, report, plan, tidy(request.reason)),
+        data=_told(ctx.reference, report, plan, tidy(request.reason)),
         private={"answers": dict(plan.dropped)} if plan.dropped else None,
     )
     routing = account_of_refiling(case, book, plan)

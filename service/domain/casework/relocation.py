@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from geo.locator import Located
 from service.domain.casework.case.assignment import Assignment, current_supports
 from service.domain.casework.case.case import Case, Transition, Words
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.repeats import request_digest, was_carried_out
 from service.domain.casework.refiling import (
     CorrectionEvent,
@@ -30,11 +31,11 @@ from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
 from service.domain.numbers.registry import count_moved
-from service.domain.reports.access import Asker, find_report, lock_report
+from service.domain.reports.access import find_report, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.rules.routing import premises_unit, routing_facts
-from service.domain.rules.rulebook import Rulebook, RulebookCache
+from service.domain.rules.rulebook import Rulebook
 from service.errors import invalid
 from service.i18n import N_, Language, translate
 from service.models import EventData, EventType, Report
@@ -80,48 +81,43 @@ class RelocationPlan:
 
 def preview_relocating(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: RelocateRequest,
-    now: datetime,
 ) -> tuple[Report, RelocationPlan]:
     """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
     `relocate`.
     """
-    access = find_report(session, asker, name, now=now)
+    access = find_report(session, ctx.asker, name, now=ctx.now)
     _check(access.report, access.actor, request)
-    book = books.get(session)
-    return access.report, _plan(session, reference, book, access.report, access.actor, request, now)
+    book = ctx.books.get(session)
+    plan = _plan(session, ctx.reference, book, access.report, access.actor, request, ctx.now)
+    return access.report, plan
 
 
 def relocate(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: RelocateRequest,
-    now: datetime,
 ) -> Report:
     """Move the case's pin, and give it the parts and the deadline that the rules have for the new ward.
 
     Raises NotFound; Forbidden for who neither leads nor coordinates; Conflict for a stale version and for a
     case that has ended; Invalid for a place outside the city or that is the same.
     """
-    access = lock_report(session, asker, name, now=now)
+    access = lock_report(session, ctx.asker, name, now=ctx.now)
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.RELOCATED)
     if was_carried_out(session, report, actor, digest):
         return report
     _check(report, actor, request)
-    book = books.get(session)
-    plan = _plan(session, reference, book, report, actor, request, now)
+    book = ctx.books.get(session)
+    plan = _plan(session, ctx.reference, book, report, actor, request, ctx.now)
     reason = tidy(request.reason) or _why_it_moves(report, plan)
     transition = Transition(to=report.status, reason=reason, version=request.version)
-    case = Case(session, reference, books, report, actor, transition, now)
-    data = _told(reference, report, plan, tidy(request.reason))
+    case = Case(session, ctx.reference, ctx.books, report, actor, transition, ctx.now)
+    data = _told(ctx.reference, report, plan, tidy(request.reason))
     event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
     account: StoredRouting = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
     routing: StoredRouting = {**account, **plan.account}

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.casework import contractor_answers, extension_requests, extensions, holders, transitions
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.mentions import unknown_mentions
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
@@ -61,6 +62,11 @@ class CaseAction(StaffVisit):
         return {**self.form.fields(), **{name: self.form.texts(name) for name in SEVERAL}}
 
     @property
+    def case_context(self) -> CaseContext:
+        """Return the circumstances of the act, as verbs of casework take them."""
+        return CaseContext(self.reference, self.resources.rulebook, self.staff.asker, self.now)
+
+    @property
     def version(self) -> int | None:
         """Return the version on the screen; None where the form tells none."""
         return self.form.number("version")
@@ -84,11 +90,8 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
     async def act() -> str:
         photo_ids.extend(await _take_photos(work, gate))
         change = _transition(work, photo_ids)
-        reference, asker = work.reference, work.staff.asker
-        await work.run(
-            transitions.transition, reference, work.resources.rulebook, asker, work.code, change, work.now
-        )
-        if not await work.run(stays_in_list, asker, work.code, work.now):
+        await work.run(transitions.transition, work.case_context, work.code, change)
+        if not await work.run(stays_in_list, work.staff.asker, work.code, work.now):
             raise _Left
         return name
 
@@ -167,8 +170,7 @@ async def share(work: WorkDep) -> Response:
     async def act() -> str:
         sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
         change = read(SupportChange, {**sent, "version": work.version})
-        books, asker = work.resources.rulebook, work.staff.asker
-        await work.run(holders.share, work.reference, books, asker, work.code, change, work.now)
+        await work.run(holders.share, work.case_context, work.code, change)
         return "parts"
 
     return await take_act(work, "parts", act)

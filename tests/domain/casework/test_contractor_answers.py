@@ -86,7 +86,7 @@ def test_who_declines_gives_it_back_with_a_reason(stage: Stage, cast: Cast, repo
 def test_a_promise_is_its_contractors_alone(stage: Stage, cast: Cast, report: Report) -> None:
     say(stage, cast.executor, report, arrives_at=stage.now + SOON)
     body = SupportChange.model_validate({"version": report.version, "executor": "sanitation"})
-    share(stage.session, stage.reference, stage.books, cast.department.asker, report.id, body, stage.now)
+    share(stage.session, stage.context(cast.department), report.id, body)
     assert promised(stage, report) is None
 
 
@@ -133,5 +133,5 @@ def test_a_case_given_back_says_so_until_somebody_else_has_it(
     telecom = stage.reference.department_by_code["telecom"].id
     assert (back().contractor_id, back().reason) == (telecom, "Xe hỏng")
     given = SupportChange.model_validate({"executor": "telecom", "supports": [], "version": report.version})
-    share(stage.session, stage.reference, stage.books, cast.department.asker, report.id, given, stage.now)
+    share(stage.session, stage.context(cast.department), report.id, given)
     assert back() is None

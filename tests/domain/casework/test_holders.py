@@ -25,7 +25,7 @@ def give(stage: Stage, person: Person, report: Report, holder: str | None, **wis
 
 def divide(stage: Stage, person: Person, report: Report, **wish: object) -> Report:
     body = SupportChange.model_validate({"version": report.version, **wish})
-    return share(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
+    return share(stage.session, stage.context(person), report.id, body)
 
 
 def test_a_case_is_given_to_a_person_and_taken_back(stage: Stage, cast: Cast) -> None:

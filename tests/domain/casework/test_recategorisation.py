@@ -26,15 +26,13 @@ from tests.support.small_city import NOON
 def correct(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Report:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = RecategoriseRequest.model_validate(sent)
-    return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
+    return recategorise(stage.session, stage.context(person), report.id, body)
 
 
 def plan(stage: Stage, person: Person, report: Report, category: str, **wish: object) -> RecategorisationPlan:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = RecategoriseRequest.model_validate(sent)
-    return preview_recategorising(
-        stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
-    )[1]
+    return preview_recategorising(stage.session, stage.context(person), report.id, body)[1]
 
 
 def lead_of(stage: Stage, report: Report) -> str:

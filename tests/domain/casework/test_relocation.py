@@ -29,16 +29,14 @@ def _sent(report: Report, location: dict[str, float], **wish: Any) -> RelocateRe
 
 def shift(stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any) -> Report:
     body = _sent(report, location, **wish)
-    return relocate(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
+    return relocate(stage.session, stage.context(person), report.id, body)
 
 
 def plan(
     stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any
 ) -> RelocationPlan:
     body = _sent(report, location, **wish)
-    return preview_relocating(
-        stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
-    )[1]
+    return preview_relocating(stage.session, stage.context(person), report.id, body)[1]
 
 
 def in_the_west(stage: Stage, status: str, **columns: Any) -> Report:

@@ -117,9 +117,7 @@ def test_sharing_twice_from_one_screen(stage: Stage, cast: Cast) -> None:
 
     def divide(executor: str) -> Report:
         repeat_key = SupportChange(executor=executor, version=1)
-        return share(
-            stage.session, stage.reference, stage.books, cast.department.asker, report.id, repeat_key, NOON
-        )
+        return share(stage.session, stage.context(cast.department, NOON), report.id, repeat_key)
 
     assert divide("telecom").executor_id == divide("telecom").executor_id == stage.department("telecom")
     with pytest.raises(Conflict):
