@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import read_sent_import
+from service.api.shared.sheets import RefusedRow, read_sent_import
 from service.api.works.shared import READS, WorkCall
 from service.db import async_unit_of_work
 from service.domain.number_cases.access import find_request
@@ -27,13 +27,6 @@ from service.web.viewer import StaffDep
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-
-
-class RefusedRow(BaseModel):
-    """Row of a workbook that was left, counted as the workbook does, with why."""
-
-    row: int
-    why: str
 
 
 class SheetAnswers(BaseModel):
