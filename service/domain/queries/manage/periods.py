@@ -49,6 +49,17 @@ class Period:
             return period_containing(self.kind, self.first.replace(year=self.first.year - 1))
         return Period("free", _year_earlier(self.first), _year_earlier(self.last))
 
+    def a_year_before(self, counted: Period) -> Period:
+        """Return as much of the period a year earlier as `counted` is of this one: whole for whole, to the
+        same day of the calendar else, for a leap day shifts no comparison; of weeks as many days.
+        """
+        earlier = self.year_before()
+        if counted == self:
+            return earlier
+        if self.kind == "week":
+            return earlier.beginning(counted.days)
+        return Period(self.kind, earlier.first, min(earlier.last, _year_earlier(counted.last)))
+
     def after(self) -> Period:
         """Return the period that follows."""
         if self.kind == "free":
