@@ -48,3 +48,6 @@ def test_first_of_a_pool_without_a_point_is_not_proposed(contest: Contest) -> No
     office = next(row for row in rows if row[2] == "Sở")
     assert said == ["- Phường, xã: Đơn vị ward-W1 (50,0 điểm)."]
     assert (office[3], office[4]) == (1, 0)
+    unranked = [row for row in rows if row[3] == "–"]
+    assert {row[4] for row in unranked} == {"–"}, "points alone"
+    assert all(row[5].startswith("chưa xếp hạng") for row in unranked)
