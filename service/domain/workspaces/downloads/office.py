@@ -18,7 +18,8 @@ from service.domain.workspaces.downloads.cells import BOM, formula_safe
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.writers import Writer, write_rows
 from service.i18n import N_, language_in_use, translate
-from service.i18n.rounding import round_half_up, round_share, told_share
+from service.i18n.rounding import round_half_up, told_share
+from service.i18n.wording import percent_words
 
 Kind = Literal["text", "number", "decimal", "percent", "day", "moment"]
 
@@ -26,7 +27,7 @@ FORMATS: Mapping[Kind, str] = {
     "text": "@",
     "number": "#,##0",
     "decimal": "#,##0.0",
-    "percent": "0.0%",
+    "percent": "[=1]0%;[=0]0%;0.0%",
     "day": "dd/mm/yyyy",
     "moment": "dd/mm/yyyy hh:mm",
 }
@@ -152,9 +153,8 @@ class OfficeCsv:
         if not isinstance(value, (int, float)):
             return str(value)
         if kind == "percent":
-            text = f"{round_share(value, 1)}%"
-        else:
-            text = str(round_half_up(value, 1)) if kind == "decimal" else str(value)
+            return percent_words(value)
+        text = str(round_half_up(value, 1)) if kind == "decimal" else str(value)
         return text.replace(".", ",") if self._comma else text
 
 
