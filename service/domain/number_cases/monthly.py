@@ -247,7 +247,7 @@ def _tell(ctx: ActionContext, carrier: int, requests: Sequence[_Asked], month: _
         sent=sum(each.sent_on >= month.first for each in requests),
         answered=len(answered),
         numbers=sum(each.numbers for each in answered),
-        mean_days=round(sum(took) / len(took), 1) if took else None,
+        mean_days=sum(took) / len(took) if took else None,
         longest_days=max(took, default=None),
         waiting=len(waiting),
         late=sum(each.due_at is not None and each.due_at < end for each in waiting),
