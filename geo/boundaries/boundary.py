@@ -7,8 +7,8 @@ from typing import Any
 from shapely.geometry import MultiPolygon
 
 from geo.boundaries.findings import Finding, Kind, Severity
-from geo.boundaries.naming import Columns, unit_name
 from geo.boundaries.raw import RawFeature
+from geo.boundaries.unit_names import Columns, unit_name
 
 
 @dataclass(frozen=True)

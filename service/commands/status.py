@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import typer
 
 from service.commands.installation import AsJson, Data, use_installation
+from service.local.address import answers
 from service.local.first_start import plain_url
-from service.local.listening import answers
 from service.problems import SetupError
 
 if TYPE_CHECKING:

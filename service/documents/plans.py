@@ -12,7 +12,7 @@ from service.documents.pictures import put_pictures
 from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanPaper
 from service.domain.plans.overview import PlanView, RowView
-from service.domain.plans.reporting import PlanFacts
+from service.domain.plans.plan_facts import PlanFacts
 from service.models.documents.kinds import DocumentKind
 
 RESULT_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Tiến độ", "Kết quả")

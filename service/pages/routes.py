@@ -34,12 +34,12 @@ from service.pages.cleanups import old_results as cleanups_old
 from service.pages.cleanups import papers as cleanups_papers
 from service.pages.cleanups import pictures as cleanups_pictures
 from service.pages.cleanups import public as cleanups_public
-from service.pages.cleanups import reminding as cleanups_reminding
+from service.pages.cleanups import reminders as cleanups_reminding
 from service.pages.cleanups import series as cleanups_series
 from service.pages.cleanups import staff as cleanups_staff
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
-from service.pages.desk import keeping as desk_keeping
+from service.pages.desk import reservations as desk_keeping
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, facebook, hooks, mailbox, outbox, partner, partner_api, zalo, zalo_api
 from service.pages.difficulties import difficulties
@@ -67,7 +67,7 @@ from service.pages.manage import channels as manage_channels
 from service.pages.manage import files as manage_files
 from service.pages.manage import manage
 from service.pages.manage import reports as manage_reports
-from service.pages.messages import follow_up, stopping
+from service.pages.messages import follow_up, preferences
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
@@ -124,7 +124,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasure.router,
     track_notices.router,
     track_own_page.router,
-    stopping.router,
+    preferences.router,
     follow_up.router,
     mine.router,
     mine_signin.router,

@@ -22,18 +22,18 @@ from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.sheet import cables_sheet
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.models import CableRoute
-from service.planfile.reading import MAX_BYTES
+from service.planfile.reader import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.exports import attachment
 from service.web.forms import read_form
 from service.web.paths import RowId
 from service.web.rates import allow
-from service.web.reading.route_reading import read_route_file
+from service.web.reading.route_file import read_route_file
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 

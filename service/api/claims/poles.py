@@ -13,7 +13,7 @@ from service.domain.cables.access import require_planning
 from service.domain.claims.poles import rows_of_csv, take_poles
 from service.errors import invalid
 from service.i18n import N_
-from service.routefile.reading import MAX_BYTES, read_pole_points
+from service.routefile.reader import MAX_BYTES, read_pole_points
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.forms import read_form
 from service.web.rates import allow

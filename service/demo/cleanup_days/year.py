@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 
-from service.demo.cleanup_days.holding import (
+from service.demo.cleanup_days.campaign import (
     MADE_BEFORE,
     MORNING,
     DemoUnit,

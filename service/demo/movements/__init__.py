@@ -31,7 +31,7 @@ from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import (
     Movement,
     MovementStanding,

@@ -23,8 +23,8 @@ from service.domain.cables.route_lists import (
 )
 from service.domain.cables.routes import change_route, make_route, route_key
 from service.domain.city.search.listed import listed_streets
-from service.domain.plans.importing.blocks import Content
-from service.domain.works.acting import ActionContext
+from service.domain.plans.imports.blocks import Content
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, Invalid, TooLarge
 from service.i18n import N_, translate
 from service.models import CableRoute, Street

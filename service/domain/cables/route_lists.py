@@ -15,8 +15,8 @@ from service.domain.cables.routes import route_key
 from service.domain.city.reference import Reference
 from service.domain.city.search.words import street_key
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.blocks import Content, GridTable
-from service.domain.plans.importing.units import Directory, city_directory
+from service.domain.plans.imports.blocks import Content, GridTable
+from service.domain.plans.imports.units import Directory, city_directory
 from service.errors import Invalid
 
 _NONE = frozenset({"", "-", "–", "—", "0", "khong", "x0", "/", "k"})

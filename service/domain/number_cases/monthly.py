@@ -14,7 +14,7 @@ from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import brief_of_unit
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.works.access import visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.views import ReadModel
 from service.errors import Forbidden, invalid
 from service.i18n import N_
@@ -247,7 +247,7 @@ def _tell(ctx: ActionContext, carrier: int, requests: Sequence[_Asked], month: _
         sent=sum(each.sent_on >= month.first for each in requests),
         answered=len(answered),
         numbers=sum(each.numbers for each in answered),
-        mean_days=round(sum(took) / len(took), 1) if took else None,
+        mean_days=sum(took) / len(took) if took else None,
         longest_days=max(took, default=None),
         waiting=len(waiting),
         late=sum(each.due_at is not None and each.due_at < end for each in waiting),

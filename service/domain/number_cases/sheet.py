@@ -26,7 +26,7 @@ from service.domain.number_cases.words import (
     written_answer,
 )
 from service.domain.numbers.written import number_in_answer
-from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.imports.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
 from service.models import CarrierAction, CarrierAnswer, RequestPurpose

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works, visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.domain.works.units import unit_id
 from service.errors import Forbidden, NotFound

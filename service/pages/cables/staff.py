@@ -28,12 +28,12 @@ from service.pages.shared.signing import read_signing, signing_choices
 from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import draw_staff_page, visit_of
-from service.planfile.reading import MAX_BYTES
+from service.planfile.reader import MAX_BYTES
 from service.web.dependencies import WakeAfter
 from service.web.papers.cables import keep_cable_paper
 from service.web.paths import RowId
 from service.web.rates import allow
-from service.web.reading.route_reading import read_route_file
+from service.web.reading.route_file import read_route_file
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter])

@@ -15,7 +15,7 @@ from service.domain.cleanups.day_view import view_day
 from service.domain.cleanups.equipment.tools import ToolRequest, missing_tools, request_tools
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.steps import take_cleanup_step
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.photos import find_for_photo
 from service.errors import AppError, invalid
 from service.i18n import N_

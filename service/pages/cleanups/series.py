@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.forms import NewSeries, SeriesChange
 from service.domain.cleanups.offices.premises import list_premises
 from service.domain.cleanups.series import make_series
+from service.domain.cleanups.series_changes import change_series
 from service.domain.cleanups.series_view import (
     FORTNIGHT,
     MONTH,
@@ -24,7 +24,7 @@ from service.domain.cleanups.series_view import (
 )
 from service.domain.plans.recurrence import WEEKDAYS
 from service.domain.plans.rule_words import rule_words
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.i18n.wording import WEEKDAY_NAMES

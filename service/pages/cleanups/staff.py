@@ -16,7 +16,7 @@ from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.spots.spot_cleanups import NONE, SpotCleanup, draft_spot_cleanup, list_spots
 from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.pages.cleanups.tool_rows import draw_tools, read_tools, sent_tools
 from service.pages.shared.forms import Fields, FormDep, SentForm, read

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.delayed_steps import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
 from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
@@ -215,7 +216,7 @@ async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]
     step = read(Transition, change)
     suggested = act == "assign" and "lead" not in change
     filling = complete_suggestion(books, step, typed.get("suggested") or None) if suggested else None
-    given = (visit.reference, books, asker, code, step, visit.now)
+    given = (CaseContext(visit.reference, books, asker, visit.now), code, step)
     if (seconds := held_for(visit, act, typed)) > 0:
         await visit.run(delay_step, *given, seconds, filling)
     else:

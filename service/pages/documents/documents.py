@@ -19,7 +19,7 @@ from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import read_signing
 from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import draw_staff_page, only
-from service.web.papers.keeping import make_and_keep, take_signed
+from service.web.papers.documents import make_and_keep, take_signed
 from service.web.papers.signed_files import MOST_BYTES
 from service.web.paths import LongRowId
 from service.web.uploads import FORM_BYTES

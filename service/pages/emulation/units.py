@@ -15,7 +15,7 @@ from service.domain.emulation.points import entered_points
 from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.emulation.reading import STATES
+from service.pages.emulation.movement_forms import STATES
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import draw_staff_page, only

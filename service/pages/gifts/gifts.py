@@ -19,7 +19,7 @@ from service.domain.cleanups.gifts.contributions import (
     withdraw_contribution,
 )
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_own_trees, plant_trees
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import pick, translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id

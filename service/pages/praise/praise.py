@@ -25,7 +25,7 @@ from service.domain.cleanups.praise.praise_views import (
     list_praise,
     photos_to_choose,
 )
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id

@@ -20,7 +20,7 @@ from service.domain.number_cases.publicity.listings import find_publication, tel
 from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, CaseView, number_story
 from service.domain.numbers.number_lists import NumberFile, number_file
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import NotFound
 from service.i18n import N_

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.plans.checking.draft_check import check_draft
+from service.domain.plans.checks.draft_check import check_draft
 from tests.support.people import Cast
 from tests.support.works.stage import WorksStage, draft_row
 

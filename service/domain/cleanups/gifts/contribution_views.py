@@ -15,7 +15,7 @@ from service.domain.cleanups.access import visible_cleanups
 from service.domain.cleanups.campaigns.campaigns import KEEPERS
 from service.domain.cleanups.campaigns.figures import campaign_span
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import Campaign, Cleanup, Contribution, ContributionKind, Work, WorkKind, WorkStatus
 
 SHOWN = 50

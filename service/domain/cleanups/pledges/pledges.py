@@ -15,7 +15,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import Code
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_

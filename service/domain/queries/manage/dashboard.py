@@ -202,11 +202,6 @@ def _ward(reference: Reference, key: int) -> tuple[str, str] | None:
     return (view.code, view.full_name) if view else None
 
 
-def relative_change(now: float | None, before: float | None) -> float | None:
-    """Return by what part a figure grew or shrank; None where there was nothing to compare with."""
-    return (now - before) / before if now is not None and before else None
-
-
 def chart_rows(rows: Sequence[DashboardRow], most: int) -> list[DashboardRow]:
     """Return those with a name, as many as a chart shows."""
     return [row for row in rows if row.code][:most]
