@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.emulation.awards.dossier_views import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
-from service.domain.kernel.workbooks import new_workbook
+from service.domain.kernel.formats.workbooks import new_workbook
 from service.i18n.wording import number_words
 from service.models import CriterionSource
 from service.models.documents.kinds import DocumentKind

@@ -76,7 +76,7 @@ class OfficeWorkbook:
     def __init__(self, path: Path, zone: ZoneInfo, sheet: Sheet) -> None:
         import xlsxwriter  # here: heavy, and seldom asked for
 
-        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
+        from service.domain.kernel.formats.workbooks import PLAIN_TEXT  # which imports it too
 
         options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
