@@ -206,5 +206,5 @@ def relative_change(now: float | None, before: float | None) -> float | None:
 
 
 def chart_rows(rows: Sequence[DashboardRow], most: int) -> list[DashboardRow]:
-    """Return those with a name, as many as a chart shows."""
+    """Return the rows that have a name, as many as a chart shows."""
     return [row for row in rows if row.code][:most]
