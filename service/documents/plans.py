@@ -71,10 +71,8 @@ def _write_progress(
     if not facts.hindrances:
         paper.write("Trong kỳ không có khó khăn, vướng mắc được nêu.")
     paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
-    for row in facts.coming:
-        paper.write(
-            f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {row.progress.due_at:%d/%m/%Y})."
-        )
+    for row, due in facts.coming:
+        paper.write(f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {due:%d/%m/%Y}).")
     if not facts.coming:
         paper.write("Không có nhiệm vụ nào đến hạn trong tháng tới.")
     shown = [(pictures[each.picture], each.words) for each in facts.pictured if each.picture in pictures]

@@ -47,7 +47,10 @@ def _why_not(host: str, port: int, problem: OSError) -> str:
         return f"Port {port} on {host} is in use by another program. End it, or choose another with --port."
     if problem.errno == errno.EACCES:
         return f"Port {port} needs special rights. Choose one above 1023 with --port."
-    return f"Cannot listen on {host}, port {port}: {problem.strerror}."
+    return (
+        f"Cannot listen on {host}, port {port}: {problem.strerror}. Name an address of this machine with "
+        "--host, or 0.0.0.0 for all of them."
+    )
 
 
 def reachable_address(host: str, port: int) -> str:

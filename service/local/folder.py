@@ -77,7 +77,9 @@ class DataFolder:
             self.path.chmod(0o711 if owner else 0o700)
             make_private(self.media, None)
         except OSError as problem:
-            raise SetupError(f"The data folder {self.path} cannot be used: {problem.strerror}.") from problem
+            raise SetupError(
+                f"The data folder {self.path} cannot be used: {problem.strerror}. Name another with --data."
+            ) from problem
 
     def servers(self, owner: Owner | None) -> Path:
         """Return where PostgreSQL and Redis keep theirs: here, or in a place that their account can reach."""

@@ -19,7 +19,7 @@ ALL = (API, "relay", "beat", *(reader.name for reader in READERS))
 """The API first: it is what one looks at."""
 OF_THE_API = (SERVICE / "pages", SERVICE / "api")
 """Packages that no other process imports."""
-_UNWATCHED = {"node_modules", ".node", "__pycache__", "built", "built.new", "built.old"}
+_UNWATCHED = {"node_modules", ".node", "__pycache__", "built"}
 DEBOUNCE_MS = 200
 """An editor saves several files at once: they are one change."""
 

@@ -22,6 +22,7 @@ from service.local.first_start import (
     inspect_database,
     maps_are_bare,
     newest_revision,
+    require_city,
 )
 from service.local.folder import DataFolder
 from service.local.processes import ForkServer
@@ -75,6 +76,8 @@ def run_up(options: UpOptions) -> None:
     end_with_launcher()
     keep_secrets()
     folder = DataFolder.at(options.data)
+    if not FirstStart(folder).done:
+        require_city(Path(options.city))
     folder.prepare(service_owner())
     lock = folder.acquire()
     with listen(options.host, options.port) as listener:
@@ -302,14 +305,14 @@ class Up:
 
 
 def is_running(body: bytes) -> bool:
-    """Return whether `/readyz` says that every process runs: a late backup, say, is no reason not
-    to start.
+    """Return whether `/readyz` says that every process runs: a late backup or a full disk, say, is no reason
+    not to start.
     """
     try:
         parts = json.loads(body)["parts"].items()
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return all(sign in ("ok", "late") for name, sign in parts if name not in WORK_NOT_DONE)
+    return all(sign in ("ok", "late", "full") for name, sign in parts if name not in WORK_NOT_DONE)
 
 
 async def _at_once(_pid: int) -> bool:

@@ -111,7 +111,7 @@ def _poles(session: Session, reference: Reference, at: datetime) -> None:
                     lat=round(point.y, 6),
                     route_id=route,
                     attached_ids=attached,
-                    seen_on=at.date(),
+                    seen_on=at.astimezone(ZoneInfo(reference.timezone)).date(),
                 )
             )
     session.flush()

@@ -277,4 +277,4 @@ def _at(counts: Ints, passed: Ints, part: float) -> list[float | None]:
     row = np.arange(len(counts))
     here = counts[row, hour]
     inside = (wanted - (passed[row, hour] - here)) / np.maximum(here, 1)
-    return [round(float(h + i), 1) if n else None for h, i, n in zip(hour, inside, number, strict=True)]
+    return [float(h + i) if n else None for h, i, n in zip(hour, inside, number, strict=True)]

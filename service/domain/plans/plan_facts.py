@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -55,6 +56,7 @@ class PlanFacts:
     until: date
     today: date
     at: datetime
+    zone: ZoneInfo
     hindrances: Sequence[Hindrance]
     pictured: Sequence[PicturedWork] = ()
 
@@ -64,11 +66,11 @@ class PlanFacts:
         return [row for row in self.plan.rows if row.progress.late]
 
     @property
-    def coming(self) -> list[RowView]:
-        """Return the rows not done whose deadline lies in the period after the report."""
-        end = self.until + NEXT
-        due = ((row, row.progress.due_at) for row in self.plan.rows)
-        return [row for row, at in due if at is not None and self.until < at.date() <= end]
+    def coming(self) -> list[tuple[RowView, date]]:
+        """Return the rows not done whose deadline lies in the period after the report, and its day."""
+        dues = ((row, row.progress.due_at) for row in self.plan.rows)
+        days = ((row, at.astimezone(self.zone).date()) for row, at in dues if at is not None)
+        return [(row, day) for row, day in days if self.until < day <= self.until + NEXT]
 
 
 def plan_facts(ctx: ActionContext, code: str, until: date | None = None) -> PlanFacts:
@@ -88,7 +90,8 @@ def plan_facts(ctx: ActionContext, code: str, until: date | None = None) -> Plan
         .order_by(Work.created_at, Work.id)
     )
     pictured = _pictured(ctx, plan, at)
-    return PlanFacts(view, plan.issuer_id, day, today, at, [Hindrance(*row) for row in found], pictured)
+    hindrances = [Hindrance(*row) for row in found]
+    return PlanFacts(view, plan.issuer_id, day, today, at, ctx.calendar.timezone, hindrances, pictured)
 
 
 def rows_of_unit(ctx: ActionContext, facts: PlanFacts, unit: str) -> tuple[int, list[RowView]]:

@@ -232,7 +232,7 @@ def _median(hours: Mapping[int, int], number: int) -> float | None:
     passed = 0
     for hour in sorted(hours):
         if 2 * (passed + hours[hour]) >= number > 0:
-            return round(hour + (number / 2 - passed) / hours[hour], 1)
+            return hour + (number / 2 - passed) / hours[hour]
         passed += hours[hour]
     return None
 

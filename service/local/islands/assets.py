@@ -53,8 +53,11 @@ def digest_of(files: list[Path]) -> str:
 
 
 def _bundle(node: Node, stamp: str, *, quick: bool) -> None:
-    """Built beside and then put in place whole: a server that runs never sees half of it."""
-    fresh, old = BUILT.with_name("built.new"), BUILT.with_name("built.old")
+    """Built elsewhere and then put in place whole: a server that runs never sees half of it. What a build
+    that was killed leaves lies among the libraries, where nobody serves or counts it; the next removes it.
+    """
+    fresh, old = (ISLANDS / "node_modules" / name for name in (".built-new", ".built-old"))
+    shutil.rmtree(fresh, ignore_errors=True)
     _npm(node, "run", "--silent", "bundle", ISLANDS_OUT=str(fresh), ISLANDS_QUICK="1" if quick else "")
     _stamp(fresh, stamp)
     shutil.rmtree(old, ignore_errors=True)

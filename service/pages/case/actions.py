@@ -89,7 +89,7 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
 
     async def act() -> str:
         photo_ids.extend(await _take_photos(work, gate))
-        change = _transition(work, photo_ids)
+        change = _read_transition(work, photo_ids)
         await work.run(transitions.transition, work.case_context, work.code, change)
         if not await work.run(stays_in_list, work.staff.asker, work.code, work.now):
             raise _Left
@@ -231,7 +231,7 @@ async def _take_photos(work: CaseAction, gate: Gate) -> list[UUID]:
     return stored
 
 
-def _transition(work: CaseAction, photos: list[UUID]) -> Transition:
+def _read_transition(work: CaseAction, photos: list[UUID]) -> Transition:
     """Return the form as a step; what the step's form does not have is left out."""
     typed = work.typed
     sent: dict[str, object] = {

@@ -70,7 +70,7 @@ async def index(visit: StaffVisitDep) -> Response:
 @router.get("/-new")
 async def blank(visit: StaffVisitDep) -> Response:
     """Show an empty form."""
-    day = f"{visit.now:%Y}-01-01"
+    day = f"{visit.now.astimezone(visit.zone):%Y}-01-01"
     return _draw(visit, None, {**_EMPTY, "begins_on": day})
 
 

@@ -71,7 +71,8 @@ class NumberPapers:
             lead = self._reference.department_by_code[view.lead["code"] if view.lead else ""].id
             entered = await session.run_sync(issuing_facts, lead)
         office = self._office(lead, entered)
-        body = await to_thread.run_sync(write_carrier_letter, office, view, links, self._today)
+        facts = view, links, self._today, self._zone
+        body = await to_thread.run_sync(write_carrier_letter, office, *facts)
         return NumberDownload(body, f"{view.code}.docx", "docx", private=False)
 
     async def month(self, month: str) -> NumberDownload:

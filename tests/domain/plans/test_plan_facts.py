@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -68,3 +68,19 @@ def test_in_a_row_for_everyone_only_who_is_late_is_urged(
     assert "1. Ra quân (Đơn vị ward-W1)" in document.tables[-1].rows[0].cells[0].text
     bare = Document(io.BytesIO(make_plan_document(reference, report).body))
     assert "HÌNH ẢNH THỰC HIỆN" not in [each.text for each in bare.paragraphs]
+
+
+def test_what_is_due_in_the_small_hours_is_due_on_the_citys_day(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    stage = WorksStage(session, reference)
+    plan = stage.plan_step(cast.manager, stage.keep(cast.manager, draft_row("Bó cáp")))
+    [work] = stage.works(plan)
+    work.due_at = datetime(2026, 3, 31, 19, tzinfo=UTC)  # 2:00 of the day after, there
+    session.flush()
+    stage.now = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    order = PlanDocumentOrder(what="progress", until=date(2026, 3, 31))
+    report = read_plan_paper(stage.ctx(cast.manager), plan.code, order)
+    assert [day for _, day in report.facts.coming] == [date(2026, 4, 1)]
+    document = Document(io.BytesIO(make_plan_document(reference, report).body))
+    assert "- Bó cáp (Phòng, hạn 01/04/2026)." in [each.text for each in document.paragraphs]

@@ -138,7 +138,7 @@ def _rows(ctx: ActionContext, plan: Plan) -> Sequence[PlanRow]:
 
 def _question(ctx: ActionContext, plan: Plan, row: PlanRow, who: TaskAssignees) -> RowQuestion:
     when = bool({"first", "last"} & set(row.unclear))
-    year = (plan.first or ctx.now.date()).year
+    year = (plan.first or ctx.calendar.local(ctx.now)).year
     readings: tuple[Mapping[str, object], ...] = ()
     if "repeats" in row.unclear:
         found = understand_repeats(row.time_words) or understand_repeats(row.note)
