@@ -11,6 +11,7 @@ from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
+from service.api.shared.files import file_form
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import WRITES, WorkCall, WorkCallDep
 from service.db import DomainSession, async_unit_of_work
@@ -128,28 +129,10 @@ async def change(route_id: RowId, sent: RouteChange, call: WorkCallDep) -> Route
         },
         **refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["file"],
-                        "additionalProperties": False,
-                        "properties": {
-                            "file": {
-                                "type": "string",
-                                "format": "binary",
-                                "description": "XLSX or DOCX up to 10 MB; GeoPackage, GeoJSON, KML up to 5",
-                            },
-                            "apply": {"type": "string", "enum": ["0", "1"]},
-                        },
-                    }
-                }
-            },
-        }
-    },
+    openapi_extra=file_form(
+        "XLSX or DOCX up to 10 MB; GeoPackage, GeoJSON, KML up to 5",
+        apply={"type": "string", "enum": ["0", "1"]},
+    ),
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def import_routes(
