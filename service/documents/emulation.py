@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.emulation.awards.dossier_views import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
-from service.domain.kernel.workbooks import fit_row, new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.i18n.wording import figure_number, points_words
 from service.models import CriterionSource
 from service.models.documents.kinds import DocumentKind

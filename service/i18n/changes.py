@@ -1,4 +1,4 @@
-"""How a figure moved against another period, in words: on pages and in documents alike."""
+"""Words for how a figure moved against another period, the same on pages and in documents."""
 
 from __future__ import annotations
 

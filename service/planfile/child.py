@@ -10,7 +10,7 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 
-from service.domain.kernel.csv_text import decode_text
+from service.domain.kernel.formats.csv_text import decode_text
 from service.domain.plans.imports.blocks import Content, FileRefused, to_json
 from service.domain.plans.imports.readers.docx_file import read_docx
 from service.domain.plans.imports.readers.html_page import read_html_page

@@ -58,7 +58,7 @@ def read_pole_points(name: str, data: bytes) -> list[dict[str, str]]:
     return found
 
 
-def read_ground_areas(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, Any]]]:
+def read_ground_areas(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, object]]]:
     """Return (attributes, area as GeoJSON) of every feature that is an area. Raises as for lines."""
     return [(fields, area) for fields, area in _ask_child("areas", name, data)]
 

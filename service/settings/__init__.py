@@ -10,10 +10,10 @@ from service.problems import SetupError, setting_fault
 from service.settings.channels import ChannelSettings
 from service.settings.environment import PREFIX
 from service.settings.installation import InstallationSettings
-from service.settings.sign_in import SignInSettings
+from service.settings.sign_in import IdentitySettings
 
 
-class Settings(ChannelSettings, SignInSettings, InstallationSettings):
+class Settings(ChannelSettings, IdentitySettings, InstallationSettings):
     """Every setting, its default and its meaning; the table of OPERATIONS.md is made from this class."""
 
 

@@ -1,4 +1,4 @@
-"""Where settings are read from: the environment, with one prefix."""
+"""The base of all settings: they come from environment variables with one prefix."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from service.network.safe_urls import is_safe
 from service.settings.environment import EnvironmentSettings
 
 
-class SignInSettings(EnvironmentSettings):
+class IdentitySettings(EnvironmentSettings):
     """Settings of how staff sign in; without any, by name and password alone."""
 
     breached_passwords: Path | None = Field(

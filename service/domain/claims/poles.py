@@ -15,7 +15,7 @@ from geo.points import BBox
 from service.domain.cables.access import cables_of, company_ids, require_planning
 from service.domain.cables.poles_beside import link_poles
 from service.domain.city.office_lists import find_headings
-from service.domain.kernel.csv_text import read_csv_cells
+from service.domain.kernel.formats.csv_text import read_csv_cells
 from service.domain.kernel.texts import fold, tidy
 from service.domain.kernel.written_days import read_day
 from service.domain.works.actions import ActionContext

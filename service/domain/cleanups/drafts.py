@@ -52,7 +52,7 @@ def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[CleanupWork, boo
 
 
 def lead_of(ctx: ActionContext, code: str) -> int:
-    """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
+    """Return the id of the unit that leads. Raises Forbidden for whoever is not of it or above it."""
     if ctx.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được tổ chức ra quân."))
     lead = unit_id(ctx.reference, code, "lead")

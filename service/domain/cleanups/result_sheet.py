@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.results import ResultFigures
-from service.domain.kernel.workbooks import fit_row, new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.i18n import N_, pick, translate
 
 _HEADINGS = (

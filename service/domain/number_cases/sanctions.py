@@ -47,7 +47,7 @@ def may_be_listed() -> ColumnElement[bool]:
 
 
 def is_listable(work: Work, side: AdNumberCase) -> bool:
-    """Return the same of one case."""
+    """Return whether a case's numbers may be listed."""
     return work.status in SUSPENSION or (work.status in RUNNING_SANCTION and bool(side.sanction_document))
 
 

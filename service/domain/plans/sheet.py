@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from service.domain.kernel.workbooks import fit_row, new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.domain.plans.overview import PlanView
 from service.i18n import N_, translate
 

@@ -33,7 +33,7 @@ class HidingCause:
     reason: str = ""
 
     def private(self) -> dict[str, str]:
-        """Return both as an event tells them to staff."""
+        """Return cause and reason as an event tells them to staff."""
         return {"cause": self.cause, "reason": self.reason}
 
 

@@ -165,7 +165,7 @@ def ward_keys(reference: Reference) -> dict[int, int]:
 
 
 def recount(session: Session, reference: Reference, filters: Filters, *, now: datetime) -> Stats:
-    """Return the same from the reports themselves; four passes over them, seconds for a million."""
+    """Return the figures counted from the reports themselves: four passes, seconds for a million reports."""
     # Few groups over many rows: the planner cannot know, and would sort them all.
     plan_by_values(session, work_mem="32MB", no_sort=True)
 

@@ -54,7 +54,7 @@ def find_survey(
 
 
 def surveying_unit(ctx: ActionContext, code: str | None) -> int:
-    """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
+    """Return the id of the unit that leads. Raises Forbidden for whoever is not of it or above it."""
     own = ctx.actor.department_id
     if ctx.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được lập đợt kiểm tra."))

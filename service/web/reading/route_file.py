@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anyio import CapacityLimiter, to_thread
 
-from service.domain.cables.route_imports import Features
+from service.domain.cables.route_lists import Features
 from service.domain.plans.imports.blocks import Content
 from service.errors import Invalid
 from service.i18n import N_

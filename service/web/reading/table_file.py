@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anyio import to_thread
 
-from service.domain.kernel.csv_text import UNREADABLE, read_csv_cells
+from service.domain.kernel.formats.csv_text import UNREADABLE, read_csv_cells
 from service.domain.plans.imports.blocks import GridTable
 from service.domain.plans.imports.readers.packages import has_password
 from service.errors import Invalid, TooLarge, invalid

@@ -152,7 +152,7 @@ def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
 
 
 def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
-    """Return them as colleagues see them."""
+    """Return premises as colleagues see them."""
     lon, lat = degrees_of(row.geom)
     buildings = [Building(each["name"], tuple(each["units"])) for each in row.buildings]
     mine = may_lead(ctx, row.department_id)

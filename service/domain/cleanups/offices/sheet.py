@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.roster import RosterRow
-from service.domain.kernel.workbooks import fit_row, new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.i18n import N_, pick, translate
 
 STATE_NAMES = {"open": N_("chưa làm"), "done": N_("đã làm"), "not_needed": N_("không cần")}

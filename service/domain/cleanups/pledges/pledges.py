@@ -142,7 +142,7 @@ def list_pledges(ctx: ActionContext) -> tuple[PledgeCounts, list[PledgeView]]:
 
 
 def view_pledge(ctx: ActionContext, row: Pledge) -> PledgeView:
-    """Return it as this person reads it today."""
+    """Return a pledge as this person reads it today."""
     late = row.until < ctx.calendar.local(ctx.now).date()
     state = CONFIRMED if row.confirmed_at else DONE if row.done_on else LATE if late else OPEN
     return PledgeView(

@@ -142,7 +142,7 @@ def list_readings(
 
 
 def tell_reading(session: Session, reference: Reference, row: MeterReading) -> ReadingView:
-    """Return one as who entered it reads it."""
+    """Return a meter reading as the person who entered it reads it."""
     own = MeterReading.unit_id == row.unit_id, MeterReading.what == row.what
     [view] = _told(session, reference, select(MeterReading).where(*own), [row])
     return view

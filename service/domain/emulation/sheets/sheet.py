@@ -12,8 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import MovementView, ScoreView
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.domain.kernel.texts import fold
-from service.domain.kernel.workbooks import fit_row, new_workbook, write_headings
 from service.domain.plans.imports.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_

@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date
 
-from service.domain.kernel.workbooks import new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import new_workbook, write_headings
 from service.domain.number_cases.publicity.listings import PublicationView
 from service.i18n import N_, translate
 

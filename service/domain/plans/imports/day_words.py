@@ -66,12 +66,12 @@ class WrittenTime:
 
     @property
     def first(self) -> date:
-        """Return its first day. Raises ValueError for a day that does not exist."""
+        """Return the first day of the written time. Raises ValueError for a day that does not exist."""
         return date(self.year or 0, self.month or 1, self.day or 1)
 
     @property
     def last(self) -> date:
-        """Return its last day. Raises ValueError likewise."""
+        """Return the last day of the written time. Raises ValueError for a day that does not exist."""
         if self.day:
             return self.first
         month = self.until_month or self.month or 12

@@ -203,5 +203,5 @@ def _ward(reference: Reference, key: int) -> tuple[str, str] | None:
 
 
 def chart_rows(rows: Sequence[DashboardRow], most: int) -> list[DashboardRow]:
-    """Return those with a name, as many as a chart shows."""
+    """Return the rows that have a name, as many as a chart shows."""
     return [row for row in rows if row.code][:most]

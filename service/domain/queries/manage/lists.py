@@ -60,7 +60,7 @@ class ListPosition:
     late: timedelta | None = None
 
     def written(self) -> list[str | float | None]:
-        """Return it as a cursor carries it."""
+        """Return the position as a cursor carries it."""
         late = self.late.total_seconds() if self.late is not None else None
         return [self.at.isoformat(), str(self.id), late]
 

@@ -35,7 +35,7 @@ class Period:
         return (self.last - self.first).days + 1
 
     def until(self, today: date) -> Period:
-        """Return what of it has passed, today included; all of it when it lies in the future."""
+        """Return the part of the period that has passed, today included; all of a period in the future."""
         return Period(self.kind, self.first, min(self.last, today)) if self.first <= today else self
 
     def before(self) -> Period:

@@ -6,7 +6,7 @@ import io
 
 from openpyxl import load_workbook
 
-from service.domain.kernel.workbooks import fit_row, new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 
 HEADINGS = (("Đơn vị", 20), ("Ghi chú", 30))
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from service.domain.kernel.csv_text import decode_text, read_csv_cells
+from service.domain.kernel.formats.csv_text import decode_text, read_csv_cells
 from service.errors import Invalid
 
 ROWS = [["Số điện thoại", "Địa điểm", "Ngày"], ["0905 111 222", "Ngõ 12 Lê Lợi", "12/03/2025"]]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.kernel.calendar_lines import (
+from service.domain.kernel.formats.calendar_lines import (
     LONGEST,
     calendar_bytes,
     deadline_lines,
