@@ -25,6 +25,7 @@ from service.local.first_start import (
 )
 from service.local.folder import DataFolder
 from service.local.forking import ForkServer
+from service.local.islands.assets import BUILT
 from service.local.listening import answers, is_loopback, listen, reachable_address
 from service.local.program import Program, end_with_launcher, service_owner
 from service.local.reloading import Reloader
@@ -176,7 +177,8 @@ class Up:
         except SetupError as problem:
             if self.supervisor.stop_asked.is_set():
                 return
-            self.screen.notice(f"{problem} Until then pages work without their scripts.")
+            until = "keep the scripts built before" if BUILT.is_dir() else "work without their scripts"
+            self.screen.notice(f"{problem} Until then pages {until}.")
 
     async def _prepare_database(self) -> None:
         """Run only the commands that are needed: each takes a second to import what it works with."""
