@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from service.cli import COMMANDS, failure_sentence
 from service.ops.queues import QUEUES
+from service.problems import SetupError
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.support.environment import in_words
@@ -175,9 +176,10 @@ def test_a_city_that_is_not_there_is_refused_before_anything_is_made(tmp_path: P
         (OSError(errno.ENOSPC, "No space left on device"), "the data folder, the backups or /tmp"),
         (PermissionError(errno.EACCES, "Permission denied", "/data/lock"), "/data/lock cannot be used"),
         (OSError(errno.EROFS, "Read-only file system", "/data/lock"), "Mend its rights"),
+        (SetupError("initdb: No space left on device"), "Make room on that disk"),
     ],
 )
-def test_a_disk_that_cannot_be_written_is_told_with_its_place(problem: OSError, said: str) -> None:
+def test_a_disk_that_cannot_be_written_is_told_with_its_place(problem: Exception, said: str) -> None:
     sentence = failure_sentence(problem)
     assert sentence is not None
     assert said in sentence
