@@ -77,6 +77,11 @@ def run_up(options: UpOptions) -> None:
     end_with_launcher()
     keep_secrets()
     folder = DataFolder.at(options.data)
+    if folder.restore_mark.exists():
+        raise SetupError(
+            f"A restore into {folder.path} was cut short, so its database is not whole. Run it again: "
+            f"hientruong restore DIR --replace --data {folder.path}"
+        )
     if not FirstStart(folder).done:
         require_city(Path(options.city))
     folder.prepare(service_owner())

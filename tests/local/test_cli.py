@@ -169,6 +169,14 @@ def test_a_city_that_is_not_there_is_refused_before_anything_is_made(tmp_path: P
         assert not (tmp_path / "data").exists()
 
 
+def test_up_refuses_what_a_restore_left_half_done(tmp_path: Path) -> None:
+    (tmp_path / "restore.unfinished").touch()
+    shown = hientruong("up", "--data", str(tmp_path))
+    assert shown.returncode == 1
+    assert f"hientruong restore DIR --replace --data {tmp_path}" in shown.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["restore.unfinished"]
+
+
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
