@@ -23,7 +23,7 @@ from service.domain.queries.manage import lists
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, TARGET, Dashboard
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import days_name, period_name
-from service.domain.queries.manage.periods import Period, period_at_hand, period_begun, period_written
+from service.domain.queries.manage.periods import Period, last_whole, period_containing, period_written
 from service.domain.queries.manage.selection import (
     NOBODY,
     Selection,
@@ -118,15 +118,15 @@ async def draw_dashboard(
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(visit, wanted)
     places = lists.behind_places(wanted, board)
-    month = period_at_hand("month", visit.today)
+    month = period_containing("month", visit.today)
     silent = await session.run_sync(too_silent, reference, staff.actor, month.first, month.last)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     issuer = department_of(reference, staff.actor, filters.model_dump(by_alias=True))
-    begun = None if filters.at else period_begun(board.period, visit.today)
+    ended = last_whole(board.period, visit.today)
     context = {
         **filter_choices(reference, staff),
         "filters": filters.settled(board.period),
-        "begun": begun and (period_name(begun), f"/manage?{filters.query(at=begun.first.isoformat())}"),
+        "ended": ended and (period_name(ended), f"/manage?{filters.query(at=ended.first.isoformat())}"),
         "board": board,
         "period": period_name(board.period),
         "period_first": board.period.first.isoformat(),

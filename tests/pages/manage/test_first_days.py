@@ -1,4 +1,4 @@
-"""In the first days of a period its page opens on the last whole one, says so, and every link names it."""
+"""In the first days of a period its page leads to the one that has just ended; links name their periods."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service.db import unit_of_work
 from service.domain.people.sessions import open_session
-from service.domain.queries.manage.periods import Period, period_at_hand, period_begun, read_period
+from service.domain.queries.manage.periods import Period, last_whole, read_period
 from service.models import Staff
 from service.web import dependencies
 from service.web.viewer import SESSION_COOKIE
@@ -21,7 +21,7 @@ from tests.support.site import Site
 
 AT = datetime(2027, 3, 1, 17, 30, tzinfo=UTC)
 """Half past midnight on 2 March in Huế."""
-BEGUN = "Kỳ mới vừa bắt đầu, nên trang mở kỳ trọn gần nhất."
+BEGUN = "Kỳ này vừa bắt đầu, số liệu còn ít."
 
 
 class StoppedClock(datetime):
@@ -45,57 +45,58 @@ def march(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "today", "first"),
+    ("kind", "today", "ended"),
     [
         ("month", date(2026, 12, 1), date(2026, 11, 1)),
         ("month", date(2026, 12, 5), date(2026, 11, 1)),
-        ("month", date(2026, 12, 6), date(2026, 12, 1)),
+        ("month", date(2026, 12, 6), None),
         ("month", date(2027, 1, 1), date(2026, 12, 1)),
-        ("quarter", date(2026, 12, 1), date(2026, 10, 1)),
+        ("quarter", date(2026, 12, 1), None),
         ("quarter", date(2027, 1, 5), date(2026, 10, 1)),
-        ("quarter", date(2027, 1, 6), date(2027, 1, 1)),
+        ("quarter", date(2027, 1, 6), None),
         ("year", date(2027, 1, 1), date(2026, 1, 1)),
-        ("year", date(2027, 1, 6), date(2027, 1, 1)),
-        ("year", date(2026, 12, 1), date(2026, 1, 1)),
+        ("year", date(2027, 1, 6), None),
         ("week", date(2026, 11, 30), date(2026, 11, 23)),
-        ("week", date(2026, 12, 1), date(2026, 11, 30)),
+        ("week", date(2026, 12, 1), None),
     ],
 )
-def test_the_period_at_hand(kind: str, today: date, first: date) -> None:
-    found = period_at_hand(kind, today)
-    assert found.first == first
-    assert read_period(kind, "", "", "", today) == found
-    begun = period_begun(found, today)
-    assert (begun is None) == (found.first <= today <= found.last)
-    assert begun is None or begun.first <= today <= begun.last
+def test_the_period_that_has_just_ended(kind: str, today: date, ended: date | None) -> None:
+    shown = read_period(kind, "", "", "", today)
+    assert shown.first <= today <= shown.last
+    found = last_whole(shown, today)
+    assert (found.first if found else None) == ended
 
 
-def test_a_day_that_is_named_says_its_own_period() -> None:
+def test_other_periods_lead_nowhere() -> None:
     today = date(2026, 12, 1)
-    assert read_period("month", "2026-12-01", "", "", today).first == today
-    assert period_begun(Period("month", date(2026, 10, 1), date(2026, 10, 31)), today) is None
-    assert period_begun(Period("free", date(2026, 11, 1), date(2026, 11, 30)), today) is None
+    for shown in (
+        Period("month", date(2026, 10, 1), date(2026, 10, 31)),
+        Period("month", date(2027, 1, 1), date(2027, 1, 31)),
+        Period("free", date(2026, 12, 1), date(2026, 12, 1)),
+    ):
+        assert last_whole(shown, today) is None
 
 
 @pytest.mark.parametrize(
-    ("kind", "shown", "first", "now"),
+    ("kind", "shown", "first", "ended"),
     [
-        ("month", "Tháng 2 năm 2027", "2027-02-01", "2027-03-01"),
+        ("month", "Tháng 3 năm 2027", "2027-03-01", "Tháng 2 năm 2027"),
         ("quarter", "Quý 1 năm 2027", "2027-01-01", ""),
         ("year", "Năm 2027", "2027-01-01", ""),
     ],
 )
-def test_pages_open_on_the_last_whole_period(
-    march: Site, kind: str, shown: str, first: str, now: str
+def test_a_new_month_leads_to_the_one_before(
+    march: Site, kind: str, shown: str, first: str, ended: str
 ) -> None:
     for path in ("/manage", "/manage/channels"):
         text = march.look(f"{path}?period={kind}").text
         assert shown in text, path
-        assert (BEGUN in text) == bool(now), path
-        if now:
-            there = march.look(f"{path}?period={kind}&at={now}").text
-            assert "Tháng 3 năm 2027" in there, path
-            assert BEGUN not in there, path
+        assert (BEGUN in text) == bool(ended), path
+        if ended:
+            [there] = re.findall(rf'href="([^"]*)">Xem kỳ vừa kết thúc: {ended.lower()}', text, re.IGNORECASE)
+            before = march.look(html.unescape(there)).text
+            assert ended in before, path
+            assert BEGUN not in before, path
     links = re.findall(
         r'href="(/manage/(?:list|channels|\w+\.xlsx)\?[^"]*)"', march.look(f"/manage?period={kind}").text
     )
@@ -105,12 +106,12 @@ def test_pages_open_on_the_last_whole_period(
 
 def test_files_and_indicators_are_of_the_same_month(march: Site) -> None:
     sheet = march.look("/manage/departments.csv?period=month")
-    assert "thang-02-2027" in sheet.headers["content-disposition"]
-    assert "Phản ánh nhận từ 01/02/2027 đến 28/02/2027." in sheet.text
+    assert "thang-03-2027" in sheet.headers["content-disposition"]
+    assert "Phản ánh nhận từ 01/03/2027 đến" in sheet.text
     page = march.look("/indicators").text
-    assert "01/02/2027 – 28/02/2027" in page
+    assert "01/03/2027 – 31/03/2027" in page
     assert BEGUN in page
-    [now] = re.findall(r'href="(/indicators\?from=2027-03-01[^"]*)"', page)
-    assert "01/03/2027 – 31/03/2027" in march.look(html.unescape(now)).text
+    [ended] = re.findall(r'href="(/indicators\?from=2027-02-01[^"]*)"', page)
+    assert "01/02/2027 – 28/02/2027" in march.look(html.unescape(ended)).text
     told = march.client.get("/api/v1/indicators/received").json()
-    assert "from=2027-02-01&to=2027-02-28" in told["cases"]
+    assert "from=2027-03-01&to=2027-03-31" in told["cases"]

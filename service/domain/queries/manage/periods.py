@@ -100,32 +100,24 @@ def period_containing(kind: str, day: date) -> Period:
     return Period(kind, first, date(number // 12, number % 12 + 1, 1) - DAY)
 
 
-def period_at_hand(kind: str, today: date) -> Period:
-    """Return the period that is meant where none is named: the one of today; in its first days, when there is
-    next to nothing to tell, the last whole one.
+def last_whole(shown: Period, today: date) -> Period | None:
+    """Return the period before `shown` where that is the one of today and has only begun: who opens its page
+    in its first days most often wants the one that has just ended.
     """
-    present = period_containing(kind, today)
-    begun = (today - present.first).days < (1 if kind == "week" else FIRST_DAYS)
-    return present.before() if begun else present
-
-
-def period_begun(shown: Period, today: date) -> Period | None:
-    """Return the period of today where `shown` is the one before it that `period_at_hand` chose."""
-    if shown.kind == "free" or shown.last >= today or shown != period_at_hand(shown.kind, today):
-        return None
-    return shown.after()
+    begun = timedelta(days=1 if shown.kind == "week" else FIRST_DAYS)
+    only_begun = shown.kind != "free" and shown.first <= today < shown.first + begun
+    return shown.before() if only_begun else None
 
 
 def read_period(kind: str, at: str, first: str, last: str, today: date) -> Period:
-    """Return the period asked for: the `kind` around `at` (without it `period_at_hand`), or the days from
-    `first` to `last`.
+    """Return the period asked for: the `kind` around `at` (or today), or the days from `first` to `last`.
 
     Raises Invalid that names what is wrong.
     """
     if kind not in KINDS:
         raise invalid(["query", "period"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(KINDS))
     if kind != "free":
-        return period_containing(kind, _day("at", at)) if at else period_at_hand(kind, today)
+        return period_containing(kind, _day("at", at) if at else today)
     start = _day("from", first) if first else today - timedelta(days=29)
     end = _day("to", last) if last else today
     if start > end:
