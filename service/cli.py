@@ -102,7 +102,8 @@ def failure_sentence(problem: Exception) -> str | None:
     Looks only into modules that the command has imported already.
     """
     if isinstance(problem, SetupError):
-        return str(problem)
+        full = "No space left on device" in str(problem)  # as PostgreSQL, pg_dump or npm say it
+        return f"{problem}\nMake room on that disk, then run this again." if full else str(problem)
     if isinstance(problem, OSError):
         return _disk_sentence(problem)
     return _database_sentence(getattr(problem, "orig", None) or problem)  # SQLAlchemy's hold the driver's own

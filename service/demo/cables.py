@@ -156,7 +156,7 @@ def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatu
 
 
 def _photo(plan: _Plan, work: Work) -> str:
-    name, identity = picture_name("hanging_cable", work.version, fixed=True), uuid4()
+    name, identity = picture_name("cables", work.version, fixed=True), uuid4()
     plan.session.add(
         Photo(
             id=identity,

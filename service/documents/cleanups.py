@@ -14,6 +14,7 @@ from service.documents.form import BLANK, Paper
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.domain.city.reference import Reference
+from service.domain.cleanups.results import ResultFigures
 from service.domain.documents.of_cleanups import AnnouncementPaper, MonthReportPaper
 from service.models.documents.kinds import DocumentKind
 
@@ -70,17 +71,38 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
     doc.title(about)
     doc.addressed_to(*_recipients(reference, order.recipient))
     doc.part("I. KẾT QUẢ CHUNG")
-    doc.write(
-        f"Trong {month} đã tổ chức {_n(figures.cleanups)} đợt ra quân với {_n(figures.people)} lượt người "
-        f"tham gia; có {_n(figures.offices)} cơ quan, đơn vị tham gia, tại {_n(figures.wards)} phường, xã."
-    )
+    doc.write(_held(figures, month))
     sums = ((figures.kg, "kg rác"), (figures.bags, "bao rác"), (figures.trees, "cây xanh được trồng"))
     drains = ((figures.drain_m, "mét cống, mương được nạo vét"),)
     words = [f"{_n(value)} {name}" for value, name in (*sums, *drains) if value]
     if words:
         doc.write(f"Kết quả: {'; '.join(words)}.")
-    if figures.cancelled or figures.not_held:
-        doc.write(f"{_n(figures.cancelled)} đợt đã hủy; {_n(figures.not_held)} đợt không tổ chức.")
+    ended = ((figures.cancelled, "đợt đã hủy"), (figures.not_held, "đợt không tổ chức"))
+    if gone := "; ".join(f"{_n(value)} {name}" for value, name in ended if value):
+        doc.write(f"{gone}.")
+    _tables(doc, reference, figures)
+    doc.part("IV. KHÓ KHĂN, KIẾN NGHỊ")
+    doc.to_fill_in(3)
+    doc.signature()
+    name = f"ra-quan-{figures.first:%Y-%m}{f'-{order.recipient}' if order.recipient else ''}.docx"
+    return made_of(doc, name)
+
+
+def _held(figures: ResultFigures, month: str) -> str:
+    """Return how much was held; what there was none of is left out."""
+    parts = (
+        f"có {_n(figures.offices)} cơ quan, đơn vị tham gia" if figures.offices else "",
+        f"tại {_n(figures.wards)} phường, xã" if figures.wards else "",
+    )
+    where = ", ".join(filter(None, parts))
+    return (
+        f"Trong {month} đã tổ chức {_n(figures.cleanups)} đợt ra quân với {_n(figures.people)} lượt người "
+        f"tham gia{f'; {where}' if where else ''}."
+    )
+
+
+def _tables(doc: Paper, reference: Reference, figures: ResultFigures) -> None:
+    """Write the sums by unit and a line for each clean-up."""
     doc.part("II. KẾT QUẢ THEO ĐƠN VỊ CHỦ TRÌ")
     rows = [
         (_unit(reference, each.unit_id), *(_n(v) for v in (each.cleanups, each.people, each.kg, each.trees)))
@@ -101,11 +123,6 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
     ]
     total = ("Cộng", "", "", *(_n(v) for v in (figures.people, figures.kg, figures.trees)))
     doc.table("", LINE_HEADING, lines, total=total)
-    doc.part("IV. KHÓ KHĂN, KIẾN NGHỊ")
-    doc.to_fill_in(3)
-    doc.signature()
-    name = f"ra-quan-{figures.first:%Y-%m}{f'-{order.recipient}' if order.recipient else ''}.docx"
-    return made_of(doc, name)
 
 
 def _draw_code(doc: Paper, address: str) -> None:

@@ -21,7 +21,7 @@ from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.repeated_places import RepeatedPlace
 from service.domain.queries.manage.selection import Selection
 from service.i18n.changes import change_words
-from service.i18n.wording import number_words, percent_words
+from service.i18n.wording import lasting, number_words, percent_words
 
 MEASURES = ("Tiếp nhận", "Đã xong", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn", "Trung vị (ngày)")
 NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước khi trình ký.)"
@@ -118,10 +118,11 @@ def _handled(paper: Paper, board: Dashboard) -> None:
         f"{_n(now.rejected)}; trùng lặp {_n(now.merged)}; người dân rút {_n(now.withdrawn)}."
     )
     if now.decided:
+        rate = before.on_time_rate
+        then = f" (kỳ trước {percent_words(rate)})" if rate is not None else ""
         paper.write(
             f"2. Đúng hạn {_n(now.on_time)} trên {_n(now.decided)} phản ánh đã có kết quả, đạt "
-            f"{percent_words(now.on_time_rate)} (kỳ trước {percent_words(before.on_time_rate)}); "
-            f"trễ hạn {_n(now.late)}."
+            f"{percent_words(now.on_time_rate)}{then}; trễ hạn {_n(now.late)}."
         )
     else:
         paper.write("2. Trong kỳ chưa có phản ánh nào đến hạn hoặc xử lý xong có thời hạn.")
@@ -134,8 +135,8 @@ def _handled(paper: Paper, board: Dashboard) -> None:
     paper.write(f"3. {extended}; {reopened}.")
     if now.median_hours is not None:
         paper.write(
-            f"4. Thời gian xử lý trung vị {_days(now.median_hours)} ngày; 90% số phản ánh được xử lý trong "
-            f"{_days(now.p90_hours)} ngày."
+            f"4. Thời gian xử lý trung vị {lasting(now.median_hours)}; 90% số phản ánh được xử lý trong "
+            f"{lasting(now.p90_hours)}."
         )
     if now.rating is not None:
         score = number_words(now.rating, 1)

@@ -210,6 +210,15 @@ def figure_number(value: float, unit: str = "") -> str:
     return number_words(round_share(value / 100, 1) if unit == "%" else value, 1)
 
 
+def lasting(hours: float | None) -> str:
+    """Return a length of time in days, or in hours where it is shorter than one; a dash for none."""
+    if hours is None:
+        return "–"
+    if hours < 24:
+        return translate(N_("{n} giờ"), n=number_words(hours, 1))
+    return translate(N_("{n} ngày"), n=number_words(hours / 24, 1))
+
+
 def apart(one: datetime, other: datetime) -> str:
     """Return how far apart two moments are: `3 giờ`."""
     return _span(max(one, other), min(one, other))

@@ -48,8 +48,8 @@ def _why_not(host: str, port: int, problem: OSError) -> str:
     if problem.errno == errno.EACCES:
         return f"Port {port} needs special rights. Choose one above 1023 with --port."
     return (
-        f"Cannot listen on {host}, port {port}: {problem.strerror}. Name an address of this machine with "
-        "--host, or 0.0.0.0 for all of them."
+        f"Cannot listen on {host}, port {port}: {problem.strerror}. Name an address of this machine "
+        "with --host, or 0.0.0.0 for all of them."
     )
 
 

@@ -65,6 +65,11 @@ class DataFolder:
         return self.path / "up.json"
 
     @property
+    def restore_mark(self) -> Path:
+        """Return the file that is there from the moment a restore drops the database until it is whole."""
+        return self.path / "restore.unfinished"
+
+    @property
     def history_file(self) -> Path:
         """Return the file that says how far the first start came, so that nothing is done twice."""
         return self.path / "first-start.json"

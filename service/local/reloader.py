@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ ALL = (API, "relay", "beat", *(reader.name for reader in READERS))
 OF_THE_API = (SERVICE / "pages", SERVICE / "api")
 """Packages that no other process imports."""
 _UNWATCHED = {"node_modules", ".node", "__pycache__", "built"}
+_CATALOGUE_LINE = re.compile(r'#.*|(?:msgid|msgstr)\s+"(?:[^"\\]|\\.)*"|"(?:[^"\\]|\\.)*"|')
 DEBOUNCE_MS = 200
 """An editor saves several files at once: they are one change."""
 
@@ -80,6 +82,16 @@ def syntax_faults(changed: Iterable[Path]) -> list[str]:
         except ValueError as fault:
             faults.append(f"{path}: {fault}")
     return faults
+
+
+def catalogue_faults(changed: Iterable[Path]) -> list[str]:
+    """Return a sentence for each line of a changed catalogue that is none; its reader takes what it can."""
+    return [
+        f"{path}:{number}: not a comment, nor msgid or msgstr with a text in quotes"
+        for path in sorted(path for path in changed if path.suffix == ".po" and path.is_file())
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1)
+        if not _CATALOGUE_LINE.fullmatch(line.strip())
+    ]
 
 
 class Reloader:
@@ -144,7 +156,7 @@ class Reloader:
             self._say(f"{shown} changed: building scripts and styles")
             await self._build()
         if any(path.suffix == ".po" for path in changed):
-            self._say(f"{shown} changed: translations are read anew")
+            self._say("\n".join([f"{shown} changed: translations are read anew", *catalogue_faults(changed)]))
         self._waiting |= set(changed)
         if faults := syntax_faults(self._waiting):
             self._say("\n".join([*faults, "Nothing is started again until this is mended."]))

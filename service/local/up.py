@@ -25,6 +25,7 @@ from service.local.first_start import (
     require_city,
 )
 from service.local.folder import DataFolder
+from service.local.islands.assets import BUILT
 from service.local.processes import ForkServer
 from service.local.program import Program, end_with_launcher, service_owner
 from service.local.reloader import Reloader
@@ -76,6 +77,11 @@ def run_up(options: UpOptions) -> None:
     end_with_launcher()
     keep_secrets()
     folder = DataFolder.at(options.data)
+    if folder.restore_mark.exists():
+        raise SetupError(
+            f"A restore into {folder.path} was cut short, so its database is not whole. Run it again: "
+            f"hientruong restore DIR --replace --data {folder.path}"
+        )
     if not FirstStart(folder).done:
         require_city(Path(options.city))
     folder.prepare(service_owner())
@@ -176,7 +182,8 @@ class Up:
         except SetupError as problem:
             if self.supervisor.stop_asked.is_set():
                 return
-            self.screen.notice(f"{problem} Until then pages work without their scripts.")
+            until = "keep the scripts built before" if BUILT.is_dir() else "work without their scripts"
+            self.screen.notice(f"{problem} Until then pages {until}.")
 
     async def _prepare_database(self) -> None:
         """Run only the commands that are needed: each takes a second to import what it works with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from service.pages import (
     admin,
@@ -107,7 +108,8 @@ from service.pages.track import track
 from service.pages.wall import wall
 from service.pages.ward import ward
 from service.pages.works import works
-from service.rendering import engine as rendering_engine
+from service.rendering import failure_pages
+from service.web.paths import shape_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     front.router,
@@ -238,6 +240,9 @@ DEMO_ROUTERS: tuple[APIRouter, ...] = (
 
 def mount_pages(app: FastAPI, *, demo: bool) -> None:
     """Add every page, and those of the demo where it is on."""
-    rendering_engine.install(app)
-    for router in (*ROUTERS, *(DEMO_ROUTERS if demo else ())):
+    failure_pages.install(app)
+    routers = (*ROUTERS, *(DEMO_ROUTERS if demo else ()))
+    for router in routers:
         app.include_router(router, include_in_schema=False)
+    routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
+    app.state.pages = frozenset(shape_of(route.path) for route in routes if "GET" in (route.methods or ()))

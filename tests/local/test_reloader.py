@@ -9,12 +9,13 @@ from typing import cast
 
 import pytest
 
-from service.local.islands.assets import ISLANDS, SERVICE
+from service.local.islands.assets import ISLANDS, SERVICE, readable
 from service.local.reloader import (
     ALL,
     API,
     Reloader,
     SourceDigests,
+    catalogue_faults,
     concerns,
     syntax_faults,
     to_build,
@@ -159,6 +160,21 @@ def test_bytes_that_are_no_text_are_a_fault(tmp_path: Path) -> None:
     odd.write_bytes(b"name = '\xff'\n")
     (fault,) = syntax_faults([odd])
     assert fault.startswith(f"{odd}:1: ")
+
+
+def test_a_line_that_is_no_catalogues_is_named(tmp_path: Path) -> None:
+    catalogue = tmp_path / "en.po"
+    catalogue.write_text('# Words\nmsgid "Đã \\"gửi\\""\nmsgstr ""\n"Sent"\n\nmsgid "Mới\nmsgsrt "New"\n')
+    assert [fault.split(": ")[0] for fault in catalogue_faults([catalogue])] == [
+        f"{catalogue}:6",
+        f"{catalogue}:7",
+    ]
+    assert catalogue_faults([WORDS, tmp_path / "gone.po", CODE]) == []
+
+
+def test_what_the_bundler_says_is_read_without_colours_and_call_stack() -> None:
+    said = "\x1b[31mUnexpected token\x1b[0m\n  [ citizens/feed.ts:60:10 ]\n    at build (file:///x.mjs:50:18)\n}\n"
+    assert readable(said) == "Unexpected token\n  [ citizens/feed.ts:60:10 ]\n}\n"
 
 
 def test_a_file_saved_as_it_was_has_not_changed(tmp_path: Path) -> None:

@@ -68,7 +68,11 @@ def scene_of(path: Sequence[str]) -> str | None:
 
 
 def picture_name(scene: str, variant: int, *, fixed: bool) -> str:
-    """Return the name of a scene's picture in the street of that number."""
+    """Return the name of a scene's picture in the street of that number. Raises KeyError for a scene that
+    nobody draws, such as the code of a category: its file would be missing.
+    """
+    if scene not in SCENES:
+        raise KeyError(scene)
     return f"{scene}-{variant % VARIANTS.get(scene, 1)}-{'after' if fixed else 'before'}"
 
 

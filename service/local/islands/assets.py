@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ SERVICE = Path(__file__).resolve().parents[2]
 ISLANDS = SERVICE / "islands"
 ICONS = SERVICE / "static" / "icons"
 BUILT = SERVICE / "static" / "built"
+_CLUTTER = re.compile(r"\x1b\[[0-9;]*m|^ +at .*\n", re.MULTILINE)
+"""Colours that the bundler writes also where nobody sees them, and where in itself it stumbled."""
+
 _UNREAD = {"node_modules", ".node", "testing", "vitest.config.ts"}
 
 
@@ -41,6 +45,19 @@ def ensure_built(say: Callable[[str], None] = print, *, quick: bool = False) -> 
         say("Building the pages' scripts and styles")
         _bundle(node, wanted, quick=quick)
     return BUILT
+
+
+def build_or_tell(*, quick: bool) -> None:
+    """Run `ensure_built` as a program: what went wrong is printed as a sentence, with status 1."""
+    try:
+        ensure_built(quick=quick)
+    except SetupError as problem:
+        raise SystemExit(str(problem)) from None
+
+
+def readable(output: str) -> str:
+    """Return what npm printed without colours and without its own call stack."""
+    return _CLUTTER.sub("", output)
 
 
 def digest_of(files: list[Path]) -> str:
@@ -87,7 +104,8 @@ def _npm(node: Node, *arguments: str, **environment: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise SetupError(f"npm {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")
+        said = readable(done.stdout + done.stderr)[-4000:]
+        raise SetupError(f"npm {' '.join(arguments)} failed:\n{said}")
 
 
 def _sources() -> list[Path]:

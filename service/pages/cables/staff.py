@@ -57,7 +57,7 @@ async def add_route(visit: CablesVisit, form: FormDep) -> Response:
         "street": form.text("street"),
         "from_words": form.text("from_words"),
         "to_words": form.text("to_words"),
-        "length_m": form.number("length_m"),
+        "length_m": form.whole_or_text("length_m"),
         "quarter": form.text("quarter"),
         "sections": [{"company": code} for code in form.texts("companies")],
     }

@@ -112,7 +112,7 @@ def _body(form: SentForm) -> dict[str, object]:
         **{name: form.text(name) for name in TEXTS},
         "rule": form.text("rule") if every == OTHER else rule,
         "first": form.day("first"),
-        "minutes": form.number("minutes"),
+        "minutes": form.whole_or_text("minutes"),
         "capacity": form.whole_or_text("capacity"),
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
         "collector": form.text("collector") or None,

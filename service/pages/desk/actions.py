@@ -23,9 +23,9 @@ from service.errors import AppError, Conflict, invalid
 from service.i18n import N_, translate
 from service.models import Status
 from service.pages.desk.case import RefusedStep, draw_case
-from service.pages.desk.desk import DeskVisit
+from service.pages.desk.desk import DeskFilters, DeskVisit, draw_desk
 from service.pages.shared.forms import FormDep, read
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
 from service.web.dependencies import WakeAfter
@@ -152,9 +152,13 @@ async def bulk(visit: DeskVisit, form: FormDep) -> Response:
 @router.post("/desk/filters")
 async def keep_filter(visit: DeskVisit, form: FormDep) -> Response:
     """Keep the filter under a name."""
-    sent = read(NewFilter, _only(form.fields(), "name", "query", "shared"))
-    await visit.run(save_filter, visit.reference, visit.staff.actor, sent, visit.now)
-    return RedirectResponse(f"/desk?{sent.query}", status_code=303)
+
+    async def act() -> str:
+        sent = read(NewFilter, _only(form.fields(), "name", "query", "shared"))
+        await visit.run(save_filter, visit.reference, visit.staff.actor, sent, visit.now)
+        return f"/desk?{sent.query}"
+
+    return await answer_form(act(), lambda error: draw_desk(visit, DeskFilters(), error), str)
 
 
 @router.post("/desk/filters/{filter_id}/delete")

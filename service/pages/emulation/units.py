@@ -82,7 +82,7 @@ async def comment(visit: StaffVisitDep, movement: RowId, unit: EntryCode, form: 
     """Comment on the unit's points."""
 
     def run(session: DomainSession) -> None:
-        fields = {"unit": unit, "criterion": form.number("criterion"), "words": form.text("words")}
+        fields = {"unit": unit, "criterion": form.whole_or_text("criterion"), "words": form.text("words")}
         new = read(NewScoreComment, fields)
         entered_points.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
 
@@ -107,7 +107,7 @@ async def give(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response
         points = form.text("points")
         body = {
             "unit": form.text("unit"),
-            "criterion": form.number("criterion"),
+            "criterion": form.whole_or_text("criterion"),
             "points": number_or_text(points) if points else None,
             "why": form.text("why"),
             "version": form.number("version"),

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
@@ -33,6 +34,7 @@ from service.domain.queries.manage.selection import (
 )
 from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.standings import read_standings
+from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
 from service.pages.shared.cable_words import company_name
@@ -105,6 +107,13 @@ async def manage(
     visit: ManageVisit, session: SessionDep, filters: Annotated[ManageFilters, Query()]
 ) -> Response:
     """The dashboard of one period."""
+    return await draw_dashboard(visit, session, filters)
+
+
+async def draw_dashboard(
+    visit: StaffVisit, session: AsyncSession, filters: ManageFilters, error: AppError | None = None
+) -> Response:
+    """Return the dashboard; with `error` its form was refused. Raises Unavailable before the first count."""
     reference, staff, now = visit.reference, visit.staff, visit.now
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(visit, wanted)
@@ -139,7 +148,7 @@ async def manage(
         "silent_month": f"{month.first:%m/%Y}",
         "silent": [(company_name(reference, company), count) for company, count in silent],
     }
-    return draw_staff_page(visit, "manage/index.html", context, "staff/manage.ts")
+    return draw_staff_page(visit, "manage/index.html", context, "staff/manage.ts", error=error)
 
 
 @router.get("/manage/list")

@@ -9,7 +9,7 @@ from service.domain.figures.reckon import Tally
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, chart_rows
 from service.i18n import N_, MarkedText, translate
 from service.i18n.changes import STEADY, change_words
-from service.i18n.wording import number_words, percent_words
+from service.i18n.wording import lasting, number_words, percent_words
 from service.pages.figures.figures import Bar, Month
 
 MOST_BARS = 10
@@ -62,7 +62,8 @@ def cards(board: Dashboard) -> list[Figure]:
     def measured(name: str, good: int) -> list[Trend]:
         return _trends(board, name, good, counts=False)
 
-    scored = translate(N_("{n} người chấm"), n=_n(now.rated))
+    scored = translate(N_("một người chấm")) if now.rated == 1 else ""
+    scored = scored or translate(N_("{n} người chấm"), n=_n(now.rated))
     rating = number_words(now.rating, 1) if now.rating else "–"
     median, p90 = lasting(now.median_hours), lasting(now.p90_hours)
     return [
@@ -124,15 +125,6 @@ def age_bars(board: Dashboard) -> list[Bar]:
         found.append(Bar(name, age.number, _n(age.number)))
         younger = edge if edge is not None else younger
     return found
-
-
-def lasting(hours: float | None) -> str:
-    """Return a length of time in days, or in hours where it is shorter than one."""
-    if hours is None:
-        return "–"
-    if hours < 24:
-        return translate(N_("{n} giờ"), n=number_words(hours, 1))
-    return translate(N_("{n} ngày"), n=number_words(hours / 24, 1))
 
 
 def _n(value: int) -> str:

@@ -77,7 +77,7 @@ async def index(visit: PlansVisit) -> Response:
 @router.get("/plans/{plan_code}")
 async def show(visit: PlansVisit, plan_code: str, query: Annotated[PlanQuery, Query()]) -> Response:
     """Show one plan."""
-    return await _draw(visit, plan_code, query)
+    return await draw_plan(visit, plan_code, query)
 
 
 @router.post("/plans/{plan_code}/step")
@@ -106,7 +106,7 @@ async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
 
     def verb(ctx: ActionContext) -> object:
         sent = {name: form.text(name) for name in ("unit", "how", "words")}
-        more = {"held_on": form.day("held_on"), "people": form.number("people")}
+        more = {"held_on": form.day("held_on"), "people": form.whole_or_text("people")}
         return readers.keep_briefing(ctx, plan_code, read(NewBriefing, {**sent, **more}))
 
     return await _do(visit, plan_code, form, verb, "read")
@@ -126,7 +126,7 @@ async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Respons
     token = await visit.act(verb)
     base = visit.resources.settings.public_url.rstrip("/")
     address = f"{base}/api/v1/plans/{plan_code}.ics?token={token}" if token else ""
-    return await _draw(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
+    return await draw_plan(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
 
 
 async def _do(
@@ -134,12 +134,12 @@ async def _do(
 ) -> Response:
     return await answer_form(
         visit.act(verb),
-        lambda error: _draw(visit, code, PlanQuery(tab=tab), error, form.fields()),
+        lambda error: draw_plan(visit, code, PlanQuery(tab=tab), error, form.fields()),
         f"/plans/{code}?tab={tab}&done=1",
     )
 
 
-async def _draw(
+async def draw_plan(
     visit: StaffVisit,
     code: str,
     query: PlanQuery,
@@ -147,6 +147,9 @@ async def _draw(
     typed: Mapping[str, str] | None = None,
     address: str = "",
 ) -> Response:
+    """Return a plan's page; with `error` the form that was filled in with `typed` was refused; `address` is
+    that of one's calendar, shown this once. Raises NotFound.
+    """
     filled = await visit.run(_read_one, visit, code, query)
     context = {
         **_WORDS,

@@ -141,7 +141,7 @@ def _roster(form: SentForm) -> dict[str, object]:
     names = ("id", "day", "time")
     return {
         **{name: form.text(name) for name in names},
-        "minutes": form.number("minutes"),
+        "minutes": form.whole_or_text("minutes"),
         "announce": form.text("announce") == "1",
         "items": items,
     }

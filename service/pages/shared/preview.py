@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from service.domain.queries.news import News
 from service.domain.queries.stats import OutcomeFigures
 from service.i18n import N_, pick, translate
-from service.i18n.wording import number_words
+from service.i18n.wording import number_words, percent_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,10 @@ def place_preview(
 def _figures_words(total: OutcomeFigures | None, days: int) -> str:
     if total is None or not total.done:
         return translate(N_("Thấy điều chưa ổn trên phố? Chụp ảnh, gửi cho thành phố."))
-    done = translate(N_("{n} phản ánh đã xử lý trong {days} ngày qua."), n=total.done, days=days)
+    done = translate(
+        N_("{n} phản ánh đã xử lý trong {days} ngày qua."), n=number_words(total.done), days=days
+    )
     if total.on_time_rate is None:
         return done
-    on_time = translate(N_("{rate}% đúng hạn."), rate=number_words(100 * total.on_time_rate))
+    on_time = translate(N_("{rate} đúng hạn."), rate=percent_words(total.on_time_rate, 0))
     return f"{done} {on_time}"

@@ -82,7 +82,7 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
     photos = form.texts("evidence")
     data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.text(name) for name in ("document", "lead") if form.text(name)}
-    data |= {name: form.number(name) for name in METRES if form.text(name)}
+    data |= {name: form.whole_or_text(name) for name in METRES if form.text(name)}
     sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
 
     async def take() -> None:

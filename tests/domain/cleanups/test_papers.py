@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import openpyxl
@@ -80,6 +81,12 @@ def test_report_and_workbook_of_a_month_say_the_same(
         assert "12 đợt ra quân với 310 lượt người" in said
         assert f"có 2 cơ quan, đơn vị tham gia, tại {figures.wards} phường, xã" in said
         assert "1.100 kg rác; 12 cây" in said
+        assert "1 đợt đã hủy." in said, "none that was not held"
+    alone = replace(figures, offices=0, cancelled=0, not_held=0)
+    paper = replace(read_month_report(ctx, MonthReportOrder(month="2026-03")), figures=alone)
+    said = words(Document(io.BytesIO(make_month_report(reference, paper).body)))
+    assert f"310 lượt người tham gia; tại {figures.wards} phường, xã." in said
+    assert "0 cơ quan" not in said
     for month in ("2026-02", "2026-13", "x"):
         with pytest.raises(Invalid):
             read_month_report(ctx, MonthReportOrder(month=month))

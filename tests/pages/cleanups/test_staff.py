@@ -182,7 +182,7 @@ def test_a_hot_spot_is_made_a_draft_once(site: Site) -> None:
         text = site.look(PAGE).text
         assert "12 phản ánh trong 28 ngày" in text
         assert "đã dọn ngày 08/03/2026, đo sau 28 ngày" in text
-        assert "còn 40 % so với nơi không ra quân (10 → 3; đối chứng 40 → 30)" in text
+        assert "còn 40% so với nơi không ra quân (10 → 3; đối chứng 40 → 30)" in text
         assert "chưa đủ số liệu (10 → 3)" in text
         id_ = re.search(rf'action="{path}".*?name="id" value="([^"]+)"', text, flags=re.S)
         assert id_

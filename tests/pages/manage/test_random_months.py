@@ -242,5 +242,6 @@ def _compare_report(document: Any, month: Month, groups: tuple[Group, Group, Gro
         f"Đã xử lý xong {sums['done']} phản ánh, đang xử lý {sums['open']} phản ánh. Không tiếp nhận "
         f"{sums['rejected']}; trùng lặp {sums['merged']}; người dân rút {sums['withdrawn']}."
     ) in text
+    assert not re.search(r"kỳ trước –|\b0,0 ngày", text), "nothing is told where there is nothing to tell"
     decided = sums["on_time"] + sums["late"]
     assert (f"Đúng hạn {sums['on_time']} trên {decided} phản ánh" in text) == (decided > 0)
