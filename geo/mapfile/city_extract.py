@@ -1,4 +1,4 @@
-"""Map files read into parts of a map, each cut to the city."""
+"""Parts of a map out of map files, each cut to the city."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading an uploaded boundary file, in a child process without secrets. Blocking: use a thread."""
+"""Reader of uploaded boundary files, in a child process without secrets. Blocking: use a thread."""
 
 from __future__ import annotations
 

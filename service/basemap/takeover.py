@@ -1,4 +1,4 @@
-"""Taking a basemap over: planned, fetched beside the one in force, stored, put in force at once."""
+"""Takeover of a basemap: planned, fetched beside the one in force, stored, put in force at once."""
 
 from __future__ import annotations
 

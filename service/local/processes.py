@@ -1,4 +1,4 @@
-"""Starting of the supervisor's children: as new interpreters or, much faster, as forks of the fork server."""
+"""Processes that the supervisor starts: as new interpreters or, much faster, as forks of the fork server."""
 
 from __future__ import annotations
 

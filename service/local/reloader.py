@@ -1,4 +1,4 @@
-"""Starting processes again when their sources change, for who works on them: `up --reload`."""
+"""Restart of processes whose sources change, for who works on them: `up --reload`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking the provider over HTTP: within a time and a size, no redirects followed, JSON objects only."""
+"""Requests to the provider over HTTP: within a time and a size, no redirects followed, JSON objects only."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ from service.pages.wall import wall
 from service.pages.ward import ward
 from service.pages.works import works
 from service.rendering import failure_pages
-from service.web.paths import shape_of
+from service.web.paths import path_shape
 
 ROUTERS: tuple[APIRouter, ...] = (
     front.router,
@@ -245,4 +245,4 @@ def mount_pages(app: FastAPI, *, demo: bool) -> None:
     for router in routers:
         app.include_router(router, include_in_schema=False)
     routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
-    app.state.pages = frozenset(shape_of(route.path) for route in routes if "GET" in (route.methods or ()))
+    app.state.pages = frozenset(path_shape(route.path) for route in routes if "GET" in (route.methods or ()))

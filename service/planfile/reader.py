@@ -1,4 +1,4 @@
-"""Reading an uploaded plan, in a child process without secrets. Blocking: use a thread."""
+"""Reader of uploaded plans, in a child process without secrets. Blocking: use a thread."""
 
 from __future__ import annotations
 

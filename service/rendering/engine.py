@@ -25,12 +25,12 @@ from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wordin
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISHED, Role, Status
 from service.rendering import basemap
 from service.rendering.assets import load_assets
-from service.rendering.refused_form import put_on_top, restore
+from service.rendering.refused_form import put_on_top, restore_form
 from service.rendering.sentences import sentence
 from service.settings import Settings
 from service.web.dependencies import Resources
 from service.web.forms import sent_form
-from service.web.paths import shape_of
+from service.web.paths import path_shape
 from service.web.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
 
 HERE = Path(__file__).parents[1]
@@ -154,7 +154,7 @@ def page(
 
 def _restored(request: Request, text: str, sent: FormData, error: AppError) -> str:
     """Return a refused form as it was sent; what has no place in the page any more is quoted on top of it."""
-    done = restore(text, request.url.path, sent, error, icon("alert", "small"))
+    done = restore_form(text, request.url.path, sent, error, icon("alert", "small"))
     if not done.lost:
         return done.page
     kept = environment().get_template("error/_kept.html").render(words=done.lost)
@@ -293,7 +293,7 @@ def shown_address(request: Request, **changes: str) -> str:
     url = url.include_query_params(**{key: value for key, value in changes.items() if value})
     path, pattern = str(url.path), getattr(request.scope.get("route"), "path", "")
     pages: frozenset[str] = getattr(request.app.state, "pages", frozenset())
-    while request.method == "POST" and path != "/" and shape_of(pattern) not in pages:
+    while request.method == "POST" and path != "/" and path_shape(pattern) not in pages:
         path, pattern = path.rpartition("/")[0] or "/", pattern.rpartition("/")[0] or "/"
     return f"{path}?{url.query}" if url.query else path
 

@@ -1,4 +1,4 @@
-"""How a failure looks to people: a page that says what to do, and keeps what they had written."""
+"""Display of a failure for people: a page that says what to do, and keeps what they had written."""
 
 from __future__ import annotations
 

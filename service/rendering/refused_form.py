@@ -30,7 +30,7 @@ Sent = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredForm:
     """The page with its form filled in, and the words that were typed but have no place in it any more."""
 
     page: str
@@ -39,7 +39,7 @@ class Restored:
 
 @dataclass(slots=True)
 class _Edits:
-    """What is put into the page: words behind an offset, and spans that are replaced."""
+    """Edits of the page: words put behind an offset, and spans that are replaced."""
 
     behind: dict[int, str] = field(default_factory=dict)
     spans: list[tuple[int, int, str]] = field(default_factory=list)
@@ -64,7 +64,7 @@ def files_of(sent: FormData) -> list[str]:
     return sorted(chosen)
 
 
-def restore(page: str, path: str, form: FormData, error: AppError, warning: str) -> Restored:
+def restore_form(page: str, path: str, form: FormData, error: AppError, warning: str) -> RestoredForm:
     """Return the page drawn for a form that was sent to `path` and refused, as it was sent.
 
     `warning` is the picture beside what is wrong. Passwords and files do not come back; where a file was
@@ -73,7 +73,7 @@ def restore(page: str, path: str, form: FormData, error: AppError, warning: str)
     drawn, sent, edits = DrawnForms(page), texts_of(form), _Edits()
     found = _find(drawn, path, sent)
     if found is None:
-        return Restored(page, _words(sent))
+        return RestoredForm(page, _words(sent))
     for name in {each.name for each in found.controls if each.name in sent or each.type == "checkbox"}:
         _fill(found.named(name), sent.get(name, ()), edits)
     wrong = _mark(found, drawn, sent, error.errors, warning, edits)
@@ -82,7 +82,7 @@ def restore(page: str, path: str, form: FormData, error: AppError, warning: str)
     if wrong:
         _focus(drawn, wrong[0])
     _ask_for_files(found, files_of(form), page, edits)
-    return Restored(_apply(drawn, edits), _words(_placeless(found, sent)))
+    return RestoredForm(_apply(drawn, edits), _words(_placeless(found, sent)))
 
 
 def _find(drawn: DrawnForms, path: str, sent: Sent) -> DrawnForm | None:

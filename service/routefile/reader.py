@@ -1,4 +1,4 @@
-"""Reading an uploaded map file of routes, in a child process without secrets. Blocking: use a thread."""
+"""Reader of uploaded map files of routes, in a child process without secrets. Blocking: use a thread."""
 
 from __future__ import annotations
 

@@ -20,6 +20,6 @@ Username = Annotated[str, Path(max_length=100)]
 """Name with which a member of staff signs in."""
 
 
-def shape_of(pattern: str) -> str:
+def path_shape(pattern: str) -> str:
     """Return a route's pattern without the names of its parameters: `/r/{code}` and `/r/{tidy}` are one."""
     return re.sub(r"{[^}]*}", "{}", pattern)

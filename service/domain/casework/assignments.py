@@ -1,4 +1,4 @@
-"""Giving a case to a department: assign, hand on, refuse."""
+"""Assignment of a case to a department: assign, hand on, refuse."""
 
 from __future__ import annotations
 

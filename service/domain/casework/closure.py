@@ -1,4 +1,4 @@
-"""Verbs that end a case or take it up again: close, send back, reject, merge, reopen, appeal."""
+"""Steps that end a case or take it up again: close, send back, reject, merge, reopen, appeal."""
 
 from __future__ import annotations
 

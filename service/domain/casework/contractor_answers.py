@@ -1,4 +1,4 @@
-"""A contractor's answer to a case handed to them: they come at a time, or cannot."""
+"""Answers of contractors to cases handed to them: they come at a time, or cannot."""
 
 from __future__ import annotations
 

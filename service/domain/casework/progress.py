@@ -1,4 +1,4 @@
-"""Working on a case: accept, ask the reporter, resume, resolve."""
+"""Steps of the department that works on a case: accept, ask the reporter, resume, resolve."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting a case under its right kind, or under another policy, while it is open.
+"""Correction of an open case's category or policy.
 
 What would come of it is foreseen first and shown; the same plan is then carried out (`refiling.py`).
 """

@@ -1,4 +1,4 @@
-"""Putting a case at its right place while it is open: in another ward the rules run again.
+"""Correction of an open case's place; in another ward the routing rules run again.
 
 What would come of it is foreseen first and shown; the same plan is then carried out (`refiling.py`).
 """

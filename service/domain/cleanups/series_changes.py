@@ -1,5 +1,5 @@
-"""Changing what comes again: rule, time, place and facts; drafts that nobody was told of follow, what was
-announced stays as it was announced.
+"""Changes of a series of clean-ups: rule, time, place and facts. Drafts follow them; what was announced stays
+as it was announced.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Deciding what the public sees: coordinators hide and show, reporters show what a follower sent."""
+"""Decisions on what the public sees: coordinators hide and show, reporters show what a follower sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a dialogue to a report: checked and stored as any other, its sender told in the conversation."""
+"""Reports made of dialogues: checked and stored as any other, their senders told in the conversation."""
 
 from __future__ import annotations
 

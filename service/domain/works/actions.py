@@ -1,4 +1,4 @@
-"""Acts on a work that is there: steps, notes, parts, holder. The row is locked throughout."""
+"""Actions on a stored work: steps, notes, parts, holder. Its row is locked throughout."""
 
 from __future__ import annotations
 

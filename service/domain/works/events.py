@@ -1,4 +1,4 @@
-"""Writing events of works and plans into the one log, and telling a retry from a second request."""
+"""Events of works and plans in the one log; a retry is told from a second request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking a waiting case to oneself, and putting it off until a time: coordinators among themselves."""
+"""Reservations of waiting cases at the desk: taken by a coordinator, put off until a time, given back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of movements read: pools typed beside units, criteria a row each."""
+"""Forms of movements: pools typed beside units, criteria a row each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The links of messages: how often one is told, or no more; and the question whether an address agrees."""
+"""Pages behind a message's links: how often one is notified, or no more, and whether an address agrees."""
 
 from __future__ import annotations
 

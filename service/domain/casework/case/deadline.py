@@ -1,4 +1,4 @@
-"""A case's deadline as its events have it, and more time for it. Counting itself is `clock.py`."""
+"""Deadline of a case as its events have it, and extensions of it. Time itself is counted by `clock.py`."""
 
 from __future__ import annotations
 

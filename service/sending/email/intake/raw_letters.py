@@ -1,4 +1,4 @@
-"""A raw letter stored before anything else: sealed in the store, with what was read in it beside it."""
+"""Raw letters, stored before anything else: sealed, with what was read in them beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kept letters read as arrivals; their files are fetched from the raw letter in the store."""
+"""Stored letters read as arrivals; their files are fetched from the raw letter in the store."""
 
 from __future__ import annotations
 
