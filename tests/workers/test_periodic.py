@@ -15,7 +15,8 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.documents.form import COUNTRY, FONT, MOTTO, IssuingOffice
@@ -27,7 +28,7 @@ from service.domain.queries.manage import lists
 from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.queries.manage.selection import read_selection
 from service.domain.workspaces.downloads import orders
-from service.models import City, OfficialDocument
+from service.models import City, OfficialDocument, Report
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
 from tests.workers.test_downloads import environment, worker
@@ -63,14 +64,16 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
         return reference, cast
 
 
-def today() -> date:
-    """The day in the city: what is asked for by no name would be the last month in the first days of one."""
-    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+def day_of_reports(session: Session) -> str:
+    """The day on which the town's reports came: the file may be made after midnight."""
+    at = session.scalars(select(func.max(Report.created_at))).one()
+    return f"{at.astimezone(ZoneInfo(load_reference(session).timezone)):%Y-%m-%d}"
 
 
 def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: Any) -> Any:
-    person, asked = cast.everyone()[who], {"at": today().isoformat(), **asked}
+    person = cast.everyone()[who]
     with unit_of_work(engine) as session:
+        asked["at"] = day_of_reports(session)
         made: UUID = orders.order_download(
             session, person.actor, "periodic", "docx", asked, language="en", now=worker.now()
         ).id
@@ -141,9 +144,8 @@ def test_its_numbers_are_those_of_the_dashboard(
     reference, cast = town
     document = written(worker, clean_engine, cast, "triage", period="month")
     with unit_of_work(clean_engine) as session:
-        wanted = read_selection(
-            reference, cast.triage.actor, {"period": "month", "at": str(today())}, worker.now()
-        )
+        asked = {"period": "month", "at": day_of_reports(session)}
+        wanted = read_selection(reference, cast.triage.actor, asked, worker.now())
         board, _ = lists.read_board(session, reference, wanted, now=worker.now())
     text = all_text(document)
     now = board.total
