@@ -96,7 +96,8 @@ def filled_forms(page: str, text: str) -> Iterator[FilledForm]:
 
 
 def _filled(page: str, form: Any, button: Any) -> Iterator[FilledForm]:
-    sent, typed = [], []
+    sent: list[tuple[str, str]] = []
+    typed: list[Any] = []
     for each in _fields(form):
         name, kind = each.get("name"), _kind(each)
         value = _value(each, kind, typed)
