@@ -158,7 +158,7 @@ def page(
 def _restored(request: Request, text: str, sent: FormData, error: AppError) -> str:
     """Return a refused form as it was sent; what has no place in the page any more is quoted on top of it."""
     done = restore(text, request.url.path, sent, error, icon("alert", "small"))
-    if not done.lost:
+    if not done.lost or wants_part(request):  # around a fragment the form stands as it was
         return done.page
     kept = environment().get_template("error/_kept.html").render(words=done.lost)
     return put_on_top(done.page, kept)

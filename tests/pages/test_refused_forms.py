@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import lxml.html
 import pytest
@@ -107,3 +108,22 @@ def test_the_links_of_a_refused_form_lead_to_its_page(own_site: Site) -> None:
     assert answer.status_code == 422
     [other] = lxml.html.fromstring(answer.text).xpath("//a[@hreflang]/@href")
     assert other.startswith("/manage?") and own_site.look(other).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [({"amount_vnd": "mười hai", "cleanup": "R26-0001"}, "amount_vnd"), ({"cleanup": "KHONG-CO"}, "cleanup")],
+)
+def test_no_number_and_no_such_code_are_told_at_their_fields(
+    own_site: Site, typed: dict[str, str], wrong: str
+) -> None:
+    """Neither is taken for an empty field, nor for a page that does not exist."""
+    own_site.enter("department")
+    gift = {"id": str(uuid4()), "kind": "cash", "amount_vnd": "500000", "giver": "Hội phụ nữ", **typed}
+    answer = own_site.post("/manage/gifts", "/manage/gifts", gift)
+    assert answer.status_code == 422
+    page = lxml.html.fromstring(answer.text)
+    assert page.xpath("//*[@aria-invalid='true']/@name") == [wrong]
+    [form] = page.xpath("//form[@action='/manage/gifts']")
+    for name in ("amount_vnd", "cleanup", "giver"):
+        assert form.xpath(f".//input[@name='{name}']/@value") == [gift[name]]
