@@ -7,8 +7,8 @@ import { say } from "./lib/page/words";
 
 async function sendAgain(form: HTMLFormElement): Promise<void> {
   const challenge = challengeIn({ challenge: JSON.parse(form.dataset.again || "null") });
-  const words = one("[data-proving]");
   if (!challenge) return;
+  const words = one("[data-proving]");
   words.textContent = say("proving");
   one<HTMLInputElement>("[name=proof]", form).value = await prove(challenge);
   // A page cannot choose a photo again by itself.

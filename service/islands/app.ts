@@ -65,6 +65,9 @@ function openDialogs(): void {
   });
   for (const dialog of all<HTMLDialogElement>("dialog")) {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    if (!dialog.open) continue; // its form was refused: it comes back open, but not yet on top of the page
+    dialog.close();
+    dialog.showModal();
   }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -128,7 +129,7 @@ class DrawnForms(HTMLParser):
         self.ids: set[str] = set()
         self.alerts: list[Tag] = []
         self.main = 0
-        self._lines = [0, *(at + 1 for at, sign in enumerate(page) if sign == "\n")]
+        self._lines = [0, *(found.end() for found in re.finditer("\n", page))]
         self._form: DrawnForm | None = None
         self._folds: list[Tag] = []
         self._legends: list[str] = []

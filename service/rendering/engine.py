@@ -25,7 +25,7 @@ from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wordin
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISHED, Role, Status
 from service.rendering import basemap
 from service.rendering.assets import load_assets
-from service.rendering.refused_form import put_on_top, restore_form
+from service.rendering.refused_form import put_on_top, restore_form, said
 from service.rendering.sentences import sentence
 from service.settings import Settings
 from service.web.dependencies import Resources
@@ -155,7 +155,7 @@ def page(
 def _restored(request: Request, text: str, sent: FormData, error: AppError) -> str:
     """Return a refused form as it was sent; what has no place in the page any more is quoted on top of it."""
     done = restore_form(text, request.url.path, sent, error, icon("alert", "small"))
-    if not done.lost:
+    if not done.lost or wants_part(request):  # around a fragment the form stands as it was
         return done.page
     kept = environment().get_template("error/_kept.html").render(words=done.lost)
     return put_on_top(done.page, kept)
@@ -279,22 +279,22 @@ def _wrong(context: Context, place: str) -> str:
     for field in context["fields"]:
         loc = [str(each) for each in field.loc if each != "body"]
         if ".".join(loc) == place:
-            return translate(field.msg, **(field.params or {}))
+            return said(field)
     return ""
 
 
 def shown_address(request: Request, **changes: str) -> str:
     """Return the address of the page that the request shows, with other query values; never with a secret.
 
-    That of a refused form, whose own address shows no page, is the nearest above it that does.
+    That of a form, whose own address shows no page, is the nearest above it that does.
     """
     removed = ["s", *(key for key, value in changes.items() if not value)]
     url = request.url.remove_query_params(removed)
     url = url.include_query_params(**{key: value for key, value in changes.items() if value})
     path, pattern = str(url.path), getattr(request.scope.get("route"), "path", "")
     pages: frozenset[str] = getattr(request.app.state, "pages", frozenset())
-    while request.method == "POST" and path != "/" and path_shape(pattern) not in pages:
-        path, pattern = path.rpartition("/")[0] or "/", pattern.rpartition("/")[0] or "/"
+    while len(pattern) > 1 and path_shape(pattern) not in pages:
+        path, pattern = path.rpartition("/")[0] or "/", pattern.rpartition("/")[0]
     return f"{path}?{url.query}" if url.query else path
 
 

@@ -46,6 +46,8 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
     # A citizen whose link is wrong has no account to sign in to.
     if error.status == Unauthenticated.status and request.method == "GET" and not path.startswith("/r/"):
         return _to_sign_in(request)
+    if _is_loaded_again(request, error):
+        return RedirectResponse(shown_address(request), status_code=303)
     if isinstance(error, PasswordChangeNeeded) and request.method == "GET":
         return RedirectResponse("/account?first=1#password", status_code=303)
     context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
@@ -58,6 +60,7 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
             "detail": translate(said, **error.params),
             "typed": [(name, each) for name, values in texts_of(form).items() for each in values],
             "files": files_of(form),
+            "expired": said != error.detail,
             "sign_in": isinstance(error, Unauthenticated),
             "islands": ["again.ts"],
         }
@@ -66,6 +69,16 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
         shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
     shown.headers.update(error.headers)
     return shown
+
+
+def _is_loaded_again(request: Request, error: AppError) -> bool:
+    """Return whether a form's address is asked for as if it were a page: the browser's bar shows it while
+    the form that was refused is on the screen.
+    """
+    asks_for_none = error.detail == N_("Địa chỉ này không nhận phương thức đó.")
+    return (
+        asks_for_none and request.method == "GET" and not shown_address(request).startswith(request.url.path)
+    )
 
 
 def _may_go_again(request: Request, error: AppError) -> bool:

@@ -43,7 +43,7 @@ class _Edits:
 
     behind: dict[int, str] = field(default_factory=dict)
     spans: list[tuple[int, int, str]] = field(default_factory=list)
-    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+    links: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def add(self, at: int, text: Markup) -> None:
         self.behind[at] = self.behind.get(at, "") + str(text)
@@ -83,6 +83,13 @@ def restore_form(page: str, path: str, form: FormData, error: AppError, warning:
         _focus(drawn, wrong[0])
     _ask_for_files(found, files_of(form), page, edits)
     return RestoredForm(_apply(drawn, edits), _words(_placeless(found, sent)))
+
+
+def said(fault: FieldError) -> str:
+    """Return what a page says of a fault, in the language in use: who chose nothing is not told codes."""
+    if fault.msg == N_("Hãy chọn một trong: {expected}."):
+        return translate(N_("Hãy chọn một mục."))
+    return translate(fault.msg, **(fault.params or {}))
 
 
 def _find(drawn: DrawnForms, path: str, sent: Sent) -> DrawnForm | None:
@@ -133,22 +140,22 @@ def _mark(
     for fault in errors:
         control = _at(form, fault.loc) or _holding(form, sent, fault.given, told)
         if control is not None:
-            text = translate(fault.msg, **(fault.params or {}))
+            text = said(fault)
             texts = told.setdefault(id(control), (control, []))[1]
             texts += [text] if text not in texts else []
             place = ".".join(str(each) for each in fault.loc)
-            edits.links[place] = _name(control, drawn)
+            edits.links[place] = (*_name(control, drawn), text)
     for control, texts in told.values():
         tag, (own, _) = control.tag, _name(control, drawn)
         if tag.get("aria-invalid") == "true":
             continue
-        said = f"{own}-error"
+        described = f"{own}-error"
         tag.put("aria-invalid", "true")
-        tag.put("aria-describedby", f"{tag.get('aria-describedby')} {said}".strip())
-        if said in drawn.ids:
+        tag.put("aria-describedby", f"{tag.get('aria-describedby')} {described}".strip())
+        if described in drawn.ids:
             continue
         text = Markup('<span class="field-error" id="{}">{}<span>{}</span></span>')
-        edits.add(_behind(form, control), text.format(said, Markup(warning), " ".join(texts)))  # noqa: S704
+        edits.add(_behind(form, control), text.format(described, Markup(warning), " ".join(texts)))  # noqa: S704
     marked = [each for each in form.controls if each.tag.get("aria-invalid") == "true"]
     return marked or [each for each, _ in told.values()]
 
@@ -239,9 +246,9 @@ def _apply(drawn: DrawnForms, edits: _Edits) -> str:
 def _linked(place: str, text: str, edits: _Edits) -> str:
     if place not in edits.links:
         return f"<p>{text}</p>"
-    own, label = edits.links[place]
+    own, label, said_there = edits.links[place]
     link = Markup('<a href="#{}">{}</a>: ').format(own, label) if label else Markup("")
-    return f"<p>{link}{text}</p>"
+    return f"<p>{link}{escape(said_there)}</p>"
 
 
 def put_on_top(page: str, text: str) -> str:

@@ -200,8 +200,10 @@ export function dateField(input: HTMLInputElement): void {
   const label = input.labels?.[0]?.textContent?.trim() ?? "";
   open.setAttribute("aria-label", `${input.dataset.pick ?? ""}: ${label}`);
   open.innerHTML = '<span class="calendar-mark" aria-hidden="true"></span>';
+  const held = document.activeElement === input;
   input.replaceWith(frame);
   frame.append(input, open);
+  if (held) input.focus(); // what is taken out and put back loses it
   let calendar: Calendar | undefined;
   open.addEventListener("click", () => (calendar ??= new Calendar(input)).open());
 }

@@ -17,6 +17,7 @@ class PickOne extends HTMLElement {
     const select = this.querySelector("select");
     if (!select || this.input) return;
     this.select = select;
+    const held = document.activeElement === select;
     this.input = this.makeInput(select);
     this.list = document.createElement("ul");
     this.list.id = `${this.input.id}-list`;
@@ -25,6 +26,7 @@ class PickOne extends HTMLElement {
     this.list.hidden = true;
     this.list.setAttribute("aria-label", this.closest(".field")?.querySelector("label")?.textContent?.trim() ?? "");
     this.append(this.input, this.list);
+    if (held) this.input.focus(); // what is hidden loses it
     if (select.multiple) this.showSeveral();
     this.input.addEventListener("input", () => this.open(this.input.value));
     this.input.addEventListener("click", () => this.open(""));

@@ -6,6 +6,7 @@ import { far, say } from "../../lib/page/words";
 import { Camera } from "./camera";
 import type { Cases } from "./cases";
 import type { Position } from "./position";
+import { tellProblem } from "./problem";
 import { metres } from "./route";
 
 type Verdict = "passed" | "failed";
@@ -100,7 +101,7 @@ export class Decide {
     this.refresh();
     const reason = one<HTMLTextAreaElement>("#i-reason", this.view).value.trim();
     const explanation = one<HTMLTextAreaElement>("#i-explanation", this.view).value.trim();
-    if (!camera.shots.length) return this.problem(say("need_photo"));
+    if (!camera.shots.length) return this.problem(say("need_photo"), "[data-file]");
     if (this.verdict === "failed" && !reason) return this.problem(say("need_reason"), "#i-reason");
     const marked = all("[data-marks] > p", this.view).length > 0;
     if (marked && !explanation) return this.problem(say("need_reason"), "#i-explanation");
@@ -133,9 +134,6 @@ export class Decide {
   }
 
   private problem(text: string, field = ""): void {
-    const place = one("[data-decide-problem]", this.view);
-    place.textContent = text;
-    place.hidden = !text;
-    if (field) maybe(field, this.view)?.focus();
+    tellProblem(one("[data-decide-problem]", this.view), text, field ? maybe(field, this.view) : null, this.view);
   }
 }

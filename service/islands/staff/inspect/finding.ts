@@ -1,11 +1,12 @@
 // Something new, seen on the way: a report by the inspector, from where one stands.
-import { all, one } from "../../lib/page/dom";
+import { all, maybe, one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
 import { enqueue, type Queued, type Shot } from "../../lib/storage/round_store";
 import { far, say } from "../../lib/page/words";
 import { Camera } from "./camera";
 import type { SurveyPlace } from "../../lib/storage/survey_store";
 import type { Position } from "./position";
+import { tellProblem } from "./problem";
 import type { Surveys } from "./surveys";
 
 export class Finding {
@@ -79,7 +80,7 @@ export class Finding {
 
   private async send(): Promise<void> {
     const { here } = this.position;
-    if (!this.kind.value) return this.problem(say("need_kind"));
+    if (!this.kind.value) return this.problem(say("need_kind"), "#i-kind");
     const shots = this.camera?.shots ?? [];
     if (this.point) return this.sendFault(this.point, shots);
     if (!here) return this.problem(say("need_place"));
@@ -102,16 +103,14 @@ export class Finding {
 
   /** A fault at a point needs a photo; the place is the point's own, whether or not the phone knows where it is. */
   private async sendFault(point: SurveyPlace, shots: Shot[]): Promise<void> {
-    if (!shots.length) return this.problem(say("need_photo"));
+    if (!shots.length) return this.problem(say("need_photo"), "[data-file]");
     const sight = { state: "fault" as const, note: this.words.value.trim(), category: this.kind.value, report: newId(), attributes: this.answers };
     const queued = await this.surveys.see(point, sight, shots);
     this.camera?.stop();
     this.queued(queued);
   }
 
-  private problem(text: string): void {
-    const place = one("[data-finding-problem]", this.view);
-    place.textContent = text;
-    place.hidden = !text;
+  private problem(text: string, field = ""): void {
+    tellProblem(one("[data-finding-problem]", this.view), text, field ? maybe(field, this.view) : null, this.view);
   }
 }
