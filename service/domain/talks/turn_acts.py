@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -100,10 +100,12 @@ def add_to_last_report(
     state: DialogueState,
     user_input: UserInput,
     files: Sequence[TalkFile],
+    tells_other: Callable[[Report], bool],
 ) -> bool:
-    """Take what belongs to the last report to it: its sender's answer to a question, photos soon after.
+    """Take what belongs to a report to it: its sender's answer to a question, photos soon after the last.
 
-    A report that was sent by the form meanwhile is found here: it becomes the conversation's.
+    A report that was sent by the form meanwhile is found here: it becomes the conversation's. Words that
+    `tells_other` knows for another problem than a report's answer nothing that was asked about it.
     """
     by_form = session.get(Report, context.talk.draft_report_id)
     if by_form is not None and state.begun:
@@ -111,7 +113,8 @@ def add_to_last_report(
         state = DialogueState(last_code=by_form.code)
     if state.begun:
         return False
-    if (asked := _asked_report(session, context.talk)) and (answer := _answer_in(user_input, files)):
+    asked = _asked_report(session, context.talk)
+    if asked and (answer := _answer_in(user_input, files)) and not tells_other(asked):
         _attach_to(files, asked)
         _comment(session, context, asked, answer, ANSWERED)
         return True

@@ -41,7 +41,7 @@ from service.domain.talks.silence import heed_wish
 from service.domain.talks.turn_acts import TurnContext, add_to_last_report, carry_out_turn
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
-from service.models import Conversation, TalkFile, TalkMessage
+from service.models import Conversation, Report, TalkFile, TalkMessage
 from service.models.talks.talk import TalkFileState, TalkMessageState, TalkState
 
 MOST_USUAL = 3
@@ -133,7 +133,11 @@ def _answer(
     user_input = _heard(ours.vault, unread, files)
     if heed_wish(session, context, state, user_input.text):
         return
-    if add_to_last_report(session, context, state, user_input, files):
+
+    def tells_other(report: Report) -> bool:
+        return tells_other_problem(book, find_in_words(session, book, user_input.text), report)
+
+    if add_to_last_report(session, context, state, user_input, files, tells_other):
         return
     if user_input.spot and user_input.spot.inferred and not _in_city(book, user_input.spot):
         user_input = replace(
@@ -142,6 +146,14 @@ def _answer(
     _take_turn(session, book, context, state, user_input)
     if talk.caution == UNPLACED and not talk.begun:
         talk.state, talk.caution = TalkState.BOT, ""
+
+
+def tells_other_problem(book: Rulebook, found: Findings, report: Report) -> bool:
+    """Return whether words tell of a problem of another kind than a report's, with its own place."""
+    reference = book.reference
+    told = {reference.category_by_code[kind.code].path[0] for kind in found.kinds}
+    placed = found.spot or found.street or found.unplaced
+    return bool(placed and told) and reference.categories[report.category_id].path[0] not in told
 
 
 def _take_turn(

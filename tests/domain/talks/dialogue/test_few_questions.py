@@ -16,6 +16,8 @@ from service.domain.talks.dialogue.dialogue import (
     photo_words,
 )
 from service.domain.talks.dialogue.state import DialogueState, Reply, Turn
+from service.domain.talks.turns import find_in_words, tells_other_problem
+from service.models import Report
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.test_chats import read, say
 from tests.domain.talks.dialogue.test_real_streets import say as say_in
@@ -278,3 +280,20 @@ def test_more_photos_than_a_report_takes_are_spoken_of(sent: int, told: str) -> 
     said = photo_words(talk("rác ở 12 lê lợi\n" + "[ảnh]\n" * sent).state)
     assert isinstance(said, Reply)
     assert (said.msgid, said.values) == (told, {"count": 6})
+
+
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("đèn đường tắt ở 24 chi lăng phường phú xuân", True),
+        ("trước 24 chi lăng phường phú xuân", False),
+        ("đống rác nằm trước 24 chi lăng phường phú xuân", False),
+        ("đèn đường cũng tắt", False),
+    ],
+)
+def test_a_problem_of_another_kind_at_its_own_place_answers_no_question(
+    named_hue: RealHue, words: str, other: bool
+) -> None:
+    asked = Report(category_id=named_hue.book.reference.category_by_code["litter"].id)
+    found = find_in_words(named_hue.session, named_hue.book, words)
+    assert tells_other_problem(named_hue.book, found, asked) == other
