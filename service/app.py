@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
-from service.api.ops.describing import ABOUT, CONTACT, LICENCE, SUMMARY
+from service.api.ops.descriptions import ABOUT, CONTACT, LICENCE, SUMMARY
 from service.api.ops.openapi import complete
 from service.api.routes import mount_api
 from service.basemap.tiles import BasemapTiles

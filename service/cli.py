@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import sys
@@ -101,11 +102,35 @@ def failure_sentence(problem: Exception) -> str | None:
     Looks only into modules that the command has imported already.
     """
     if isinstance(problem, SetupError):
-        return str(problem)
-    database = sys.modules.get("sqlalchemy.exc")
-    if database and isinstance(problem, database.OperationalError):
-        return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
+        full = "No space left on device" in str(problem)  # as PostgreSQL, pg_dump or npm say it
+        return f"{problem}\nMake room on that disk, then run this again." if full else str(problem)
+    if isinstance(problem, OSError):
+        return _disk_sentence(problem)
+    return _database_sentence(getattr(problem, "orig", None) or problem)  # SQLAlchemy's hold the driver's own
+
+
+def _disk_sentence(problem: OSError) -> str | None:
+    """Return what to say of a file that cannot be written or read; None for other errors of the system."""
+    place = problem.filename or "the data folder, the backups or /tmp"
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"No space is left on the disk of {place}. Make room there, then run this again."
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and problem.filename:
+        return f"{place} cannot be used: {problem.strerror}. Mend its rights, or name another place."
     return None
+
+
+def _database_sentence(problem: object) -> str | None:
+    driver = sys.modules.get("psycopg")
+    if driver is None or not isinstance(problem, driver.Error):
+        return None
+    said = str(problem).splitlines()[0]
+    if isinstance(problem, driver.errors.UndefinedTable | driver.errors.UndefinedColumn):
+        return f"The database has another schema than this program ({said}). Run `hientruong migrate` first."
+    if not isinstance(problem, driver.OperationalError):
+        return None
+    if problem.sqlstate is None:
+        return f"The database cannot be reached: {said}. Is it running, and named by the right setting?"
+    return f"The database cannot do this now: {said}. The lines of PostgreSQL's log say more."
 
 
 if __name__ == "__main__":

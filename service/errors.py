@@ -7,7 +7,7 @@ placeholders. How they look as problem JSON, page or fragment is decided in `fai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from service.i18n import N_
@@ -15,11 +15,14 @@ from service.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """Fault at one place of the input: `loc` as in the request, `msg` a msgid."""
+    """Fault at one place of the input: `loc` as in the request, `msg` a msgid, `given` the text that was
+    refused where it is known, by which a form finds the field of a row.
+    """
 
     loc: tuple[str | int, ...]
     msg: str
     params: Mapping[str, object] | None = None
+    given: str | None = field(default=None, compare=False, repr=False)
 
 
 class AppError(Exception):
@@ -118,29 +121,21 @@ class WrongHost(AppError):
     status, code, title = 421, "wrong_host", N_("Sai địa chỉ")
 
 
+class FormTooOld(Forbidden):
+    """The form does not carry this browser's token: its page was opened long ago, or is of another site."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+
+
 class PasswordChangeNeeded(Forbidden):
     """The password was given by an administrator: until it is changed it opens nothing else."""
 
 
 class TooMany(AppError):
-    """Too many requests; `Retry-After` says when to come back.
-
-    Of a page's form it keeps what was typed and the names of the fields that brought files.
-    """
+    """Too many requests; `Retry-After` says when to come back."""
 
     status, code, title = 429, "too_many", N_("Quá nhiều yêu cầu")
-
-    def __init__(
-        self,
-        detail: str,
-        *,
-        typed: Sequence[tuple[str, str]] = (),
-        files: Sequence[str] = (),
-        **named: Any,
-    ) -> None:
-        super().__init__(detail, **named)
-        self.typed = tuple(typed)
-        self.files = tuple(files)
 
 
 class Unavailable(AppError):

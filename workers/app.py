@@ -32,8 +32,8 @@ from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from workers.broker.transport import use_transport
-from workers.schedules.keeping import KEEPING_TIMES
 from workers.schedules.photos import PHOTO_TIMES
+from workers.schedules.retention import KEEPING_TIMES
 from workers.schedules.talks import TALK_TIMES
 
 VISIBILITY_S = 120

@@ -12,9 +12,9 @@ from geo.boundaries import geojson as boundary_geojson
 from geo.boundaries.boundary import Boundary, named
 from geo.boundaries.check import BoundaryReport, check_boundaries
 from geo.boundaries.findings import BoundaryError, Finding, Kind, Severity, unreadable
-from geo.boundaries.naming import Columns
 from geo.boundaries.overlaps import SliverLimits
 from geo.boundaries.raw import RawFeature
+from geo.boundaries.unit_names import Columns
 
 __all__ = [
     "Boundary",

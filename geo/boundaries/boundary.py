@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from shapely.geometry import MultiPolygon
 
 from geo.boundaries.findings import Finding, Kind, Severity
-from geo.boundaries.naming import Columns, unit_name
 from geo.boundaries.raw import RawFeature
+from geo.boundaries.unit_names import Columns, unit_name
+from geo.points import Point
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,19 @@ class Boundary:
         """Return whether reading it already failed."""
         return any(note.severity is Severity.ERROR for note in self.notes)
 
-    def finding(self, kind: Kind, severity: Severity, message: str, **more: Any) -> Finding:
+    def finding(
+        self,
+        kind: Kind,
+        severity: Severity,
+        message: str,
+        *,
+        others: tuple[str, ...] = (),
+        figures: Mapping[str, float] | None = None,
+        place: Point | None = None,
+    ) -> Finding:
         """Return a finding about this unit."""
-        return Finding(kind, severity, message, self.source, self.index, self.code, **more)
+        where = self.source, self.index, self.code
+        return Finding(kind, severity, message, *where, others, figures or {}, place)
 
 
 def named(raw: RawFeature, columns: Columns, fallback_code: str) -> Boundary:

@@ -21,7 +21,7 @@ from shapely.geometry import MultiPolygon
 
 from geo.boundaries.findings import BoundaryError, Kind, Severity, unreadable
 from geo.boundaries.raw import RawFeature
-from geo.pointing import is_what_it_says
+from geo.gdal_pointers import is_what_it_says
 from geo.shapes import EMPTY, multipolygon
 
 LONLAT = "OGC:CRS84"

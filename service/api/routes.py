@@ -49,8 +49,8 @@ from service.api.queries import atom, feed, ground_tiles, indicators, stats, til
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.surveys import surveys
 from service.api.talks import conversations
-from service.api.works import calendars, importing, plan_files, plans, work_photos, works
-from service.api.workspaces import desk, downloads, keeping, queue
+from service.api.works import calendars, plan_files, plan_imports, plans, work_photos, works
+from service.api.workspaces import desk, downloads, queue, reservations
 from service.web.failures import refuse_below
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -80,7 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspections.router,
     *admin.ROUTERS,
     desk.router,
-    keeping.router,
+    reservations.router,
     flags.router,
     sightings.router,
     number_lists.router,
@@ -100,7 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     proofs.router,
     initiatives.router,
     readings.router,
-    importing.router,
+    plan_imports.router,
     plan_files.router,
     works.router,
     work_photos.router,

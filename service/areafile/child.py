@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from geo.boundaries.answers import AreaFileRead, FindingRead, UnitRead
-from geo.pointing import MAGIC, POINTING
+from geo.gdal_pointers import MAGIC, POINTING
 from service.ops.confinement import confine_process, end_with, leave_network
 
 if TYPE_CHECKING:

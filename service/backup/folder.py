@@ -138,7 +138,9 @@ class BackupFolder:
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.path / "README.txt").write_text(_README, encoding="utf-8")
         except OSError as problem:
-            raise SetupError(f"{self.path} cannot be used for backups: {problem.strerror}.") from problem
+            raise SetupError(
+                f"{self.path} cannot be used for backups: {problem.strerror}. Name another folder."
+            ) from problem
 
     def whole(self) -> list[Snapshot]:
         """Return the finished snapshots, oldest first."""

@@ -26,11 +26,15 @@ _REVISION = re.compile(r"^revision\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 
 @dataclass(frozen=True)
 class RestoreTarget:
-    """Target of a restore: database and media; `replace` lets what is there be dropped."""
+    """Target of a restore: database and media; `replace` lets what is there be dropped.
+
+    `mark` is a file that is made before anything is dropped: while it is there, the database may be half one.
+    """
 
     database_url: str
     media_url: str
     replace: bool = False
+    mark: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def restore_snapshot(
     say("Photos")
     files = media.put_back(Storage(target.media_url), folder, keys, say)
     say("The database")
+    if target.mark is not None:
+        target.mark.touch()
     database.drop_everything(url)
     database.load_dump(url, snapshot.dump, database.server_major(url))
     sqlalchemy_url = f"postgresql+psycopg://{url.split('://', 1)[1]}"

@@ -47,9 +47,10 @@ def open_target(
     try:
         with _postgres(folder, say) as postgres:
             url = postgres.url().replace("+psycopg", "")
-            yield RestoreTarget(url, folder.media.as_uri(), replace)
+            yield RestoreTarget(url, folder.media.as_uri(), replace, folder.restore_mark)
         if not new_key:
             _put_keys(backups, folder)
+        folder.restore_mark.unlink(missing_ok=True)
     finally:
         os.close(lock)
 

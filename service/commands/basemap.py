@@ -15,7 +15,7 @@ from service.commands.installation import AsJson, Data, use_installation
 from service.problems import SetupError
 
 if TYPE_CHECKING:
-    from service.basemap.keeping import TakenBasemap
+    from service.basemap.takeover import TakenBasemap
     from service.domain.city.basemap import Basemap
 
 MIB = 1024 * 1024
@@ -61,8 +61,8 @@ def basemap(
 
 
 def _take(where: str, max_zoom: int, most_mb: int, attribution: str | None, *, as_json: bool) -> None:
-    from service.basemap.keeping import CutOptions, take_over
     from service.basemap.source import open_source
+    from service.basemap.takeover import CutOptions, take_over
     from service.db import make_engine
     from service.settings import get_settings
     from service.storage import Storage
@@ -147,7 +147,7 @@ def _print_basemap(*, as_json: bool) -> None:
 
 
 def _remove(*, as_json: bool) -> None:
-    from service.basemap.keeping import put_in_force
+    from service.basemap.takeover import put_in_force
     from service.db import make_engine
     from service.settings import get_settings
     from service.storage import Storage

@@ -13,13 +13,13 @@ import typer
 
 from service.commands.city_map import Landmarks, MapFiles, Streets, Water, load_map_files
 from service.commands.installation import AsJson, Data, use_installation
+from service.local.first_start import find_city
 
 if TYPE_CHECKING:
     from service.domain.configuration.cityfile.folder import Folder
     from service.domain.configuration.cityfile.places import Mistake
     from service.domain.configuration.cityload import LoadResult
 
-CITIES = Path(__file__).resolve().parents[1] / "cities"
 COLOURS = {"error": "red", "warning": "yellow", "repair": "cyan"}
 KINDS = {
     "city": "city",
@@ -72,7 +72,7 @@ def check(
     """List every mistake in a city's folder, with its file, line, column and path."""
     from service.domain.configuration.cityfile.checks.whole import check_folder
 
-    path = find_folder(folder)
+    path = find_city(folder)
     checked = check_folder(path, areas, accept_overlaps=accept_overlaps)
     if as_json:
         print_json({"folder": str(path), **_judgement(checked.mistakes)})
@@ -137,7 +137,7 @@ def _load_folder(
     """Load the folder and say what became of it; ends the program with 1 where it is refused."""
     from service.domain.configuration.cityload import CityRefused
 
-    path = find_folder(folder)
+    path = find_city(folder)
     try:
         loaded = _load(path, areas, successors, dry_run=dry_run, **options)
     except CityRefused as refused:
@@ -150,12 +150,6 @@ def _load_folder(
     if not as_json:
         _print_loaded(loaded, dry_run=dry_run)
     return {"folder": str(path), "loaded": not dry_run, **_facts(loaded)}
-
-
-def find_folder(given: Path) -> Path:
-    """Return the folder as given, or the one of that name among the cities that come with the service."""
-    known = CITIES / given
-    return known if not given.exists() and len(given.parts) == 1 and known.is_dir() else given
 
 
 def _pairs(given: Iterable[str]) -> dict[str, str]:

@@ -72,9 +72,9 @@ def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedMapPa
     """Read first, with no transaction open; then replace in one."""
     from sqlalchemy.orm import Session
 
-    from geo.mapfile.cutting import read_map
+    from geo.mapfile.city_extract import read_map
+    from geo.mapfile.features import LANDMARKS, STREETS, WATER, attribution
     from geo.mapfile.parts import MapFileRefused
-    from geo.mapfile.reading import LANDMARKS, STREETS, WATER, attribution
     from service.db import make_engine, unit_of_work
     from service.domain.configuration.mapload import Source, city_shape, load_map
     from service.settings import get_settings

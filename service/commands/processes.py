@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from service.commands.installation import Data, use_installation
-from service.local.listening import is_loopback
+from service.local.address import is_loopback
 from service.ops.confinement import keep_secrets
 from service.ops.priority import step_back
 from service.ops.queues import QUEUES, nice_of
@@ -34,8 +34,16 @@ def migrate(data: Data = None) -> None:
     from service import migrations
     from service.settings import get_settings
 
-    migrations.upgrade(get_settings().sqlalchemy_url)
-    typer.echo("The database has the newest schema.")
+    newer = migrations.upgrade(get_settings().sqlalchemy_url)
+    if newer is None:
+        typer.echo("The database has the newest schema.")
+    else:
+        typer.echo(
+            f"The database was brought to schema {newer} by a newer version and is left as it is: this one "
+            "runs on it where what came since only added. Should it fail, install the newer version again, "
+            "or restore a backup made before (hientruong restore DIR --replace).",
+            err=True,
+        )
 
 
 def serve(

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import typer
 
 from service.commands.installation import AsJson, Data, use_installation
+from service.local.address import answers
 from service.local.first_start import plain_url
-from service.local.listening import answers
 from service.problems import SetupError
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _readable(facts: Facts) -> str:
     lines = ["Hiện Trường is up." if facts["up"] else "Hiện Trường is not well:"]
     lines += [f"  ! {fault}" for fault in facts["faults"]]
     for name, value in facts.items():
-        if name not in ("up", "faults") and value is not None:
+        if name not in ("up", "faults") and value not in (None, {}):
             lines.append(f"  {name.replace('_', ' '):<14} {_words(value)}")
     return "\n".join(lines)
 

@@ -144,6 +144,8 @@ def _refuse(refusal: AppError) -> NoReturn:
     fields = [
         f"{field.loc[-1]}: {translate(field.msg, 'en', **(field.params or {}))}" for field in refusal.errors
     ]
+    if any(field.loc[-1] == "role" for field in refusal.errors):
+        fields.append(f"The roles are {ROLES}.")
     raise SetupError("\n".join(fields or [translate(refusal.detail, "en", **refusal.params)])) from None
 
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.demo.drawing.pictures import picture_name
-from service.demo.drawing.street import HEIGHT, WIDTH
+from service.demo.drawings.pictures import picture_name
+from service.demo.drawings.street import HEIGHT, WIDTH
 from service.domain.cables.access import company_ids
 from service.domain.cables.forms import NewRoute, RouteChange
 from service.domain.cables.quarters import quarter_days, quarter_of
@@ -21,7 +21,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import CableRoute, CableSection, Photo, Role, Work, WorkStatus
 from service.models.reports.event import ActorKind
@@ -156,7 +156,7 @@ def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatu
 
 
 def _photo(plan: _Plan, work: Work) -> str:
-    name, identity = picture_name("hanging_cable", work.version, fixed=True), uuid4()
+    name, identity = picture_name("cables", work.version, fixed=True), uuid4()
     plan.session.add(
         Photo(
             id=identity,

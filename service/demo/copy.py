@@ -31,7 +31,7 @@ BLOCK = 2_000
 
 def store_pictures(storage: Storage) -> None:
     """Put the drawn scenes where photos are kept, unless they are there."""
-    from service.demo.drawing.pictures import NEWEST, draw_all
+    from service.demo.drawings.pictures import NEWEST, draw_all
 
     if storage.exists(f"public/demo/{NEWEST}.webp"):
         return

@@ -13,16 +13,17 @@ from uuid import uuid4
 
 from geo.distance import haversine_m
 from service.demo import newest, words
-from service.demo.drawing.pictures import picture_name, scene_of
+from service.demo.drawings.pictures import picture_name, scene_of
 from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, life_moments
 from service.demo.people import contact
 from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import Deadlines, deadlines, routing_account
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, ReportFacts
+from service.domain.rules.rules import ReportFacts
 from service.models import DONE, FINISHED, EventType, ReceptionChannel, Status
 from service.models.reports.report import ReportChanges
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from service.domain.plans.plan_drafts import keep_draft
 from service.domain.plans.plan_steps import take_plan_step
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext, take_step
+from service.domain.works.actions import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.new_works import raise_difficulty
 from service.models import Plan, PlanReadMark, PlanRow, PlanState, Role, Staff, Work
@@ -80,6 +81,7 @@ def demo_plans(session: Session, reference: Reference, *, at: datetime) -> None:
     issuer = reference.department_by_code.get("so-khcn") or cities[0]
     others = [each for each in cities if each.id != issuer.id]
     top = next((each for each in others if each.code == "ioc"), others[0])
+    at = at.astimezone(ZoneInfo(reference.timezone))  # its days are the city's
     demo = _PlanDemo(session, reference, at - BEFORE)
     rooms = sorted((u for u in units if u.parent_id == issuer.id), key=lambda u: u.code) or [issuer]
     parent = _in_force(demo, top, f"Chương trình Chủ nhật Xanh {at.year}", _parent_rows(top, at.date()))

@@ -16,7 +16,7 @@ from service.domain.reports.events import Actor
 from service.domain.surveys.forms import NewSurvey, PointObservation
 from service.domain.surveys.observations import see_point
 from service.domain.surveys.survey_changes import make_survey, take_survey_step
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import Role, Staff, Survey, SurveyPoint
 from service.models.reports.event import ActorKind

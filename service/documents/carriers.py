@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.documents.typesetting import link_cell
@@ -25,7 +26,7 @@ _PICTURE = 4
 
 
 def write_carrier_letter(
-    office: IssuingOffice, request: CarrierRequestView, links: AnnexLinks, today: date
+    office: IssuingOffice, request: CarrierRequestView, links: AnnexLinks, today: date, zone: ZoneInfo
 ) -> bytes:
     """Return the letter as DOCX; its number and day stay blank until the clerk gives them."""
     about, count = _ABOUT[RequestPurpose(request.purpose)], len(request.numbers)
@@ -43,7 +44,7 @@ def write_carrier_letter(
     if request.purpose == RequestPurpose.TRACE:
         paper.write("Số đã chuyển mạng, đề nghị ghi rõ doanh nghiệp viễn thông đang phục vụ.")
     if request.due_at is not None:
-        paper.write(f"Thời hạn trả lời: trước ngày {request.due_at:%d/%m/%Y}.")
+        paper.write(f"Thời hạn trả lời: trước ngày {request.due_at.astimezone(zone):%d/%m/%Y}.")
     paper.signature()
     paper.annex("", "Danh sách số thuê bao")
     rows = [

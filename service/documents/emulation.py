@@ -14,8 +14,8 @@ from service.domain.city.reference import Reference
 from service.domain.emulation.awards.dossier_views import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
-from service.domain.kernel.workbooks import new_workbook
-from service.i18n.wording import number_words
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
+from service.i18n.wording import figure_number, points_words
 from service.models import CriterionSource
 from service.models.documents.kinds import DocumentKind
 
@@ -134,20 +134,19 @@ def make_award_list(facts: MovementPaper) -> bytes:
     plain = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     number = book.add_format({"border": 1, "num_format": "0.0", "valign": "top"})
     sheet = book.add_worksheet("Danh sách")
-    for column, (heading, width) in enumerate(zip(("STT", *LIST_HEADING), WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, bold)
+    write_headings(sheet, zip(("STT", *LIST_HEADING), WIDTHS, strict=True), bold)
     for at, (pool, row) in enumerate(_rows(movement), 1):
         sheet.write_number(at, 0, at, plain)
         for column, text in enumerate((said_unit(row), pool), 1):
             sheet.write_string(at, column, text, plain)
         sheet.write(at, 3, row.place or "–", plain)
         if row.points is None:
-            sheet.write_string(at, 4, row.not_ranked_why, plain)
+            sheet.write_string(at, 4, "–", plain)
         else:
             sheet.write_number(at, 4, row.points, number)
-        sheet.write_string(at, 5, proposed.get(row.unit["code"], ""), plain)
-    sheet.freeze_panes(1, 0)
+        last = proposed.get(row.unit["code"], "") if row.place else row.not_ranked_why
+        sheet.write_string(at, 5, last, plain)
+        fit_row(sheet, at, (None, said_unit(row), pool, None, None, last), WIDTHS)
     book.close()
     return buffer.getvalue()
 
@@ -178,7 +177,7 @@ def figure_of(score: ScoreView) -> str:
         return "–"
     if score.value is None:
         return "không có số liệu"
-    number = number_words(score.value, 0 if score.value == int(score.value) else 1)
+    number = figure_number(score.value, score.unit_words)
     if score.missed_number is not None and score.of is not None:
         return f"{number}% ({score.of - score.missed_number}/{score.of}){_beside_in_words(score)}"
     return (
@@ -192,7 +191,7 @@ def _beside_in_words(score: ScoreView) -> str:
     beside = score.beside
     if beside is None or beside.value is None:
         return ""
-    number = number_words(beside.value, 0 if beside.value == int(beside.value) else 1)
+    number = figure_number(beside.value, beside.unit_words)
     unit = beside.unit_words if beside.unit_words == "%" else f" {beside.unit_words}"
     return f"; {beside.name[0].lower()}{beside.name[1:]}: {number}{unit}"
 
@@ -291,7 +290,7 @@ def _paper(reference: Reference, facts: MovementPaper, about: str, kind: Documen
 
 
 def _points(points: float | None) -> str:
-    return "–" if points is None else number_words(points, 1)
+    return "–" if points is None else points_words(points)
 
 
 def _day(day: date) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from service.documents.form import IssuingOffice, Paper
 from service.domain.number_cases.monthly import CarrierMonth, NumbersMonth
-from service.i18n.rounding import round_half_up
+from service.i18n.wording import figure_number, percent_words
 
 HEAD = (
     "Nhà mạng",
@@ -34,7 +34,7 @@ def write_month(office: IssuingOffice, month: NumbersMonth, today: date) -> byte
         f"Trong tháng đã xác nhận {month.numbers} số điện thoại trên {month.sightings} phản ánh, thuộc "
         f"{month.wards} phường, xã."
     )
-    share = f", chiếm {_decimal(month.repeat_share)}%" if month.repeat_share is not None else ""
+    share = f", chiếm {percent_words(month.repeat_share / 100)}" if month.repeat_share is not None else ""
     paper.write(
         f"Lập mới {month.opened} hồ sơ, trong đó tái phạm trong một năm {month.repeated} hồ sơ{share}."
     )
@@ -69,12 +69,8 @@ def _steps(month: NumbersMonth) -> list[tuple[str, str]]:
 
 
 def _row(each: CarrierMonth) -> tuple[str, ...]:
-    mean = _decimal(each.mean_days) if each.mean_days is not None else "–"
+    mean = figure_number(each.mean_days) if each.mean_days is not None else "–"
     longest = str(each.longest_days) if each.longest_days is not None else "–"
     counts = (each.waiting, each.late)
     cells = (each.carrier["name"], str(each.sent), str(each.answered), str(each.numbers), mean, longest)
     return (*cells, *(str(count) for count in counts))
-
-
-def _decimal(value: float) -> str:
-    return str(round_half_up(value, 1)).replace(".", ",").removesuffix(",0")

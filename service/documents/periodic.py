@@ -15,12 +15,12 @@ from service.domain.queries.manage.dashboard import (
     TARGET,
     Dashboard,
     DashboardRow,
-    relative_change,
 )
 from service.domain.queries.manage.lists import PLACE_M
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.repeated_places import RepeatedPlace
 from service.domain.queries.manage.selection import Selection
+from service.i18n.changes import change_words
 from service.i18n.wording import number_words, percent_words
 
 MEASURES = ("Tiếp nhận", "Đã xong", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn", "Trung vị (ngày)")
@@ -229,13 +229,13 @@ def _measures(name: str, one: Tally) -> Sequence[str]:
 
 
 def _moved(now: int, before: int) -> str:
-    part = relative_change(now, before)
-    if part is None:
+    change = change_words(now, before, "kỳ trước")
+    if change is None:
         return " (kỳ trước không có phản ánh nào)"
-    if now == before:
+    if not change.way:
         return " (bằng kỳ trước)"
-    direction = "tăng" if part > 0 else "giảm"
-    return f", {direction} {percent_words(abs(part))} so với kỳ trước ({_n(before)} phản ánh)"
+    beside = "" if change.counted else f" ({_n(before)} phản ánh)"
+    return f", {change.text[0].lower()}{change.text[1:]}{beside}"
 
 
 def _n(value: int) -> str:

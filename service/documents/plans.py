@@ -12,7 +12,7 @@ from service.documents.pictures import put_pictures
 from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanPaper
 from service.domain.plans.overview import PlanView, RowView
-from service.domain.plans.reporting import PlanFacts
+from service.domain.plans.plan_facts import PlanFacts
 from service.models.documents.kinds import DocumentKind
 
 RESULT_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Tiến độ", "Kết quả")
@@ -71,10 +71,8 @@ def _write_progress(
     if not facts.hindrances:
         paper.write("Trong kỳ không có khó khăn, vướng mắc được nêu.")
     paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
-    for row in facts.coming:
-        paper.write(
-            f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {row.progress.due_at:%d/%m/%Y})."
-        )
+    for row, due in facts.coming:
+        paper.write(f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {due:%d/%m/%Y}).")
     if not facts.coming:
         paper.write("Không có nhiệm vụ nào đến hạn trong tháng tới.")
     shown = [(pictures[each.picture], each.words) for each in facts.pictured if each.picture in pictures]

@@ -15,7 +15,7 @@ from service.domain.indicators.registry import INDICATORS
 from service.domain.indicators.values import FigureView
 from service.domain.periodic.kinds import period_title
 from service.domain.periodic.unit_answers import MergedReport
-from service.i18n.wording import number_words
+from service.i18n.wording import figure_number, number_words
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 WIDE_FROM = 5
@@ -60,10 +60,7 @@ def make_upward(
 
 def figure_words(figure: FigureView) -> str:
     """Return a figure as a document says it; a dash where there is nothing to tell."""
-    if figure.value is None:
-        return "–"
-    whole = figure.value == int(figure.value)
-    return number_words(figure.value, 0 if whole else 1)
+    return "–" if figure.value is None else figure_number(figure.value, figure.unit)
 
 
 def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, object], annex: str) -> None:

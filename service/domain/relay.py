@@ -93,7 +93,7 @@ def without_receipt(session: Session, consumer: str, before: datetime, most: int
 
 
 def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) -> frozenset[str]:
-    """Return those of the subjects for which the consumer has given no receipt yet."""
+    """Return the subjects for which the consumer has given no receipt yet."""
     handed = select(PendingTask.subject).where(
         PendingTask.consumer == consumer, PendingTask.subject.in_(subjects)
     )

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.i18n import N_, language_in_use, translate
-from service.i18n.rounding import round_half_up
+from service.i18n.rounding import round_half_up, round_share
 from service.models import ReceptionChannel, Role, Status
 
 Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+ON_PAGES = ("status_sentence", "plain_day", "apart", "axis_top", "figure_number", "points_words")
+"""Functions that templates know by their own names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +167,12 @@ def day_words(at: datetime, now: datetime, timezone: str) -> str:
 def distance_words(metres: float) -> str:
     """Return `30 m`, `1,2 km` (1.2 km in English), `3 km` or `8.377 km`: no digit that nobody needs."""
     if metres < 997.5:
-        return f"{max(5, round(metres / 5) * 5):d} m"
-    tenths = round(metres / 100)
+        return f"{max(5, int(round_half_up(metres / 5, 0)) * 5)} m"
+    tenths = int(round_half_up(metres / 100, 0))
     return f"{number_words(metres / 1000, 1 if tenths < 100 and tenths % 10 else 0)} km"
 
 
-def number_words(value: float, digits: int = 0) -> str:
+def number_words(value: float | Decimal, digits: int = 0) -> str:
     """Return a number with its thousands apart: `12.345,6` or `12,345.6`."""
     text = f"{round_half_up(value, digits):,f}"
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
@@ -183,11 +186,28 @@ def axis_top(largest: int) -> int:
     return max(2, -(-largest // step) * step)
 
 
-def percent_words(rate: float | None) -> str:
-    """Return a part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
+def percent_words(rate: float | None, digits: int = 1) -> str:
+    """Return a part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none. What
+    lacks little of all is never all: `99,9%`.
+    """
     if rate is None:
         return "–"
-    return f"{number_words(100 * rate, 0 if rate in (0, 1) else 1)}%"
+    return f"{number_words(round_share(rate, digits), 0 if rate in (0, 1) else digits)}%"
+
+
+def points_words(points: float) -> str:
+    """Return points as they were said: `8,0`, `8,5`, and `8,25` where somebody gave quarters."""
+    said = round_half_up(points, 2)
+    return number_words(said, 1 if said == round_half_up(said, 1) else 2)
+
+
+def figure_number(value: float, unit: str = "") -> str:
+    """Return an indicator's figure without its unit: whole where it is, else with one decimal, a `%` as
+    `percent_words` rounds it.
+    """
+    if value == int(value):
+        return number_words(value)
+    return number_words(round_share(value / 100, 1) if unit == "%" else value, 1)
 
 
 def apart(one: datetime, other: datetime) -> str:

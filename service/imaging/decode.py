@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from PIL import Image
 
-from service.imaging.mending import with_end, without_blanks, without_large_notes
 from service.imaging.refusal import (
     MAX_BYTES,
     MAX_JPEG_SCANS,
@@ -20,6 +19,7 @@ from service.imaging.refusal import (
     PhotoRefused,
     Reason,
 )
+from service.imaging.repairs import with_end, without_blanks, without_large_notes
 from service.imaging.sniff import SNIFF_BYTES, Format, jpeg_scans, sniff
 
 _MENDING_SIDE = 1024

@@ -9,7 +9,9 @@ from pathlib import Path
 from service.local.folder import DataFolder, read_json, write_json
 from service.problems import SetupError
 
-MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations/versions"
+SERVICE = Path(__file__).resolve().parents[1]
+MIGRATIONS = SERVICE / "migrations/versions"
+CITIES = SERVICE / "cities"
 _ASSIGNED = re.compile(r"^(revision|down_revision)\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 _HAS_GROUND = """
 SELECT 1 FROM map_file WHERE features > 0 UNION ALL SELECT 1 FROM city WHERE basemap IS NOT NULL LIMIT 1
@@ -74,12 +76,34 @@ def newest_revision() -> str:
     return str(newest)
 
 
+def find_city(given: Path) -> Path:
+    """Return a city's folder as given, or the one of that name among the cities of the service."""
+    known = CITIES / given
+    return known if not given.exists() and len(given.parts) == 1 and known.is_dir() else given
+
+
+def require_city(given: Path) -> None:
+    """Raise SetupError where no city's folder is; its files are judged when it is loaded."""
+    if (folder := find_city(given.expanduser())).is_dir() and (folder / "city.yaml").is_file():
+        return
+    there = " (it holds no city.yaml)" if folder.is_dir() else ""
+    raise SetupError(
+        f"{given} is no city's folder{there}; nothing was made. Name one with --city, or leave it out for "
+        "the example city. service/cities/README.md says how to make one."
+    )
+
+
 class FirstStart:
     """Progress of the first start of a data folder, kept in a file: one that was cut short goes on."""
 
     def __init__(self, folder: DataFolder) -> None:
         self._file = folder.history_file
         self._facts = read_json(self._file)
+
+    @property
+    def done(self) -> bool:
+        """Return whether the first start came to its end: the city is loaded, `--city` is read no more."""
+        return self._facts.get("first_start") == "done"
 
     @property
     def unfinished(self) -> bool:

@@ -65,6 +65,11 @@ class DataFolder:
         return self.path / "up.json"
 
     @property
+    def restore_mark(self) -> Path:
+        """Return the file that is there from the moment a restore drops the database until it is whole."""
+        return self.path / "restore.unfinished"
+
+    @property
     def history_file(self) -> Path:
         """Return the file that says how far the first start came, so that nothing is done twice."""
         return self.path / "first-start.json"
@@ -77,7 +82,9 @@ class DataFolder:
             self.path.chmod(0o711 if owner else 0o700)
             make_private(self.media, None)
         except OSError as problem:
-            raise SetupError(f"The data folder {self.path} cannot be used: {problem.strerror}.") from problem
+            raise SetupError(
+                f"The data folder {self.path} cannot be used: {problem.strerror}. Name another with --data."
+            ) from problem
 
     def servers(self, owner: Owner | None) -> Path:
         """Return where PostgreSQL and Redis keep theirs: here, or in a place that their account can reach."""

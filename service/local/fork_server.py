@@ -3,7 +3,7 @@
 Measured on two busy cores: importing takes the API 7.5 s and each worker 3.9 s of processor time, and there
 are more than a dozen workers; forks share what one process imported.
 
-Run by `service.local.forking`, which says what is wanted over a socket; it ends when the socket is closed.
+Run by `service.local.processes`, which says what is wanted over a socket; it ends when the socket is closed.
 Nothing here makes a thread or opens a connection: a fork would carry half of it along.
 """
 

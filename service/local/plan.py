@@ -62,8 +62,11 @@ AHEAD = (
 """Imported whenever nothing is asked for, most needed first; in pieces, so that no request waits for long."""
 
 
-# Only looks that come round again carry a time after which they are dropped: nothing is missed.
-_OUTDATED = re.compile(r"Discarding revoked task: workers\.")
+# Only looks that come round again carry a time after which they are dropped: nothing is missed. That a worker
+# begins or ends as it was told is said once for all of them.
+_NOISE = re.compile(
+    r"Discarding revoked task: workers\.|Connected to redis\+|@[\w.-]+ ready\.|worker: Warm shutdown"
+)
 
 
 def fork_server(cwd: Path, listener: int) -> Program:
@@ -80,7 +83,7 @@ def pages(cwd: Path, *, quick: bool = False) -> Program:
     """Return what builds the pages' scripts and styles where their sources changed, else ends at once.
     With `quick` nothing is compressed.
     """
-    code = f"from service.local.islands.assets import ensure_built; ensure_built(quick={quick})"
+    code = f"from service.local.islands.assets import build_or_tell; build_or_tell(quick={quick})"
     return Program(name="pages", argv=(sys.executable, "-P", "-c", code), cwd=cwd)
 
 
@@ -96,7 +99,7 @@ def services(cwd: Path, listener: int, workers: int) -> list[Program]:
 
 def _worker(reader: Reader, workers: int, cwd: Path) -> Program:
     arguments = ("--queues", ",".join(reader.queues), "--concurrency", str(reader.concurrency(workers)))
-    return replace(_service(reader.name, cwd, "worker", *arguments), noise=_OUTDATED)
+    return replace(_service(reader.name, cwd, "worker", *arguments), noise=_NOISE)
 
 
 def _service(name: str, cwd: Path, *words: str) -> Program:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.local.fork_server import is_of_the_service
-from service.local.forking import ForkServer, Process
+from service.local.processes import ForkServer, Process
 from service.local.program import Program
 
 OF_EACH_START = ("service.app", "service.api", "service.pages")

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from service.local.forking import Process, new_interpreter
+from service.local.processes import Process, new_interpreter
 from service.local.program import Program
 from service.problems import SetupError
 

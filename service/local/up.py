@@ -15,18 +15,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.local import plan
+from service.local.address import answers, is_loopback, listen, reachable_address
 from service.local.first_start import (
     FirstStart,
     forget_signs_of_life,
     inspect_database,
     maps_are_bare,
     newest_revision,
+    require_city,
 )
 from service.local.folder import DataFolder
-from service.local.forking import ForkServer
-from service.local.listening import answers, is_loopback, listen, reachable_address
+from service.local.islands.assets import BUILT
+from service.local.processes import ForkServer
 from service.local.program import Program, end_with_launcher, service_owner
-from service.local.reloading import Reloader
+from service.local.reloader import Reloader
 from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
 from service.local.standby import ForkServerPair
@@ -75,6 +77,13 @@ def run_up(options: UpOptions) -> None:
     end_with_launcher()
     keep_secrets()
     folder = DataFolder.at(options.data)
+    if folder.restore_mark.exists():
+        raise SetupError(
+            f"A restore into {folder.path} was cut short, so its database is not whole. Run it again: "
+            f"hientruong restore DIR --replace --data {folder.path}"
+        )
+    if not FirstStart(folder).done:
+        require_city(Path(options.city))
     folder.prepare(service_owner())
     lock = folder.acquire()
     with listen(options.host, options.port) as listener:
@@ -173,7 +182,8 @@ class Up:
         except SetupError as problem:
             if self.supervisor.stop_asked.is_set():
                 return
-            self.screen.notice(f"{problem} Until then pages work without their scripts.")
+            until = "keep the scripts built before" if BUILT.is_dir() else "work without their scripts"
+            self.screen.notice(f"{problem} Until then pages {until}.")
 
     async def _prepare_database(self) -> None:
         """Run only the commands that are needed: each takes a second to import what it works with."""
@@ -302,14 +312,14 @@ class Up:
 
 
 def is_running(body: bytes) -> bool:
-    """Return whether `/readyz` says that every process runs: a late backup, say, is no reason not
-    to start.
+    """Return whether `/readyz` says that every process runs: a late backup or a full disk, say, is no reason
+    not to start.
     """
     try:
         parts = json.loads(body)["parts"].items()
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return all(sign in ("ok", "late") for name, sign in parts if name not in WORK_NOT_DONE)
+    return all(sign in ("ok", "late", "full") for name, sign in parts if name not in WORK_NOT_DONE)
 
 
 async def _at_once(_pid: int) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 
 
 def config(url: str) -> Config:
@@ -16,6 +18,15 @@ def config(url: str) -> Config:
     return made
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to the newest schema; does nothing where it is there already."""
-    command.upgrade(config(url), "head")
+def upgrade(url: str) -> str | None:
+    """Bring the database to the newest schema; does nothing where it is there already.
+
+    Return None; or, with nothing changed, the schema of a database that a newer version migrated.
+    """
+    try:
+        command.upgrade(config(url), "head")
+    except CommandError as problem:
+        if not isinstance(problem.__cause__, ResolutionError):
+            raise
+        return str(problem.__cause__.argument)
+    return None

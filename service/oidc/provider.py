@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from service.network.safe_urls import is_safe
-from service.oidc.fetching import Fetcher, Json, ProviderAway, ProviderRefused, log
+from service.oidc.fetcher import Fetcher, Json, ProviderAway, ProviderRefused, log
 from service.oidc.flow import SignInFlow
 from service.oidc.tokens import Expected, UnknownKey, check_id_token
 from service.settings import Settings

@@ -12,7 +12,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from service.oidc.fetching import ProviderRefused
+from service.oidc.fetcher import ProviderRefused
 
 ALGORITHMS = (
     "RS256",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from service.pages import (
     admin,
@@ -34,12 +35,12 @@ from service.pages.cleanups import old_results as cleanups_old
 from service.pages.cleanups import papers as cleanups_papers
 from service.pages.cleanups import pictures as cleanups_pictures
 from service.pages.cleanups import public as cleanups_public
-from service.pages.cleanups import reminding as cleanups_reminding
+from service.pages.cleanups import reminders as cleanups_reminding
 from service.pages.cleanups import series as cleanups_series
 from service.pages.cleanups import staff as cleanups_staff
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
-from service.pages.desk import keeping as desk_keeping
+from service.pages.desk import reservations as desk_keeping
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, facebook, hooks, mailbox, outbox, partner, partner_api, zalo, zalo_api
 from service.pages.difficulties import difficulties
@@ -67,7 +68,7 @@ from service.pages.manage import channels as manage_channels
 from service.pages.manage import files as manage_files
 from service.pages.manage import manage
 from service.pages.manage import reports as manage_reports
-from service.pages.messages import follow_up, stopping
+from service.pages.messages import follow_up, preferences
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
@@ -107,7 +108,8 @@ from service.pages.track import track
 from service.pages.wall import wall
 from service.pages.ward import ward
 from service.pages.works import works
-from service.rendering import engine as rendering_engine
+from service.rendering import failure_pages
+from service.web.paths import shape_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     front.router,
@@ -124,7 +126,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasure.router,
     track_notices.router,
     track_own_page.router,
-    stopping.router,
+    preferences.router,
     follow_up.router,
     mine.router,
     mine_signin.router,
@@ -238,6 +240,9 @@ DEMO_ROUTERS: tuple[APIRouter, ...] = (
 
 def mount_pages(app: FastAPI, *, demo: bool) -> None:
     """Add every page, and those of the demo where it is on."""
-    rendering_engine.install(app)
-    for router in (*ROUTERS, *(DEMO_ROUTERS if demo else ())):
+    failure_pages.install(app)
+    routers = (*ROUTERS, *(DEMO_ROUTERS if demo else ()))
+    for router in routers:
         app.include_router(router, include_in_schema=False)
+    routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
+    app.state.pages = frozenset(shape_of(route.path) for route in routes if "GET" in (route.methods or ()))

@@ -10,12 +10,13 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 
-from service.domain.plans.importing.blocks import Content, FileRefused, to_json
-from service.domain.plans.importing.readers.docx_file import read_docx
-from service.domain.plans.importing.readers.html_page import read_html_page
-from service.domain.plans.importing.readers.packages import MAX_UNPACKED, Kind, file_kind
-from service.domain.plans.importing.readers.plain_text import read_text
-from service.domain.plans.importing.readers.xlsx_file import read_xlsx
+from service.domain.kernel.formats.csv_text import decode_text
+from service.domain.plans.imports.blocks import Content, FileRefused, to_json
+from service.domain.plans.imports.readers.docx_file import read_docx
+from service.domain.plans.imports.readers.html_page import read_html_page
+from service.domain.plans.imports.readers.packages import MAX_UNPACKED, Kind, file_kind
+from service.domain.plans.imports.readers.plain_text import read_text
+from service.domain.plans.imports.readers.xlsx_file import read_xlsx
 from service.ops.confinement import confine_process, end_with, leave_network
 
 MEMORY_BYTES = 1 << 30
@@ -51,13 +52,10 @@ def read_blocks(name: str, data: bytes) -> dict[str, object]:
 
 
 def _decoded(data: bytes) -> str:
-    """Return a text file's words: UTF-8, or UTF-16 as Excel saves its “Unicode text”."""
-    for coding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1258"):
-        try:
-            return data.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused("broken")
+    try:
+        return decode_text(data)
+    except ValueError:
+        raise FileRefused("broken") from None
 
 
 if __name__ == "__main__":

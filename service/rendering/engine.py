@@ -1,4 +1,4 @@
-"""Drawing pages: the template environment, the answer with its headers, and how a failure looks to people."""
+"""Drawing pages: the template environment, and the answer with its headers; a refused form as it was sent."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import segno
-from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import Request
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from starlette.datastructures import FormData
 
 from service.domain.city.reference import Reference
 from service.domain.rules.deadline_words import term_words, unit_words
-from service.errors import AppError, PasswordChangeNeeded, TooMany, Unauthenticated
+from service.errors import AppError
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wording
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISHED, Role, Status
 from service.rendering import basemap
 from service.rendering.assets import load_assets
+from service.rendering.refused_form import put_on_top, restore
 from service.rendering.sentences import sentence
 from service.settings import Settings
 from service.web.dependencies import Resources
+from service.web.forms import sent_form
+from service.web.paths import shape_of
 from service.web.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
 
 HERE = Path(__file__).parents[1]
@@ -105,17 +108,14 @@ def environment() -> Environment:
         "UNFINISHED": UNFINISHED,
         "ENDED_ELSEWHERE": ENDED_ELSEWHERE,
         "status_facts": _status_facts(),
-        "status_sentence": wording.status_sentence,
         "ago": _ago,
         "exact": _exact,
         "term_words": _term,
         "unit_words": _unit,
         "exact_words": _exact_words,
         "day_words": _day,
-        "plain_day": wording.plain_day,
-        "apart": wording.apart,
+        **{name: getattr(wording, name) for name in wording.ON_PAGES},
         "number": wording.number_words,
-        "axis_top": wording.axis_top,
         "percent": wording.percent_words,
         "distance": wording.distance_words,
         "csrf_field": _csrf_field,
@@ -145,48 +145,25 @@ def page(
     code: int = status if status is not None else getattr(filled.get("error"), "status", 200)
     chosen = part if part and wants_part(request) else template
     text = environment().get_template(chosen).render(filled)
+    if isinstance(filled.get("error"), AppError) and (sent := sent_form(request.scope)) is not None:
+        text = _restored(request, text, sent, filled["error"])
     response = HTMLResponse(text, status_code=code, headers=dict(headers or {}))
     _finish(request, response, resources, secret=filled["_form_drawn"])
     return response
 
 
+def _restored(request: Request, text: str, sent: FormData, error: AppError) -> str:
+    """Return a refused form as it was sent; what has no place in the page any more is quoted on top of it."""
+    done = restore(text, request.url.path, sent, error, icon("alert", "small"))
+    if not done.lost:
+        return done.page
+    kept = environment().get_template("error/_kept.html").render(words=done.lost)
+    return put_on_top(done.page, kept)
+
+
 def wants_part(request: Request) -> bool:
     """Return whether the page asks for a part of itself, to stand in what is drawn already."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
-
-
-def install(app: FastAPI) -> None:
-    """Let failures be drawn as pages for people; paths for machines keep their problem JSON."""
-    app.state.draw_failure = draw_failure
-
-
-def draw_failure(request: Request, error: AppError) -> Response | None:
-    """Return a page that says what went wrong and what to do, or None where a programme asked."""
-    path = request.url.path
-    machine = path.startswith(("/api/", "/open311", "/ogc", "/media/", "/assets/", "/metrics"))
-    if machine or "text/html" not in request.headers.get("accept", "*/*"):
-        return None
-    # A citizen whose link is wrong has no account to sign in to.
-    if error.status == Unauthenticated.status and request.method == "GET" and not path.startswith("/r/"):
-        return _to_sign_in(request)
-    if isinstance(error, PasswordChangeNeeded) and request.method == "GET":
-        return RedirectResponse("/account?first=1#password", status_code=303)
-    context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
-    if isinstance(error, TooMany) and error.typed and not wants_part(request):
-        shown = page(request, "error/again.html", context | {"islands": ["again.ts"]}, status=error.status)
-    else:
-        shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
-    shown.headers.update(error.headers)
-    return shown
-
-
-def _to_sign_in(request: Request) -> Response:
-    """Redirect to the sign-in page and back; a fragment's page goes there as a whole."""
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    goal = f"/login?{urlencode({'next': here})}"
-    if wants_part(request):
-        return Response(status_code=204, headers={"HX-Redirect": goal})
-    return RedirectResponse(goal, status_code=303)
 
 
 @lru_cache(maxsize=256)
@@ -306,13 +283,25 @@ def _wrong(context: Context, place: str) -> str:
     return ""
 
 
+def shown_address(request: Request, **changes: str) -> str:
+    """Return the address of the page that the request shows, with other query values; never with a secret.
+
+    That of a refused form, whose own address shows no page, is the nearest above it that does.
+    """
+    removed = ["s", *(key for key, value in changes.items() if not value)]
+    url = request.url.remove_query_params(removed)
+    url = url.include_query_params(**{key: value for key, value in changes.items() if value})
+    path, pattern = str(url.path), getattr(request.scope.get("route"), "path", "")
+    pages: frozenset[str] = getattr(request.app.state, "pages", frozenset())
+    while request.method == "POST" and path != "/" and shape_of(pattern) not in pages:
+        path, pattern = path.rpartition("/")[0] or "/", pattern.rpartition("/")[0] or "/"
+    return f"{path}?{url.query}" if url.query else path
+
+
 @pass_context
 def _here(context: Context, **changes: str) -> str:
     """Return the page's own address with other query values; never with a secret."""
-    removed = ["s", *(key for key, value in changes.items() if not value)]
-    url = context["request"].url.remove_query_params(removed)
-    url = url.include_query_params(**{key: value for key, value in changes.items() if value})
-    return f"{url.path}?{url.query}" if url.query else str(url.path)
+    return shown_address(context["request"], **changes)
 
 
 @pass_context

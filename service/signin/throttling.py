@@ -27,7 +27,7 @@ from service.signin.backoff import Pair, SignInBackoff, Slowdown, bucket_of
 from service.signin.known_devices import knows_device
 from service.web.dependencies import Resources
 from service.web.limits.step_back import run_stepping_back
-from service.web.limits.waiting import WaitingRoom
+from service.web.limits.waiting_room import WaitingRoom
 from service.web.rates import LONG_WAIT_S, client_address, count_failure, refuse_beyond
 from service.web.viewer import may_demo
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
@@ -19,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from service import errors
 from service.errors import AppError, FieldError
 from service.i18n import N_, translate
+from service.web.forms import is_page_form, read_form
 from service.web.validation import field_errors
 
 log = structlog.get_logger(__name__)
@@ -146,6 +148,7 @@ def install_handlers(app: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, AppError)  # noqa: S101 - registered for this type alone
+        await _keep_form(request, error)
         return respond(request, error)
 
     async def unfit(request: Request, error: Exception) -> Response:
@@ -183,6 +186,15 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     for kind in (DBAPIError, PoolTimeoutError):
         app.add_exception_handler(kind, away)
+
+
+async def _keep_form(request: Request, error: AppError) -> None:
+    """Read the form of somebody who is not signed in any more, so that what was typed can be given back: a
+    request without a cookie was refused before anybody read it.
+    """
+    if isinstance(error, errors.Unauthenticated) and is_page_form(request):
+        with suppress(AppError, ClientDisconnect):
+            await read_form(request)
 
 
 def invalid_input(fields: list[FieldError]) -> AppError:

@@ -57,11 +57,17 @@ async def read_form(
     return form
 
 
+def sent_form(scope: Scope) -> FormData | None:
+    """Return the request's form if it was read by now, None otherwise. Its files may be closed."""
+    form: FormData | None = scope.get(_KEPT)
+    return form
+
+
 def close_form(scope: Scope) -> None:
     """Close the files of the request's form, if it was read. At once: a request that is broken off waits for
     nothing any more.
     """
-    form: FormData | None = scope.get(_KEPT)
+    form = sent_form(scope)
     for _, value in form.multi_items() if form is not None else ():
         if isinstance(value, UploadFile):
             value.file.close()
@@ -75,6 +81,11 @@ def is_multipart(headers: Headers) -> bool:
 def is_form(headers: Headers) -> bool:
     """Return whether the body says that it is a form, with or without files."""
     return _media_type(headers) in (MULTIPART, PLAIN)
+
+
+def is_page_form(request: Request) -> bool:
+    """Return whether the body is a page's form; those of the API are for its routes to read."""
+    return is_form(request.headers) and not request.url.path.startswith(("/api/", "/open311/"))
 
 
 def _media_type(headers: Headers) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Path
@@ -17,3 +18,8 @@ EntryCode = Annotated[str, Path(max_length=60)]
 
 Username = Annotated[str, Path(max_length=100)]
 """Name with which a member of staff signs in."""
+
+
+def shape_of(pattern: str) -> str:
+    """Return a route's pattern without the names of its parameters: `/r/{code}` and `/r/{tidy}` are one."""
+    return re.sub(r"{[^}]*}", "{}", pattern)

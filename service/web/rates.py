@@ -22,7 +22,7 @@ from service.network.addresses import find_client, read_trusted, site_of
 from service.settings import Settings
 from service.web import proof_of_work
 from service.web.dependencies import Resources
-from service.web.forms import is_form, read_form
+from service.web.forms import is_page_form, read_form
 from service.web.proof_of_work import Asking
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
@@ -201,9 +201,10 @@ async def spend(request: Request, resources: Resources, amount: int) -> None:
 
 
 async def _too_many(request: Request, resources: Resources, asking: Asking, over: _Count) -> TooMany:
-    """Return the refusal, which gives back what was typed."""
+    """Return the refusal; a page's form is read for it, so that what was typed can be given back."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
-    form = [*(await read_form(request)).multi_items()] if _is_page_form(request) else []
+    if is_page_form(request):
+        await read_form(request)
     minutes = math.ceil(seconds / 60)
     return TooMany(
         N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây.")
@@ -211,8 +212,6 @@ async def _too_many(request: Request, resources: Resources, asking: Asking, over
         else N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {minutes} phút."),
         headers={"Retry-After": str(seconds)},
         extra=_puzzle(resources.settings, asking),
-        typed=[(name, each) for name, each in form if isinstance(each, str) and name != proof_of_work.FIELD],
-        files=sorted({name for name, each in form if not isinstance(each, str) and each.filename}),
         seconds=seconds,
         minutes=minutes,
     )
@@ -259,7 +258,7 @@ def _hit(count: _Count) -> bool:
 async def _proved(request: Request, resources: Resources, asking: Asking) -> bool:
     """Return whether the request brings the answer to a puzzle that was made for it."""
     given = request.headers.get(proof_of_work.HEADER, "")
-    if not given and _is_page_form(request):
+    if not given and is_page_form(request):
         field = (await read_form(request)).get(proof_of_work.FIELD)
         given = field if isinstance(field, str) else ""
     if not given or asking.what not in EASIER or not resources.settings.proof_bits:
@@ -298,8 +297,3 @@ def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
             ),
         }
     }
-
-
-def _is_page_form(request: Request) -> bool:
-    """Return whether it is a page's form, read by now; the bodies of the API are for its routes to read."""
-    return is_form(request.headers) and not request.url.path.startswith(("/api/", "/open311/"))

@@ -85,13 +85,14 @@ def _asks_for_nothing(finding: Mapping[str, Any]) -> bool:
 
 
 def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldError:
+    given = finding["input"] if isinstance(finding.get("input"), str) else None
     context = {key: _plain(key, value) for key, value in (finding.get("ctx") or {}).items()}
     loc = (*root, *finding["loc"])
     if finding["type"] == "value_error" and isinstance(error := finding["ctx"].get("error"), ValueError):
-        return FieldError(loc, str(error))
+        return FieldError(loc, str(error), given=given)
     if context.get("min_length") == 1 and finding["type"] in _NOTHING:
-        return FieldError(loc, _NOTHING[finding["type"]])
-    return FieldError(loc, _sentence(finding["type"], str(context.get("pattern", ""))), context)
+        return FieldError(loc, _NOTHING[finding["type"]], given=given)
+    return FieldError(loc, _sentence(finding["type"], str(context.get("pattern", ""))), context, given)
 
 
 def _sentence(kind: str, pattern: str) -> str:

@@ -27,7 +27,7 @@ from service.domain.people.sessions import COOKIE_LONGEST, NewSession, recognise
 from service.domain.people.staff import Account, account_of_row, actor_for
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
-from service.errors import Forbidden, PasswordChangeNeeded, Unauthenticated
+from service.errors import Forbidden, FormTooOld, PasswordChangeNeeded, Unauthenticated
 from service.i18n import N_
 from service.i18n.wording import days_in_figures
 from service.models import Staff, StaffSession
@@ -223,9 +223,9 @@ async def carries_csrf(request: Request, resources: Resources) -> bool:
     return given is not None and _is_csrf(resources, _browser(request), given)
 
 
-def _forged(request: Request) -> Forbidden:
+def _forged(request: Request) -> FormTooOld:
     close_form(request.scope)  # nobody will read its files
-    return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+    return FormTooOld()
 
 
 def begins_with_csrf(request: Request, resources: Resources, beginning: bytes) -> bool:

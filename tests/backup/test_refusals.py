@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,29 @@ def test_reports_that_are_there_are_dropped_only_when_one_says_so(full: Saved) -
         assert session.scalars(select(Report.description)).all() == ["Rác ở chân cầu"]
         assert session.scalar(text("SELECT to_regclass('newer')")) is None
         assert session.scalar(text("SELECT postgis_lib_version()"))
+
+
+def test_one_that_is_cut_short_leaves_its_mark(
+    full: Saved, empty_target: RestoreTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = replace(empty_target, mark=tmp_path / "restore.unfinished")
+
+    def broken(*_: object) -> None:
+        raise SetupError("Nothing was restored")
+
+    monkeypatch.setattr("service.backup.database.load_dump", broken)
+    with pytest.raises(SetupError, match="Nothing was restored"):
+        full.restore(target)
+    assert (tmp_path / "restore.unfinished").exists()
+
+
+def test_one_that_is_refused_leaves_none(full: Saved, tmp_path: Path) -> None:
+    mark = tmp_path / "restore.unfinished"
+    there = RestoreTarget(full.settings.database_url, full.settings.media_url, mark=mark)
+    full.engine.dispose()
+    with pytest.raises(SetupError, match="holds reports already"):
+        full.restore(there)
+    assert not mark.exists()
 
 
 def test_a_database_that_is_in_use(full: Saved) -> None:

@@ -19,7 +19,7 @@ from service.domain.plans.forms import PlanDraft, PlanStep
 from service.domain.plans.plan_drafts import keep_draft
 from service.domain.plans.plan_steps import take_plan_step
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import PlanState, Role, Work
 from service.models.reports.event import ActorKind
 from service.web.viewer import SESSION_COOKIE

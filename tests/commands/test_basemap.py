@@ -142,7 +142,7 @@ def test_an_archive_that_cannot_be_used_changes_nothing(
 def test_what_is_too_large_is_refused_before_it_is_fetched(
     engine: Engine, server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.basemap.keeping.MIB", 1)
+    monkeypatch.setattr("service.basemap.takeover.MIB", 1)
     with pytest.raises(SetupError, match="Give a lower --max-zoom, or a higher --most-mb"):
         run(server.url, "--most-mb", 1000)
     assert server.sent < len(GOOD)
@@ -158,7 +158,7 @@ def test_a_store_that_takes_nothing_changes_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("service.basemap.keeping.copy_tiles", full)
+    monkeypatch.setattr("service.basemap.takeover.copy_tiles", full)
     with pytest.raises(SetupError, match="No space left"):
         run(server.url)
     assert in_force(engine) == before

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.models import City, HouseNumber, Landmark, MapFile, PlaceName, Street
 from tests.commands.test_city import engine, facts, place, run
-from tests.geo.mapfile.test_cutting import Row, geojson
+from tests.geo.mapfile.test_city_extract import Row, geojson
 
 __all__ = ["engine", "place"]
 

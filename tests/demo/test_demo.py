@@ -17,8 +17,8 @@ from service.demo import words
 from service.demo.accounts import middle_committee
 from service.demo.cleanup_days.litter import bring_litter
 from service.demo.copy import bring, store_pictures
-from service.demo.drawing.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
-from service.demo.drawing.scenes import SCENES
+from service.demo.drawings.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
+from service.demo.drawings.scenes import SCENES
 from service.demo.lives import DemoLife, life_moments
 from service.demo.seen import SEEN
 from service.domain.configuration.cityfile.yaml_file import read_yaml

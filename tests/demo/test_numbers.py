@@ -16,7 +16,7 @@ from service.demo.advertisements.numbers import demo_numbers
 from service.domain.city.city import load_calendar
 from service.domain.number_cases.publicity.listings import listed_numbers
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import (
     AdNumber,
     AdNumberCase,

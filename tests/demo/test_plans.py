@@ -13,7 +13,7 @@ from service.demo.documents import demo_documents
 from service.demo.plans import demo_plans
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.cityload import load_city
-from service.domain.plans.readings import ReaderCounts, count_readers
+from service.domain.plans.readers import ReaderCounts, count_readers
 from service.models import Department, OfficialDocument, Plan, Work
 from service.storage import Storage
 from tests.support.factories import found_city

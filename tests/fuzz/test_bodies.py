@@ -16,7 +16,7 @@ from service.domain.casework.case.case import Transition
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
-from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.extensions import ExtensionTerms
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import Reference
 from service.domain.reports.drafts import Submission, check_submission

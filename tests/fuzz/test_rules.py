@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.conditions import OPS, Condition, contradict, implies
 from service.domain.routing.trial import RuleTrial, try_rules
+from service.domain.rules.choice import RuleSet
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
+from service.domain.rules.rules import ReportFacts, Rule, Selector
 from service.domain.rules.words import explain
 from service.errors import Invalid
 from tests.fuzz.inputs import JSON, LOOSE, MOMENTS, NUMBERS, TEXT, nearly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -10,10 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
-from service.cli import COMMANDS
+from service.cli import COMMANDS, failure_sentence
 from service.ops.queues import QUEUES
+from service.problems import SetupError
 from service.settings import Settings
+from tests.conftest import Servers
 from tests.support.environment import in_words
 
 HEAVY = ("sqlalchemy", "celery", "fastapi", "shapely", "alembic", "pydantic")
@@ -129,6 +133,69 @@ class TestStatus:
     @pytest.mark.parametrize("part", ["worker", "relay", "beat"])
     def test_a_container_that_does_not_live_is_not_healthy(self, settings: Settings, part: str) -> None:
         assert hientruong("status", "--only", part, **in_words(settings)).returncode == 1
+
+
+def test_a_schema_of_a_newer_version_is_left_as_it_is_and_told(
+    clean_database: str, settings: Settings
+) -> None:
+    engine = create_engine(clean_database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    shown = hientruong("migrate", **{**in_words(settings), "HIENTRUONG_DATABASE_URL": clean_database})
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+    assert shown.returncode == 0
+    assert "schema 9999 by a newer version and is left as it is" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_database_without_the_schema_is_told_to_be_migrated(servers: Servers, settings: Settings) -> None:
+    servers.postgres.create_database("no_schema_yet")
+    away = {"HIENTRUONG_DATABASE_URL": servers.postgres.url("no_schema_yet")}
+    shown = hientruong("user", "list", **{**in_words(settings), **away})
+    servers.postgres.drop_database("no_schema_yet")
+    assert shown.returncode == 1
+    assert "Run `hientruong migrate` first" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_city_that_is_not_there_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    for given, why in ((tmp_path / "nowhere", "no city's folder"), (tmp_path, "it holds no city.yaml")):
+        shown = hientruong("up", "--city", str(given), "--data", str(tmp_path / "data"))
+        assert shown.returncode == 1
+        assert why in shown.stderr
+        assert "--city" in shown.stderr
+        assert not (tmp_path / "data").exists()
+
+
+def test_up_refuses_what_a_restore_left_half_done(tmp_path: Path) -> None:
+    (tmp_path / "restore.unfinished").touch()
+    shown = hientruong("up", "--data", str(tmp_path))
+    assert shown.returncode == 1
+    assert f"hientruong restore DIR --replace --data {tmp_path}" in shown.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["restore.unfinished"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/data/up.json"), "on the disk of /data/up.json"),
+        (OSError(errno.ENOSPC, "No space left on device"), "the data folder, the backups or /tmp"),
+        (PermissionError(errno.EACCES, "Permission denied", "/data/lock"), "/data/lock cannot be used"),
+        (OSError(errno.EROFS, "Read-only file system", "/data/lock"), "Mend its rights"),
+        (SetupError("initdb: No space left on device"), "Make room on that disk"),
+    ],
+)
+def test_a_disk_that_cannot_be_written_is_told_with_its_place(problem: Exception, said: str) -> None:
+    sentence = failure_sentence(problem)
+    assert sentence is not None
+    assert said in sentence
+
+
+def test_an_error_of_ours_is_no_sentence() -> None:
+    assert failure_sentence(OSError(errno.EBADF, "Bad file descriptor")) is None
+    assert failure_sentence(KeyError("status")) is None
 
 
 def test_migrate_does_nothing_twice(settings: Settings) -> None:

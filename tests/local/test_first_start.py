@@ -83,5 +83,7 @@ def test_a_first_start_that_was_cut_short_is_remembered(tmp_path: Path) -> None:
     assert not FirstStart(folder).unfinished
     FirstStart(folder).begin()
     assert FirstStart(folder).unfinished
+    assert not FirstStart(folder).done
     FirstStart(folder).finish()
     assert not FirstStart(folder).unfinished
+    assert FirstStart(folder).done

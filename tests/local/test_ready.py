@@ -16,14 +16,16 @@ def told(**parts: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "parts", [{}, {"backup": "away"}, {"emergencies": "away"}, {"queue:mail": "late"}], ids=str
+    "parts",
+    [{}, {"backup": "away"}, {"emergencies": "away"}, {"queue:email": "late"}, {"disk:media": "full"}],
+    ids=str,
 )
 def test_work_left_undone_is_no_reason_not_to_start(parts: dict[str, str]) -> None:
     assert is_running(told(**parts))
 
 
 @pytest.mark.parametrize(
-    "parts", [{"relay": "away"}, {"reception": "away"}, {"queue:mail": "unread"}, {"redis": "away"}], ids=str
+    "parts", [{"relay": "away"}, {"reception": "away"}, {"queue:email": "unread"}, {"redis": "away"}], ids=str
 )
 def test_a_process_that_is_away_is_waited_for(parts: dict[str, str]) -> None:
     assert not is_running(told(**parts))

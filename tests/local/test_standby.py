@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from service.local.fork_server import is_of_the_service
-from service.local.forking import Forked, ForkServer
+from service.local.processes import Forked, ForkServer
 from service.local.program import Program
 from service.local.standby import ForkServerPair
-from tests.local.test_forking import command, run
+from tests.local.test_processes import command, run
 
 IMPORTED = ("service.api.city.places", "service.pages.help.help", "service.problems")
 """What the fork server of the start has imported, pages and API too."""

@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 
 from service.domain.people import staff
 from service.domain.people.grants import words_of
-from service.oidc.fetching import ProviderAway, ProviderRefused
+from service.oidc.fetcher import ProviderAway, ProviderRefused
 from service.oidc.people import presented
 from service.oidc.provider import Identified, _read, _with
 from service.oidc.tokens import Expected, UnknownKey, check_id_token, vouched

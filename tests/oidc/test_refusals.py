@@ -16,7 +16,7 @@ from service.domain.city.reference import load_reference
 from service.domain.people import factors, staff
 from service.domain.people.staff import NewAccount
 from service.models import Staff, StaffIdentity
-from service.oidc import fetching, provider
+from service.oidc import fetcher, provider
 from service.oidc.flow import FLOW_COOKIE
 from service.web.viewer import SESSION_COOKIE
 from tests.oidc.conftest import AtTwin
@@ -142,7 +142,7 @@ def test_a_provider_that_is_away_is_said_to_be(at_twin: AtTwin, place: str) -> N
 
 
 def test_a_provider_that_is_slow_is_not_waited_for(at_twin: AtTwin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "WHOLE_S", 0.3)
+    monkeypatch.setattr(fetcher, "WHOLE_S", 0.3)
     at_twin.twin.says(claims=who("slow"), slow={"/token"})
     assert come(at_twin).status_code == 503
 

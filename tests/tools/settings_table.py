@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 from service.settings import Settings, variable_name
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "service" / "OPERATIONS.md"
-BEGIN, END = "<!-- settings: made from service/settings.py -->", "<!-- end of settings -->"
+BEGIN, END = "<!-- settings: made from service/settings -->", "<!-- end of settings -->"
 
 
 def settings_table() -> str:

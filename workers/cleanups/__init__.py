@@ -11,7 +11,7 @@ from service.domain.cleanups.series import draft_all
 from service.domain.cleanups.spots.measurements import measure_spots
 from service.domain.cleanups.spots.weekly_list import propose_spots
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.ops.telemetry import get_logger
 from service.settings import get_settings
 from workers.app import celery_app, engine, now

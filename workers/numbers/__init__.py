@@ -9,7 +9,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.number_cases.passing_time import close_quiet, expire_listings
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 

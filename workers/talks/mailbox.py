@@ -11,8 +11,8 @@ from service.domain.talks.vault import Vault
 from service.ops.telemetry import get_logger
 from service.sending.email.intake.account import CHANNEL_NAME, MailAccount, mail_account
 from service.sending.email.intake.imap import Imap, MailboxFailed, open_mailbox
-from service.sending.email.intake.keeping import store_raw, understand_letter
 from service.sending.email.intake.parsing import MOST_BYTES
+from service.sending.email.intake.raw_letters import store_raw, understand_letter
 from service.settings import get_settings
 from service.storage import StorageUnavailable
 from workers.app import celery_app, engine, now, storage

@@ -11,29 +11,30 @@ from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
+from service.api.shared.files import file_form
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import WRITES, WorkCall, WorkCallDep
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.access import cables_of, find_route, require_planning
 from service.domain.cables.answers import RouteFeature, RouteFeatures, tell_route
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.route_imports import propose_routes, require_decided, take_routes
+from service.domain.cables.route_imports import RouteProposal, propose_routes, require_decided, take_routes
 from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.sheet import cables_sheet
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.models import CableRoute
-from service.planfile.reading import MAX_BYTES
+from service.planfile.reader import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.exports import attachment
 from service.web.forms import read_form
 from service.web.paths import RowId
 from service.web.rates import allow
-from service.web.reading.route_reading import read_route_file
+from service.web.reading.route_file import read_route_file
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -128,28 +129,10 @@ async def change(route_id: RowId, sent: RouteChange, call: WorkCallDep) -> Route
         },
         **refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["file"],
-                        "additionalProperties": False,
-                        "properties": {
-                            "file": {
-                                "type": "string",
-                                "format": "binary",
-                                "description": "XLSX or DOCX up to 10 MB; GeoPackage, GeoJSON, KML up to 5",
-                            },
-                            "apply": {"type": "string", "enum": ["0", "1"]},
-                        },
-                    }
-                }
-            },
-        }
-    },
+    openapi_extra=file_form(
+        "XLSX or DOCX up to 10 MB; GeoPackage, GeoJSON, KML up to 5",
+        apply={"type": "string", "enum": ["0", "1"]},
+    ),
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def import_routes(
@@ -175,7 +158,7 @@ async def import_routes(
     content = await read_route_file(file.filename or "", await file.read(MAX_BYTES + 1))
     apply = form.get("apply") in ("1", "true")
 
-    def verb(ctx: ActionContext) -> dict[str, object]:
+    def verb(ctx: ActionContext) -> RouteProposal:
         proposal = propose_routes(ctx, content)
         if apply:
             taken = take_routes(ctx, require_decided(proposal))
@@ -185,7 +168,7 @@ async def import_routes(
     async with async_unit_of_work(resources.engine) as session:
         answer = await WorkCall(session, reference, staff, now).act(verb)
     response.status_code = 201 if apply else 200
-    return answer
+    return dict(answer)
 
 
 def _one(session: DomainSession, reference: Reference, route: CableRoute, now: datetime) -> RouteFeature:

@@ -13,12 +13,13 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.shared.answers import refusals
-from service.domain.casework import extension_requests, holding, recategorising, relocating
-from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework import extension_requests, holders, recategorisation, relocation
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.extension_requests import ExtensionDecision
-from service.domain.casework.holding import HolderChange, SupportChange
-from service.domain.casework.recategorising import RecategorisationPlan, RecategoriseRequest
-from service.domain.casework.relocating import RelocateRequest
+from service.domain.casework.extensions import ExtensionTerms
+from service.domain.casework.holders import HolderChange, SupportChange
+from service.domain.casework.recategorisation import RecategorisationPlan, RecategoriseRequest
+from service.domain.casework.relocation import RelocateRequest
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
@@ -75,7 +76,7 @@ async def entrust(
     now: NowDep,
 ) -> ReportView:
     """Give the case to a person of the lead department, or with null to nobody in particular."""
-    await session.run_sync(holding.entrust, reference, staff.asker, name, sent, now)
+    await session.run_sync(holders.entrust, reference, staff.asker, name, sent, now)
     url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
@@ -92,7 +93,7 @@ async def share(
 ) -> ReportView:
     """Change who supports and who carries out, without a change of status."""
     report = await session.run_sync(
-        holding.share, reference, resources.rulebook, staff.asker, name, sent, now
+        holders.share, CaseContext(reference, resources.rulebook, staff.asker, now), name, sent
     )
     url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
@@ -144,8 +145,8 @@ class RefilingCall:
 
     async def run(self, verb: Callable[..., Result], name: str, sent: BaseModel) -> Result:
         """Run a verb of casework that needs the rules."""
-        books, asker = self.resources.rulebook, self.staff.asker
-        return await self.session.run_sync(verb, self.reference, books, asker, name, sent, self.now)
+        ctx = CaseContext(self.reference, self.resources.rulebook, self.staff.asker, self.now)
+        return await self.session.run_sync(verb, ctx, name, sent)
 
     async def view(self, name: str) -> ReportView:
         """Return the case as it is now."""
@@ -168,34 +169,34 @@ RefilingDep = Annotated[RefilingCall, Depends(get_refiling_call)]
 @router.put("/reports/{name}/category", responses=WRITES)
 async def recategorise(name: str, sent: RecategoriseRequest, call: RefilingDep) -> ReportView:
     """Put an open case under its right kind; the rules run again. See `preview` for what would come of it."""
-    await call.run(recategorising.recategorise, name, sent)
+    await call.run(recategorisation.recategorise, name, sent)
     return await call.view(name)
 
 
 @router.post("/reports/{name}/category/preview", responses=WRITES)
 async def foresee(name: str, sent: RecategoriseRequest, call: RefilingDep) -> RecategorisationOut:
     """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
-    report, plan = await call.run(recategorising.preview_recategorising, name, sent)
+    report, plan = await call.run(recategorisation.preview_recategorising, name, sent)
     return _plan_out(plan, report.due_at)
 
 
 @router.put("/reports/{name}/location", responses=WRITES)
 async def relocate(name: str, sent: RelocateRequest, call: RefilingDep) -> ReportView:
     """Put an open case at its right place; in another ward the rules run again. See `preview`."""
-    await call.run(relocating.relocate, name, sent)
+    await call.run(relocation.relocate, name, sent)
     return await call.view(name)
 
 
 @router.post("/reports/{name}/location/preview", responses=WRITES)
 async def foresee_location(name: str, sent: RelocateRequest, call: RefilingDep) -> RelocationOut:
     """Return what correcting the place would bring: ward, new parts and deadline. Nothing changes."""
-    report, plan = await call.run(relocating.preview_relocating, name, sent)
+    report, plan = await call.run(relocation.preview_relocating, name, sent)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
     return RelocationOut(
         ward=plan.ward.code,
         address=plan.address,
-        **relocating.assignment_after(call.reference, report, plan).codes(),
+        **relocation.assignment_after(call.reference, report, plan).codes(),
         due_at=utc(due_at) if due_at else None,
         due_at_before=report.due_at,
         moves=bool(refiling and refiling.moves),

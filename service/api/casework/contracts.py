@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.domain.casework import contracting
-from service.domain.casework.contracting import ContractorAnswer
+from service.domain.casework import contractor_answers
+from service.domain.casework.contractor_answers import ContractorAnswer
 from service.domain.kernel.times import utc
 from service.domain.reports.arrivals import read_promised_arrivals
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
@@ -39,7 +39,9 @@ async def answer(
     now: NowDep,
 ) -> ContractOut:
     """Take the case for a time of arrival, or decline it with a reason; the unit in charge is told."""
-    report = await session.run_sync(contracting.answer_contract, reference, staff.asker, name, sent, now)
+    report = await session.run_sync(
+        contractor_answers.answer_contract, reference, staff.asker, name, sent, now
+    )
     found = (await session.run_sync(read_promised_arrivals, reference, [report.id])).get(report.id)
     executor = reference.departments[report.executor_id].code if report.executor_id else None
     return ContractOut(

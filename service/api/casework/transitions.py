@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service.api.shared.answers import refusals
-from service.domain.casework import extending, transitions
+from service.domain.casework import extensions, transitions
 from service.domain.casework.case.case import Transition
-from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.case.context import CaseContext
+from service.domain.casework.extensions import ExtensionTerms
 from service.domain.queries.views import ReportView, public_view
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.takedown import ClearAfter
@@ -30,7 +31,7 @@ async def transition(
     `version` tells the newest. The same step again, when the first answer was lost, is answered with 200.
     """
     report = await session.run_sync(
-        transitions.transition, reference, resources.rulebook, staff.asker, name, sent, now
+        transitions.transition, CaseContext(reference, resources.rulebook, staff.asker, now), name, sent
     )
     url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
@@ -47,6 +48,6 @@ async def extend(
     now: NowDep,
 ) -> ReportView:
     """Give a case more time, within its policy; where that wants approval, its manager does it."""
-    report = await session.run_sync(extending.extend, reference, staff.asker, name, sent, now)
+    report = await session.run_sync(extensions.extend, reference, staff.asker, name, sent, now)
     url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

@@ -19,7 +19,7 @@ from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import ClaimView, claims_for, claims_to
 from service.domain.reports.photos import photo_links
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.paths import RowId
 from service.web.viewer import Colleague, StaffDep

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
+from service.api.shared.files import file_form
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.cables.access import require_planning
 from service.domain.claims.poles import rows_of_csv, take_poles
 from service.errors import invalid
 from service.i18n import N_
-from service.routefile.reading import MAX_BYTES, read_pole_points
+from service.routefile.reader import MAX_BYTES, read_pole_points
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.forms import read_form
 from service.web.rates import allow
@@ -22,21 +23,12 @@ from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["cables"])
 
-_FILE = {
-    "type": "object",
-    "required": ["file"],
-    "additionalProperties": False,
-    "properties": {
-        "file": {"type": "string", "format": "binary", "description": "CSV, GeoPackage, GeoJSON up to 5 MB"}
-    },
-}
-
 
 @router.post(
     "/cables/poles",
     status_code=201,
     responses=refusals(400, 401, 403, 404, 413, 415, 422, 429),
-    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}},
+    openapi_extra=file_form("CSV, GeoPackage, GeoJSON up to 5 MB"),
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def import_poles(

@@ -14,7 +14,7 @@ from service.domain.cleanups.campaigns.campaigns import CampaignForm, find_campa
 from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
 from service.domain.queries.views import NamedCode, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.i18n import pick
 from service.web.any_site import ANY_SITE
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep

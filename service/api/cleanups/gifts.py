@@ -37,7 +37,7 @@ from service.domain.cleanups.gifts.trees import (
 )
 from service.domain.queries.views import Place, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import invalid
 from service.i18n import N_
 from service.models import ContributionKind, TreeGroup

@@ -9,7 +9,7 @@ from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.cleanups.spots.spot_cleanups import SpotCleanup, draft_spot_cleanup, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.paths import RowId
 from service.web.viewer import StaffDep

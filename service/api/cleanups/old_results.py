@@ -8,10 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import read_sent_import
+from service.api.shared.sheets import RefusedRow, read_sent_import, refused_rows
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.city.office_lists import ImportCounts
@@ -19,10 +18,9 @@ from service.domain.cleanups.drafts import lead_of
 from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.result_rows import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
-from service.i18n import translate
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.reading.table_file import MAX_BYTES, read_first_table
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -77,7 +75,7 @@ async def import_results(
     require_works(reference)
     async with async_unit_of_work(resources.engine) as session:
         await WorkCall(session, reference, staff, now).act(lambda ctx: lead_of(ctx, lead))
-    rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
+    rows = await read_first_table(*await read_sent_import(request, resources, MAX_BYTES))
 
     def verb(ctx: ActionContext) -> tuple[OldCleanups, ImportCounts]:
         found = read_old_cleanups(reference, ctx.calendar, rows, ctx.calendar.local(now).date())
@@ -94,9 +92,7 @@ async def import_results(
             )
             for each in found.items
         ],
-        refused=[
-            RefusedRow(row=row, why=translate(why).format(**params)) for row, why, params in found.refused
-        ],
+        refused=refused_rows(found),
         new=results.new,
         known=results.known,
         stored=not preview and bool(found.items),

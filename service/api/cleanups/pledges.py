@@ -19,7 +19,7 @@ from service.domain.cleanups.pledges.pledges import (
     view_pledge,
 )
 from service.domain.queries.views import NamedCode, View
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 
 router = APIRouter(tags=["clean-ups"])
 

@@ -26,7 +26,7 @@ from service.domain.cleanups.praise.praise_views import (
 from service.domain.queries.views import NamedCode, View
 from service.domain.reports.photos import media_url
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import CommendationForm
 from service.web.caching import made_for, reply

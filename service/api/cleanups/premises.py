@@ -27,15 +27,15 @@ from service.domain.cleanups.offices.roster_file import RosterImport, take_roste
 from service.domain.cleanups.offices.sheet import roster_sheet
 from service.domain.queries.views import NamedCode, Place, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.routefile.reading import MAX_BYTES
+from service.routefile.reader import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.exports import attachment
 from service.web.paths import RowId
-from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
-from service.web.reading.old_list import read_old_rows
 from service.web.reading.premises_file import take_premises_file
+from service.web.reading.table_file import MAX_BYTES as SHEET_BYTES
+from service.web.reading.table_file import read_first_table
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -200,7 +200,7 @@ async def take_roster_file(
 
     async with async_unit_of_work(resources.engine) as session:
         await WorkCall(session, reference, staff, now).act(check)
-    rows = await read_old_rows(*await read_sent_import(request, resources, SHEET_BYTES))
+    rows = await read_first_table(*await read_sent_import(request, resources, SHEET_BYTES))
 
     def verb(ctx: ActionContext) -> RosterImport:
         return take_rosters(ctx, key, premises_id, rows, announce=announce)

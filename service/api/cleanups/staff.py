@@ -17,7 +17,6 @@ from service.api.cleanups.answers import (
 )
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.cleanups.access import CleanupWork, find_cleanup
-from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
     count_came,
     give_result,
@@ -37,10 +36,11 @@ from service.domain.cleanups.forms import (
     SeriesChange,
 )
 from service.domain.cleanups.series import end_series, list_series, make_series
+from service.domain.cleanups.series_changes import change_series
 from service.domain.cleanups.steps import change_cleanup, take_cleanup_step
 from service.domain.cleanups.views import CheckLine, list_own_checks, view_cleanup
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import WorkStatus
 from service.web.dependencies import ResourcesDep, WakeAfter
 from service.web.paths import RowId

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.cleanups.equipment.tools import ToolRequest, request_tools
 from service.domain.queries.views import View
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import Difficulty
 from service.web.dependencies import WakeAfter
 

@@ -33,7 +33,7 @@ from service.i18n import N_
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.exports import attachment
 from service.web.forms import read_form
-from service.web.papers.keeping import make_and_keep, take_signed
+from service.web.papers.documents import make_and_keep, take_signed
 from service.web.papers.signed_files import MOST_BYTES
 from service.web.paths import EntryCode, LongRowId
 from service.web.uploads import FORM_BYTES

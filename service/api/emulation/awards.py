@@ -12,7 +12,7 @@ from service.api.works.shared import WorkCall, WorkCallDep
 from service.domain.emulation.awards.dossier_views import AwardView, list_awards, view_award
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from service.db import async_unit_of_work
 from service.domain.kernel.tokens import is_same
@@ -14,6 +14,7 @@ from service.domain.talks.inbox import Delivery, store_deliveries
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
+from service.network.foreign_json import parse_mapping
 from service.ops.telemetry import get_logger
 from service.sending.facebook.events import event_id, is_signed_page, messagings
 from service.sending.facebook.page_account import CHANNEL_NAME, PageAccount, page_account
@@ -49,7 +50,7 @@ async def take_batch(request: Request, resources: ResourcesDep, now: NowDep) -> 
     if not is_signed_page(request.headers.get("x-hub-signature-256", ""), body, account.app_secret):
         log.warning("facebook signature refused", signed="x-hub-signature-256" in request.headers)
         raise Forbidden(N_("Chữ ký không đúng."))
-    found = list(messagings(_parse_batch(body), account.page_id, account.app_id))
+    found = list(messagings(parse_mapping(body), account.page_id, account.app_id))
     if found:
         deliveries = [
             Delivery(CHANNEL_NAME, account.page_id, event_id(each), to_json(each).decode()) for each in found
@@ -64,11 +65,3 @@ def _account(settings: Settings) -> PageAccount:
     if account is None:
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
     return account
-
-
-def _parse_batch(body: bytes) -> dict[str, object]:
-    try:
-        payload = from_json(body)
-    except ValueError:
-        return {}
-    return payload if isinstance(payload, dict) else {}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic_core import from_json
 
 from service.db import async_unit_of_work
 from service.domain.talks.inbox import Delivery, store_delivery
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
+from service.network.foreign_json import parse_mapping
 from service.ops.telemetry import get_logger
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount, zalo_account
 from service.sending.zalo.events import external_id, wanted
@@ -36,7 +36,7 @@ async def receive(request: Request, resources: ResourcesDep, now: NowDep) -> Res
     body = await request.body()
     if not body.strip():
         return Response(status_code=200)
-    event = _event(body)
+    event = parse_mapping(body)
     timestamp = str(event.get("timestamp", ""))
     header = request.headers.get("x-zevent-signature", "")
     if not is_signed_by(header, account.app_id, body, timestamp, account.oa_secret):
@@ -49,14 +49,6 @@ async def receive(request: Request, resources: ResourcesDep, now: NowDep) -> Res
         async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
     return Response(status_code=200)
-
-
-def _event(body: bytes) -> dict[str, object]:
-    try:
-        payload = from_json(body)
-    except ValueError:
-        return {}
-    return payload if isinstance(payload, dict) else {}
 
 
 def _log_refused_signature(account: ZaloAccount, event: dict[str, object], *, signed: bool) -> None:

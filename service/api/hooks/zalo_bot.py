@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic_core import from_json
 
 from service.db import async_unit_of_work
 from service.domain.kernel.tokens import is_same
@@ -12,6 +11,7 @@ from service.domain.talks.inbox import Delivery, store_delivery
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
+from service.network.foreign_json import parse_mapping
 from service.sending.zalo.bot.bot_account import CHANNEL_NAME, bot_account
 from service.sending.zalo.bot.bot_api import event_key, is_of_group
 from service.web.dependencies import NowDep, ResourcesDep
@@ -30,17 +30,9 @@ async def hear(request: Request, resources: ResourcesDep, now: NowDep) -> Respon
     if not is_same(request.headers.get("x-bot-api-secret-token", ""), account.secret):
         raise Forbidden(N_("Mã xác minh không đúng."))
     body = await request.body()
-    event = _read_event(body)
+    event = parse_mapping(body)
     if is_of_group(event) and (key := event_key(event)):
         delivery = Delivery(CHANNEL_NAME, "bot", key, body.decode("utf-8", "replace"))
         async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(store_delivery, Vault(resources.settings.secret), delivery, now)
     return Response(status_code=200)
-
-
-def _read_event(body: bytes) -> dict[str, object]:
-    try:
-        payload = from_json(body)
-    except ValueError:
-        return {}
-    return payload if isinstance(payload, dict) else {}

@@ -25,7 +25,7 @@ from service.domain.number_cases.views import (
     tell_case,
 )
 from service.domain.numbers.number_lists import with_digits
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import ResourcesDep, WakeAfter
 from service.web.paths import LongRowId
 

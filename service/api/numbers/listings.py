@@ -22,7 +22,7 @@ from service.domain.number_cases.publicity import listings, objections
 from service.domain.number_cases.publicity.listings import ListedNumber, PublicationView, tell_publication
 from service.domain.number_cases.publicity.objections import ObjectionView
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.papers.numbers import NumberPapers

@@ -7,17 +7,15 @@ from datetime import date
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import read_sent_import
+from service.api.shared.sheets import RefusedRow, read_sent_import, refused_rows
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.number_cases.old_lists.imports import keep_old_rows, require_old_lists
-from service.domain.number_cases.old_lists.sheet import OldList, read_old_list
-from service.i18n import translate
+from service.domain.number_cases.old_lists.sheet import read_old_list
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.reading.table_file import MAX_BYTES, read_first_table
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -65,7 +63,7 @@ async def import_list(
     as witnesses: no number is verified by them.
     """
     require_old_lists(staff.actor)
-    rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
+    rows = await read_first_table(*await read_sent_import(request, resources, MAX_BYTES))
     new = known = 0
     async with async_unit_of_work(resources.engine) as session:
         call = WorkCall(session, reference, staff, now)
@@ -91,8 +89,3 @@ async def import_list(
         known=known,
         stored=not preview and bool(found.items),
     )
-
-
-def refused_rows(found: OldList) -> list[RefusedRow]:
-    """Return the rows of a list that were left, each with why."""
-    return [RefusedRow(row=row, why=translate(why).format(**params)) for row, why, params in found.refused]

@@ -8,14 +8,14 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import read_sent_import
+from service.api.shared.sheets import RefusedRow, read_sent_import
 from service.api.works.shared import READS, WorkCall
 from service.db import async_unit_of_work
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
 from service.domain.number_cases.views import CarrierRequestView, tell_request
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
@@ -27,13 +27,6 @@ from service.web.viewer import StaffDep
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-
-
-class RefusedRow(BaseModel):
-    """Row of a workbook that was left, counted as the workbook does, with why."""
-
-    row: int
-    why: str
 
 
 class SheetAnswers(BaseModel):

@@ -10,7 +10,7 @@ from service.domain.number_cases import answers, requests
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.forms import CarrierAnswers, NewRequest, NumbersToAdd
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import ResourcesDep, WakeAfter
 
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])

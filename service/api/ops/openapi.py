@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.api.ops.describing import MESSAGE, TAGS, close_tuples, event_data, offer_bytes, webhooks
+from service.api.ops.descriptions import MESSAGE, TAGS, close_tuples, event_data, offer_bytes, webhooks
 from service.api.shared.answers import PROBLEM_SCHEMA, refusals
 from service.domain.reports.drafts import Submission
 from service.web.failures import Problem

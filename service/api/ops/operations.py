@@ -45,7 +45,7 @@ class Readiness(BaseModel):
     """`degraded`: reports are taken, some part named here is not well. `down`: they cannot be taken.
 
     `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
-    named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
+    named as `queue:email`; `unread` when no living worker reads it, `late` when its oldest message
     has waited too long. `channel:email` stands there as `late` while messages wait after a failure,
     `disk:media` as `full` when hardly anything is free. `warnings` are what works and should be mended all
     the same; left out where none is.

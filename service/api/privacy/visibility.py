@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.domain.privacy import hiding
-from service.domain.privacy.hiding import ReportVisibility, Visibility
+from service.domain.privacy import visibility
+from service.domain.privacy.visibility import ReportVisibility, Visibility
 from service.domain.publication.publication import hiding_of
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView
@@ -57,7 +57,7 @@ async def report(
     """Hide a report from the public or show it again: coordinators and administrators. Its public files get
     new addresses and the old ones are gone when this answers. A 409 tells the newest `version`.
     """
-    await session.run_sync(hiding.decide_report, staff.asker, name, sent, now)
+    await session.run_sync(visibility.decide_report, staff.asker, name, sent, now)
     url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
@@ -69,7 +69,7 @@ async def photo(
     """Hide a photo or show it again: coordinators and administrators. What a follower sent waits: the
     report's reporter (with the secret) or a coordinator shows it with `hidden: false`.
     """
-    decided = await session.run_sync(hiding.decide_photo, viewer.asker, photo_id, sent, now)
+    decided = await session.run_sync(visibility.decide_photo, viewer.asker, photo_id, sent, now)
     hidden = await session.run_sync(hiding_of, "photo", decided.id) is not None
     return PhotoVisibilityOut(
         id=decided.id,
@@ -85,7 +85,7 @@ async def comment(
     comment_id: UUID, sent: Visibility, session: SessionDep, viewer: ViewerDep, now: NowDep
 ) -> CommentVisibilityOut:
     """Hide a comment or show it again: coordinators and administrators."""
-    decided = await session.run_sync(hiding.decide_comment, viewer.asker, comment_id, sent, now)
+    decided = await session.run_sync(visibility.decide_comment, viewer.asker, comment_id, sent, now)
     return CommentVisibilityOut(
         id=decided.id,
         report_id=decided.report_id,

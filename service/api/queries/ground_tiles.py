@@ -13,7 +13,7 @@ from service.api.shared.answers import Responses, refusals
 from service.api.shared.query import StrictQuery
 from service.basemap.archive import MOST_UNPACKED, ArchiveError, unpack
 from service.domain.city.basemap import Basemap
-from service.domain.queries.mapping import ground_tiles, tiles
+from service.domain.queries.maps import ground_tiles, tiles
 from service.errors import NotFound
 from service.i18n import N_
 from service.web.caching import CachedResponse, reply

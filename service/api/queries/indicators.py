@@ -42,7 +42,9 @@ async def indicators(
     staff: StaffDep,
     now: NowDep,
 ) -> FigureList:
-    """Return every indicator of a unit over a period, this month without days; `cases` is the list behind."""
+    """Return every indicator of a unit over a period; `cases` is the list behind. Without days it is this
+    month, in its first five days the last whole one.
+    """
     unit = unit_asked(reference, staff.actor, query.unit)
     period = period_asked(reference, query.first, query.last, now)
     return FigureList(

@@ -16,7 +16,7 @@ from service.api.shared.answers import Responses, refusals
 from service.api.shared.query import StrictQuery
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.queries.mapping import tiles
+from service.domain.queries.maps import tiles
 from service.web.caching import cached, gone, reply
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, hidden_edition
 

@@ -11,6 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
+from service.api.shared.files import file_form
 from service.db import async_unit_of_work
 from service.domain.queries import photo_details
 from service.domain.queries.photo_details import PhotoDetail, open_original
@@ -71,25 +72,10 @@ class PhotoList(BaseModel):
     items: list[PhotoOut]
 
 
-_FILE = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 15 MB"}
-PHOTO_FORM: dict[str, object] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "file": _FILE,
-                        "id": {"type": "string", "format": "uuid", "description": "Made by the client"},
-                    },
-                }
-            }
-        },
-    }
-}
+PHOTO_FORM = file_form(
+    "JPEG, PNG, WebP or HEIC, at most 15 MB",
+    id={"type": "string", "format": "uuid", "description": "Made by the client"},
+)
 
 
 @router.post(

@@ -17,7 +17,7 @@ from service.domain.surveys.forms import NewSurvey, PointObservation, PointsChan
 from service.domain.surveys.observations import ObservedPoint, see_point
 from service.domain.surveys.survey_changes import change_points, make_survey, take_survey_step
 from service.domain.surveys.views import SurveyView, list_surveys, tell_survey
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import PointState
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep, WakeAfter

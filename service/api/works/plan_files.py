@@ -14,7 +14,7 @@ from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanDocumentOrder, read_plan_paper
-from service.domain.plans.reporting import plan_facts
+from service.domain.plans.plan_facts import plan_facts
 from service.domain.plans.sheet import plan_sheet
 from service.domain.plans.source import plan_file_of
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -22,7 +22,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.exports import attachment
-from service.web.papers.keeping import write_plan_document
+from service.web.papers.documents import write_plan_document
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["plans"])

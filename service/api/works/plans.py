@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from service.api.works.shared import READS, WRITES, WorkCallDep
-from service.domain.plans import plan_drafts, plan_steps, readings
+from service.domain.plans import plan_drafts, plan_steps, readers
 from service.domain.plans.access import find_plan
 from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanStep, RowChange
 from service.domain.plans.overview import (
@@ -21,7 +21,7 @@ from service.domain.plans.overview import (
     view_row,
 )
 from service.domain.works.access import READERS, require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_code
 from service.errors import NotFound
 from service.i18n import N_
@@ -140,7 +140,7 @@ async def who_read(plan_code: str, call: WorkCallDep) -> ReadingsOut:
 @router.post("/plans/{plan_code}/readings", responses=WRITES)
 async def mark_plan_read(plan_code: str, call: WorkCallDep) -> ReadingsOut:
     """Say that one has read the plan; again changes nothing."""
-    return await call.act(lambda ctx: _readings(ctx, readings.mark_plan_read(ctx, plan_code)))
+    return await call.act(lambda ctx: _readings(ctx, readers.mark_plan_read(ctx, plan_code)))
 
 
 @router.post("/plans/{plan_code}/briefings", responses=WRITES)
@@ -148,20 +148,20 @@ async def brief(plan_code: str, sent: NewBriefing, call: WorkCallDep) -> Briefin
     """Keep how a unit made the plan known: a meeting, a posting, a training."""
 
     def verb(ctx: ActionContext) -> BriefingOut:
-        return _briefing(ctx, readings.keep_briefing(ctx, plan_code, sent))
+        return _briefing(ctx, readers.keep_briefing(ctx, plan_code, sent))
 
     return await call.act(verb)
 
 
 def _readings(ctx: ActionContext, plan: Plan) -> ReadingsOut:
-    counted = readings.count_readers(ctx.session, ctx.reference, [plan])[plan.id]
-    unread = readings.who_has_not_read(ctx, plan)
+    counted = readers.count_readers(ctx.session, ctx.reference, [plan])[plan.id]
+    unread = readers.who_has_not_read(ctx, plan)
     return ReadingsOut(
         read=counted.read,
         readers=counted.total,
-        mine=readings.has_read(ctx.session, plan, ctx.actor.staff_id),
+        mine=readers.has_read(ctx.session, plan, ctx.actor.staff_id),
         unread=None if unread is None else [UnreadOut(name=e.name, unit=e.unit) for e in unread],
-        briefings=[_briefing(ctx, each) for each in readings.briefings(ctx.session, plan)],
+        briefings=[_briefing(ctx, each) for each in readers.briefings(ctx.session, plan)],
     )
 
 

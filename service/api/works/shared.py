@@ -13,7 +13,7 @@ from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import Colleague, StaffDep
 

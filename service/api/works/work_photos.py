@@ -13,7 +13,7 @@ from service.api.works.shared import READS, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.queries.photo_details import PhotoDetail, detail
 from service.domain.works.access import find_work
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.photos import WorkPhotoKind, find_for_photo, work_photos
 from service.imaging.refusal import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.steps import take_step_of_kind
-from service.domain.works import acting, more_time, new_works, report_links
+from service.domain.works import actions, more_time, new_works, report_links
 from service.domain.works.access import find_work, require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import (
     NewDifficulty,
     NewReportTie,
@@ -155,7 +155,7 @@ async def step(work_code: str, sent: WorkStep, call: WorkCallDep) -> WorkView:
 @router.post("/works/{work_code}/notes", responses=WRITES)
 async def note(work_code: str, sent: WorkNote, call: WorkCallDep) -> WorkView:
     """Say how far the work is; the lead's first note begins it."""
-    return await call.act(lambda ctx: _one(ctx, acting.write_note(ctx, work_code, sent)))
+    return await call.act(lambda ctx: _one(ctx, actions.write_note(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/reports", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
@@ -182,13 +182,13 @@ async def untie(work_code: str, report: str, call: WorkCallDep) -> WorkView:
 @router.put("/works/{work_code}/parts", responses=WRITES)
 async def parts(work_code: str, sent: WorkParts, call: WorkCallDep) -> WorkView:
     """Change who supports and who carries out."""
-    return await call.act(lambda ctx: _one(ctx, acting.set_work_parts(ctx, work_code, sent)))
+    return await call.act(lambda ctx: _one(ctx, actions.set_work_parts(ctx, work_code, sent)))
 
 
 @router.put("/works/{work_code}/holder", responses=WRITES)
 async def holder(work_code: str, sent: WorkHolder, call: WorkCallDep) -> WorkView:
     """Give the work to a person of the unit that leads it, or with null to nobody in particular."""
-    return await call.act(lambda ctx: _one(ctx, acting.entrust_work(ctx, work_code, sent)))
+    return await call.act(lambda ctx: _one(ctx, actions.entrust_work(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/extension-requests", responses=WRITES)

@@ -19,7 +19,7 @@ from service.demo.advertisements.walls import (
     store_wall,
     wall_key,
 )
-from service.demo.drawing.street import HEIGHT, WIDTH
+from service.demo.drawings.street import HEIGHT, WIDTH
 from service.domain.city.reference import Reference
 from service.domain.numbers.extraction import NumberReading
 from service.domain.numbers.proposals import MOST_A_REPORT, propose_readings

@@ -24,7 +24,7 @@ from service.domain.number_cases.forms import (
 from service.domain.number_cases.publicity.listings import draft_publication, take_publication_step
 from service.domain.number_cases.requests import make_request, take_request_step
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import AdNumber, Staff
 from service.models.reports.event import ActorKind

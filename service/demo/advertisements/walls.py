@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from service.demo.drawing.street import HEIGHT, WIDTH
+from service.demo.drawings.street import HEIGHT, WIDTH
 from service.domain.numbers.boxes import Quad
 from service.domain.numbers.telephones import Telephone, telephone
 from service.storage import Storage

@@ -24,7 +24,7 @@ from service.domain.people.passwords import hash_password
 from service.domain.people.staff import NewAccount
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, Role, Status
 from service.models.reports.event import ActorKind
 
@@ -111,7 +111,7 @@ def _poles(session: Session, reference: Reference, at: datetime) -> None:
                     lat=round(point.y, 6),
                     route_id=route,
                     attached_ids=attached,
-                    seen_on=at.date(),
+                    seen_on=at.astimezone(ZoneInfo(reference.timezone)).date(),
                 )
             )
     session.flush()

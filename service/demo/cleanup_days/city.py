@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.demo.accounts import middle_committee
-from service.demo.cleanup_days.holding import (
+from service.demo.cleanup_days.campaign import (
     CAME,
     DemoUnit,
     announce_demo,

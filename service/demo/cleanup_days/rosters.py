@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from service.demo.cleanup_days.holding import HOURS, KEY, MADE_BEFORE, DemoUnit, demo_photo, demo_place
+from service.demo.cleanup_days.campaign import HOURS, KEY, MADE_BEFORE, DemoUnit, demo_photo, demo_place
 from service.domain.cleanups.day import give_result, tick_check
 from service.domain.cleanups.forms import CheckTick, CleanupResult
 from service.domain.cleanups.offices.premises import NewPremises, make_premises

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import select
 
 from geo.clusters import place_cell_at
-from service.demo.cleanup_days.holding import KEY, DemoUnit, demo_facts, end_demo, take_demo_step
+from service.demo.cleanup_days.campaign import KEY, DemoUnit, demo_facts, end_demo, take_demo_step
 from service.demo.cleanup_days.litter import CLEANED_ON, LATELY, LONG_AGO, SPOTS, DemoSpot, spot_places
 from service.demo.places import DemoPlace
 from service.domain.cleanups.forms import CleanupChange

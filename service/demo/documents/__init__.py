@@ -17,9 +17,9 @@ from service.domain.city.reference import Reference
 from service.domain.documents import register
 from service.domain.documents.of_plans import PlanDocumentOrder, read_plan_paper
 from service.domain.documents.register import DRAFTS, DocumentNumber, DocumentSent, NewDocument
-from service.domain.plans.reporting import late_units
+from service.domain.plans.plan_facts import late_units
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import OfficialDocument, Plan, PlanState, Role
 from service.models.reports.event import ActorKind
 from service.storage import Storage, new_token

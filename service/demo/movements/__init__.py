@@ -31,7 +31,7 @@ from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import (
     Movement,
     MovementStanding,
@@ -90,7 +90,8 @@ def demo_movements(session: Session, reference: Reference, *, at: datetime) -> N
     zone = ZoneInfo(reference.timezone)
     refresh(session, zone)
     demo = _Demo(session, reference, issuer, council)
-    running = period_around(ReportPeriod.QUARTER, at.astimezone(zone).date())
+    today = at.astimezone(zone).date()
+    running = period_around(ReportPeriod.QUARTER, today)
     ended = running
     while ended.last > (at - SETTLED).astimezone(zone).date():
         ended = period_around(ReportPeriod.QUARTER, ended.first - timedelta(days=1))
@@ -98,7 +99,7 @@ def demo_movements(session: Session, reference: Reference, *, at: datetime) -> N
     number = demo.make(running.first, running.last, at, persons=True)
     demo.claim(number, at, silent=SILENT)
     demo.claim_own(number, at)
-    hand_in_demo(session, reference, demo.calendar, number, min(running.first, at.date()), at)
+    hand_in_demo(session, reference, demo.calendar, number, min(running.first, today), at)
     enter_demo_readings(session, reference, demo.calendar, at)
 
 

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.praise.commendations import NewCommendation, give_commendation
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_code
 from service.models import Role, Work, WorkKind
 from service.models.reports.event import ActorKind

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.units import Directory
+from service.domain.plans.imports.units import Directory
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "street": (

@@ -7,7 +7,7 @@ from sqlalchemy.orm import defer
 
 from service.domain.cables.access import cables_of
 from service.domain.reports.events import record
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import OPEN, CableRoute, CableSection, Event, EventData, EventType, Report, Status, Work
 
 MOST = 500

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.times import understand_time
+from service.domain.plans.imports.times import understand_time
 
 _ROMAN = ("I", "II", "III", "IV")
 _CODE = re.compile(r"^(20\d\d)-Q([1-4])$")

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM
+from service.domain.works.events import record_work
 from service.domain.works.notices import EXECUTING, KEEPER, people_of, tell_people
-from service.domain.works.recording import record_work
 from service.models import Event, Subject, Work, WorkEventType, WorkKind, WorkStatus
 
 QUIET = timedelta(days=30)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from service.domain.cables.access import require_planning
 from service.domain.cables.forms import NewRoute, NewSection, RouteBatch, RouteChange
 from service.domain.cables.route_lists import (
     MOST_ROUTES,
+    Features,
     ProposedRoute,
     RouteReader,
     RouteRow,
@@ -23,16 +23,52 @@ from service.domain.cables.route_lists import (
 )
 from service.domain.cables.routes import change_route, make_route, route_key
 from service.domain.city.search.listed import listed_streets
-from service.domain.plans.importing.blocks import Content
-from service.domain.works.acting import ActionContext
+from service.domain.plans.imports.blocks import Content
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, Invalid, TooLarge
 from service.i18n import N_, translate
 from service.models import CableRoute, Street
 
-Features = Sequence[tuple[Mapping[str, str], dict[str, Any] | None]]
+
+class ProposedSectionData(TypedDict):
+    """Part of a company as a proposal carries it; `metres` None for the whole route."""
+
+    company: str
+    metres: int | None
 
 
-def propose_routes(ctx: ActionContext, found: Content | Features) -> dict[str, Any]:
+class ProposedRouteData(TypedDict):
+    """Route as a proposal carries it over HTTP; `decide` tells that something stands in its way."""
+
+    street: str
+    from_words: str
+    to_words: str
+    length_m: int | None
+    quarter: str | None
+    quarter_words: str
+    quarter_first: str | None
+    pole_owner: str | None
+    geometry: Mapping[str, object] | None
+    sections: list[ProposedSectionData]
+    unclear: list[str]
+    faults: list[str]
+    known: int | None
+    decide: bool
+
+
+class RouteProposal(TypedDict):
+    """Routes that a file proposes, how many sections they have and how many are to be decided; `unread` are
+    headings that nothing was taken from, `taken` the ids of routes once they are in the plan.
+    """
+
+    routes: list[ProposedRouteData]
+    sections: int
+    unclear: int
+    unread: list[str]
+    taken: NotRequired[list[int]]
+
+
+def propose_routes(ctx: ActionContext, found: Content | Features) -> RouteProposal:
     """Return what a file proposes; nothing is stored. Raises Forbidden, Invalid, TooLarge."""
     require_planning(ctx.reference, ctx.actor)
     reader = _reader(ctx)
@@ -76,7 +112,7 @@ def take_routes(ctx: ActionContext, batch: RouteBatch) -> list[CableRoute]:
     return taken
 
 
-def require_decided(proposal: Mapping[str, Any]) -> RouteBatch:
+def require_decided(proposal: RouteProposal) -> RouteBatch:
     """Return the batch of a proposal with nothing left to decide. Raises Conflict where something is."""
     if proposal["unclear"]:
         raise Conflict(
@@ -86,12 +122,18 @@ def require_decided(proposal: Mapping[str, Any]) -> RouteBatch:
     return RouteBatch(routes=[new_route(each) for each in proposal["routes"]])
 
 
-def new_route(data: Mapping[str, Any]) -> NewRoute:
+def new_route(data: ProposedRouteData) -> NewRoute:
     """Return the request of one proposed route. A route of the plan keeps its own quarter."""
-    names = ("street", "from_words", "to_words", "geometry", "length_m", "quarter_first", "pole_owner")
-    sections = [NewSection(company=each["company"], metres=each["metres"]) for each in data["sections"]]
     return NewRoute(
-        **{name: data[name] for name in names}, quarter=data["quarter"] or "2099-Q4", sections=sections
+        street=data["street"],
+        from_words=data["from_words"],
+        to_words=data["to_words"],
+        geometry=dict(data["geometry"]) if data["geometry"] is not None else None,
+        length_m=data["length_m"],
+        quarter=data["quarter"] or "2099-Q4",
+        quarter_first=data["quarter_first"],
+        pole_owner=data["pole_owner"],
+        sections=[NewSection(company=each["company"], metres=each["metres"]) for each in data["sections"]],
     )
 
 
@@ -108,11 +150,23 @@ def _deciding(route: ProposedRoute) -> list[str]:
     return [each for each in route.unclear if each != "street"] + route.faults
 
 
-def _tell(route: ProposedRoute) -> dict[str, Any]:
-    columns = asdict(route)
-    columns["faults"] = [translate(each) for each in route.faults]
-    columns["decide"] = bool(_deciding(route))
-    return columns
+def _tell(route: ProposedRoute) -> ProposedRouteData:
+    return {
+        "street": route.street,
+        "from_words": route.from_words,
+        "to_words": route.to_words,
+        "length_m": route.length_m,
+        "quarter": route.quarter,
+        "quarter_words": route.quarter_words,
+        "quarter_first": route.quarter_first,
+        "pole_owner": route.pole_owner,
+        "geometry": route.geometry,
+        "sections": [{"company": each.company, "metres": each.metres} for each in route.sections],
+        "unclear": route.unclear,
+        "faults": [translate(each) for each in route.faults],
+        "known": route.known,
+        "decide": bool(_deciding(route)),
+    }
 
 
 def _reader(ctx: ActionContext) -> RouteReader:

@@ -15,8 +15,8 @@ from service.domain.cables.routes import route_key
 from service.domain.city.reference import Reference
 from service.domain.city.search.words import street_key
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.blocks import Content, GridTable
-from service.domain.plans.importing.units import Directory, city_directory
+from service.domain.plans.imports.blocks import Content, GridTable
+from service.domain.plans.imports.units import Directory, city_directory
 from service.errors import Invalid
 
 _NONE = frozenset({"", "-", "–", "—", "0", "khong", "x0", "/", "k"})
@@ -32,6 +32,9 @@ _GOES_ON = re.compile(r"^(.+?)[\s,;:–-]+((?:đoạn|từ)\s.+)$", re.IGNORECAS
 _NUMBER = re.compile(r"(\d[\d.,]*)\s*(km|m)?\b", re.IGNORECASE)
 _BELOW_NOTHING = re.compile(r"^\W*[-−–—]\s*\d")
 MOST_ROUTES = 500
+
+Features = Sequence[tuple[Mapping[str, str], Mapping[str, object] | None]]
+"""Features of a map file: attributes by name, and the line as GeoJSON where one was drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class ProposedRoute:
     quarter_words: str = ""
     quarter_first: str | None = None
     pole_owner: str | None = None
-    geometry: dict[str, object] | None = None
+    geometry: Mapping[str, object] | None = None
     sections: list[ProposedSection] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -67,7 +70,7 @@ class RouteRow:
 
     cells: Mapping[str, str]
     companies: Mapping[str, str]
-    geometry: dict[str, object] | None = None
+    geometry: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,7 @@ def _tables(content: Content, reader: RouteReader) -> Iterator[tuple[list[list[s
                 yield texts, columns
 
 
-def rows_of_features(
-    features: Sequence[tuple[Mapping[str, str], dict[str, object] | None]], reader: RouteReader
-) -> list[RouteRow]:
+def rows_of_features(features: Features, reader: RouteReader) -> list[RouteRow]:
     """Return the rows of a map file's features: their attributes by name, and their lines."""
     found = []
     for properties, geometry in features:
@@ -246,7 +247,9 @@ def read_metres(words: str, least: int = 2) -> int | None:
     return metres if least <= metres <= 50_000 else None
 
 
-def _row(texts: Sequence[str], columns: RouteColumns, geometry: dict[str, object] | None = None) -> RouteRow:
+def _row(
+    texts: Sequence[str], columns: RouteColumns, geometry: Mapping[str, object] | None = None
+) -> RouteRow:
     def text(column: int) -> str:
         return texts[column] if column < len(texts) else ""
 

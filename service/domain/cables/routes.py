@@ -9,17 +9,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.cables.access import cables_of, company_ids, find_route, require_planning
+from service.domain.cables.events import record_route
 from service.domain.cables.forms import NewRoute, NewSection, RouteChange
 from service.domain.cables.lines import read_line
 from service.domain.cables.poles_beside import link_route
 from service.domain.cables.quarters import quarter_days, quarter_of, quarter_words, read_quarter
-from service.domain.cables.recording import record_route
 from service.domain.city.search.words import street_key
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import begin_life
 from service.domain.works.notices import tell_concerned
-from service.domain.works.recording import record_work
 from service.domain.works.terms import due_on, starts_on
 from service.domain.works.units import unit_id
 from service.errors import Conflict, invalid

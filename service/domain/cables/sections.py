@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.cables.access import find_route
+from service.domain.cables.events import record_route
 from service.domain.cables.neighbours import tell_neighbours
 from service.domain.cables.quarters import quarter_days
-from service.domain.cables.recording import record_route
 from service.domain.cables.routes import AMBER_DAYS
 from service.domain.casework.case.repeats import request_digest
 from service.domain.reports.access import Asker
 from service.domain.works.access import find_work
-from service.domain.works.acting import ActionContext, check_version, own_photos, step
+from service.domain.works.actions import ActionContext, check_version, own_photos, step
+from service.domain.works.events import was_requested
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.lifecycles import AGREED_DAY, BLOCK, METRES, REASON, RESULT, WORDS
 from service.domain.works.new_works import raise_difficulty
-from service.domain.works.recording import was_requested
 from service.domain.works.terms import due_on
 from service.errors import Conflict, invalid
 from service.i18n import N_

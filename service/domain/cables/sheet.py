@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView
 from service.domain.city.reference import Reference
-from service.domain.kernel.workbooks import new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import new_workbook, write_headings
 from service.domain.works.status_names import STATUS_NAMES
 from service.i18n import N_, pick, translate
 

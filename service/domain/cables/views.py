@@ -46,7 +46,7 @@ class SectionView:
 
     @property
     def percent(self) -> int:
-        """Return how much of it is done; all of it only once it was accepted."""
+        """Return how much of the section is done, in percent; 100 only once the work was accepted."""
         if self.status in FINISHED:
             return 100
         return min(99, 100 * self.metres_done // self.metres)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.transitions import Filling, transition
 from service.domain.city.reference import Reference
 from service.domain.kernel.isolation import POISON
@@ -72,12 +73,9 @@ def is_step_delayed() -> ColumnElement[bool]:
 
 def delay_step(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: Transition,
-    now: datetime,
     seconds: int,
     filling: Filling | None = None,
 ) -> None:
@@ -85,7 +83,7 @@ def delay_step(
 
     Raises as `transition` does, and Conflict while another step of the report waits.
     """
-    full = request
+    asker, now, full = ctx.asker, ctx.now, request
 
     def fill(session: Session, report: Report) -> Transition:
         nonlocal full
@@ -95,7 +93,7 @@ def delay_step(
     report = find_report(session, asker, name, now=now).report
     savepoint = session.begin_nested()
     try:
-        transition(session, reference, books, asker, report.id, request, now, fill if filling else None)
+        transition(session, ctx, report.id, request, fill if filling else None)
     finally:
         savepoint.rollback()
     row = {
@@ -202,9 +200,8 @@ def carry_out_next_step(
     try:
         with session.begin_nested():
             request = Transition.model_validate(step.request)
-            transition(
-                session, reference, books, _asker(session, reference, step, key), report_id, request, now
-            )
+            ctx = CaseContext(reference, books, _asker(session, reference, step, key), now)
+            transition(session, ctx, report_id, request)
     except POISON as error:
         step.failed_at, step.failure = now, _failure(error)
     else:

@@ -1,4 +1,4 @@
-"""Asking for more time where the policy wants a manager's word, and that word. More time: `extending.py`."""
+"""Asking for more time where the policy wants a manager's word, and that word. More time: `extensions.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.casework.case.case import Words, stale_version
 from service.domain.casework.case.repeats import mark_request, request_digest
-from service.domain.casework.extending import (
+from service.domain.casework.extensions import (
     ExtensionTerms,
     check_leads,
     check_limits,

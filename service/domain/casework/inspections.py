@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 from pydantic import Field, FiniteFloat
@@ -58,6 +58,25 @@ class InspectionVerdict(StrictBody):
     position: InspectorPosition | None = None
     reason: Words = ""
     explanation: Words = ""
+
+
+class InspectionRow(TypedDict):
+    """Columns of a verdict as they are stored."""
+
+    id: UUID
+    report_id: UUID
+    staff_id: int | None
+    verdict: str
+    body_hash: bytes
+    decided_at: datetime
+    stored_at: datetime
+    photo_at: datetime | None
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    distance_m: float | None
+    marks: list[str]
+    explanation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +146,7 @@ def _row(
     actor: Actor,
     sent: InspectionVerdict,
     now: datetime,
-) -> dict[str, Any]:
+) -> InspectionRow:
     place = sent.position
     distance = round(haversine_m(report.lon, report.lat, place.lon, place.lat), 1) if place else None
     decided_at = min(sent.decided_at, now)  # a phone whose clock runs ahead
@@ -188,7 +207,7 @@ def _unexplained(marks: Sequence[str]) -> Exception:
     return refusal
 
 
-def _store(session: Session, row: dict[str, object]) -> None:
+def _store(session: Session, row: InspectionRow) -> None:
     """Raises Conflict when the id was taken by a verdict about another case at this very moment."""
     stored = insert(Inspection).values(row).on_conflict_do_nothing().returning(Inspection.id)
     if session.scalar(stored) is None:
@@ -202,12 +221,20 @@ def _taken_id() -> Conflict:
     )
 
 
-def _told(reference: Reference, report: Report, row: dict[str, Any]) -> dict[str, object]:
+def _told(reference: Reference, report: Report, row: InspectionRow) -> dict[str, object]:
     """Return what colleagues read of it in the case's history."""
-    columns = ("lon", "lat", "accuracy_m", "distance_m", "marks", "explanation")
-    times = {key: row[key].isoformat() if row[key] else None for key in ("decided_at", "photo_at")}
-    radius = reference.categories[report.category_id].inspection_radius_m
-    return {"id": str(row["id"]), "radius_m": radius, **{key: row[key] for key in columns}, **times}
+    return {
+        "id": str(row["id"]),
+        "radius_m": reference.categories[report.category_id].inspection_radius_m,
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "accuracy_m": row["accuracy_m"],
+        "distance_m": row["distance_m"],
+        "marks": row["marks"],
+        "explanation": row["explanation"],
+        "decided_at": row["decided_at"].isoformat(),
+        "photo_at": row["photo_at"].isoformat() if row["photo_at"] else None,
+    }
 
 
 def _digest(sent: InspectionVerdict) -> bytes:

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework.assigning import DEFAULT_POLICY
+from service.domain.casework.assignments import DEFAULT_POLICY
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case, stale_version
+from service.domain.casework.case.deadline import Fact, clock_of, deadline_columns, shifted_deadline_columns
 from service.domain.casework.case.repeats import mark_request
-from service.domain.casework.case.timing import Fact, clock_of, deadline_columns, shifted_deadline_columns
 from service.domain.casework.extension_requests import lapse
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import ends_at
@@ -24,8 +24,9 @@ from service.domain.reports.alarms import update_alarm
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
+from service.domain.rules.choice import Decision
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
-from service.domain.rules.rules import Decision, ReportFacts
+from service.domain.rules.rules import ReportFacts
 from service.domain.rules.words import explain
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use

@@ -8,23 +8,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework import assigning, finishing, unmerge, working
+from service.domain.casework import assignments, closure, progress, unmerge
 from service.domain.casework.case.case import Case, Transition, stale_version
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.evidence import check_photos
 from service.domain.casework.case.mentions import add_note
 from service.domain.casework.case.repeats import mark_request, request_digest, was_carried_out
 from service.domain.casework.case.words import say
+from service.domain.casework.closure import find_report_id
 from service.domain.casework.extension_requests import lapse
-from service.domain.casework.finishing import find_report_id
 from service.domain.casework.merge import lock_in_order, original_of
-from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Access, Asker, lock_report
 from service.domain.reports.alarms import update_alarm
 from service.domain.reports.edges import EDGES
 from service.domain.reports.flags import settle_flags
 from service.domain.reports.lifecycle import StatusChange, allowed, move, roles_of
-from service.domain.rules.rulebook import RulebookCache
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
 from service.models import Event, EventType, Report, Role, Status
@@ -34,20 +33,20 @@ Filling = Callable[[Session, Report], Transition]
 """Completes a request by what is known of the case, once it is sure that it is the one the person saw."""
 
 VERBS: Mapping[str, Verb] = {
-    EventType.TRIAGED: finishing.keep_on_desk,
-    EventType.ASSIGNED: assigning.assign,
-    EventType.HANDED_ON: assigning.hand_on,
-    EventType.REFUSED: assigning.refuse,
-    EventType.ACCEPTED: working.accept_case,
-    EventType.WAITING: working.ask_reporter,
-    EventType.RESUMED: working.resume,
-    EventType.RESOLVED: working.resolve_case,
-    EventType.CLOSED: finishing.close,
-    EventType.SENT_BACK: finishing.send_back,
-    EventType.REJECTED: finishing.reject,
-    EventType.MERGED: finishing.merge,
-    EventType.REOPENED: finishing.reopen_case,
-    EventType.APPEALED: finishing.appeal,
+    EventType.TRIAGED: closure.keep_on_desk,
+    EventType.ASSIGNED: assignments.assign,
+    EventType.HANDED_ON: assignments.hand_on,
+    EventType.REFUSED: assignments.refuse,
+    EventType.ACCEPTED: progress.accept_case,
+    EventType.WAITING: progress.ask_reporter,
+    EventType.RESUMED: progress.resume,
+    EventType.RESOLVED: progress.resolve_case,
+    EventType.CLOSED: closure.close,
+    EventType.SENT_BACK: closure.send_back,
+    EventType.REJECTED: closure.reject,
+    EventType.MERGED: closure.merge,
+    EventType.REOPENED: closure.reopen_case,
+    EventType.APPEALED: closure.appeal,
     EventType.UNMERGED: unmerge.unmerge,
 }
 
@@ -65,12 +64,9 @@ _SOME_NEED = frozenset[str]().union(*_OWN_FIELDS.values())
 
 def transition(
     session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
+    ctx: CaseContext,
     name: str | UUID,
     request: Transition,
-    now: datetime,
     filling: Filling | None = None,
 ) -> Report:
     """Take one step with a report, named by id or code; the very same by the same person again does nothing.
@@ -79,7 +75,8 @@ def transition(
     role or departments; Conflict for a stale version, also where an earlier request of their own made it
     so, and for a step that the life cycle does not have; Invalid for what the step needs or does not know.
     """
-    access = _lock(session, asker, name, request, now)
+    reference, now = ctx.reference, ctx.now
+    access = _lock(session, ctx.asker, name, request, now)
     report, actor = access.report, access.actor
     digest = request_digest(request, filled=filling is not None)
     if was_carried_out(session, report, actor, digest):
@@ -95,7 +92,7 @@ def transition(
     event = _EVENTS[report.status, request.to]
     _check_fields(event, request)
     check_photos(session, report.id, request.evidence)
-    mark_request(VERBS[event](Case(session, reference, books, report, actor, request, now)), digest)
+    mark_request(VERBS[event](Case(session, reference, ctx.books, report, actor, request, now)), digest)
     update_alarm(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == Role.TRIAGE:

@@ -21,7 +21,7 @@ class OccasionConfig(ConfigPart):
     days: Annotated[tuple[OccasionDay, ...], Field(min_length=1, max_length=30)]
 
     def days_of(self, year: int) -> Iterator[date]:
-        """Return its days in a year; what is no day of it, as 29 February, is left out."""
+        """Return the occasion's days in a year; one that it does not have, as 29 February, is left out."""
         for each in self.days:
             words = each if len(each) > len("MM-DD") else f"{year}-{each}"
             try:

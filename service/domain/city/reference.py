@@ -154,7 +154,7 @@ class Reference:
             yield from (said for said in (unit.phone, unit.email) if said)
 
     def masking_of(self, category_id: int) -> Masking:
-        """Return the same for one category."""
+        """Return the masking of texts of reports of one category."""
         return self.masking.of(self.categories[category_id].path)
 
     @cached_property

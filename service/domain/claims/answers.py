@@ -11,7 +11,7 @@ from service.domain.claims.forms import ClaimReply
 from service.domain.claims.unclaimed import call_off_removal, end_unclaimed
 from service.domain.reports.events import Actor, record
 from service.domain.rules.routing import set_supports
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import HELD, Claim, ClaimAnswer, EventData, EventType, Report, Role

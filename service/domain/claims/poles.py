@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from sqlalchemy.dialects.postgresql import insert
 
 from geo.points import BBox
 from service.domain.cables.access import cables_of, company_ids, require_planning
 from service.domain.cables.poles_beside import link_poles
+from service.domain.city.office_lists import find_headings
+from service.domain.kernel.formats.csv_text import read_csv_cells
 from service.domain.kernel.texts import fold, tidy
 from service.domain.kernel.written_days import read_day
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import FieldError, Invalid, TooLarge, invalid
 from service.i18n import N_
 from service.models import Pole
@@ -32,6 +33,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attached": ("attached", "don vi treo", "don vi co cap", "cap cua"),
     "seen_on": ("seen_on", "seen on", "ngay", "ngay kiem tra"),
 }
+_NEEDED = frozenset({"code", "lon", "lat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,16 @@ class _Row:
 
 
 def rows_of_csv(data: bytes) -> list[dict[str, str]]:
-    """Return the rows of a CSV file by the names of its heading. Raises Invalid, TooLarge."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid(N_("Tệp CSV phải dùng bảng mã UTF-8.")) from None
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    found: list[dict[str, str]] = []
-    try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark):
-            found.append({str(name): str(value or "") for name, value in row.items() if name})
-            if len(found) > MOST_POLES:
-                raise TooLarge(N_("Danh sách quá dài, mỗi lần nhận tối đa {most} cột."), most=MOST_POLES)
-    except csv.Error:
-        raise Invalid(N_("Không đọc được tệp CSV này. Hãy xuất lại rồi thử lần nữa.")) from None
-    return found
+    """Return the rows of a CSV file by the names of its headings; those are its first row, or the first
+    with the columns that are needed. Raises Invalid, TooLarge.
+    """
+    rows = [row for row in read_csv_cells(data) if any(map(str.strip, row))]
+    found = find_headings(rows, COLUMNS, _NEEDED)
+    first = found[0] if found else 0
+    names = rows[first] if rows else []
+    if len(rows) - first - 1 > MOST_POLES:
+        raise TooLarge(N_("Danh sách quá dài, mỗi lần nhận tối đa {most} cột."), most=MOST_POLES)
+    return [dict(zip_longest(names, row[: len(names)], fillvalue="")) for row in rows[first + 1 :]]
 
 
 def take_poles(ctx: ActionContext, rows: Sequence[Mapping[str, str]]) -> int:
@@ -97,7 +93,7 @@ def _names(row: Mapping[str, str]) -> dict[str, str]:
     for key, known in COLUMNS.items():
         if name := next((folded[each] for each in known if each in folded), None):
             found[key] = name
-    if missing := {"code", "lon", "lat"} - found.keys():
+    if missing := _NEEDED - found.keys():
         raise invalid(["file"], N_("Thiếu cột dữ liệu: {names}."), names=", ".join(sorted(missing)))
     return found
 
@@ -117,7 +113,7 @@ def _read(ctx: ActionContext, fields: Mapping[str, str], units: Mapping[str, int
     if not 0 < len(fields["code"]) <= 100:
         return N_("Dòng này thiếu mã cột.")
     try:
-        lon, lat = float(fields["lon"]), float(fields["lat"])
+        lon, lat = (float(fields[name].replace(",", ".")) for name in ("lon", "lat"))
     except ValueError:
         return N_("Tọa độ của dòng này không phải số.")
     box = BBox(*ctx.reference.config.bbox)

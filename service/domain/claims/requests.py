@@ -17,7 +17,7 @@ from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import record
 from service.domain.reports.lifecycle import roles_of
 from service.domain.reports.photos import public_photos
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Claim, EventType, Report, Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -48,14 +48,16 @@ def silences(
     return [Silence(code, company, at) for code, company, at in rows if at is not None]
 
 
-def too_silent(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[tuple[int, int]]:
-    """Return (company, how often) of those too often silent this month, the worst first; for the whole city's
-    leaders and the office that keeps the plan of cables.
+def too_silent(
+    session: Session, reference: Reference, actor: Actor, first: date, last: date
+) -> list[tuple[int, int]]:
+    """Return (company, how often) of those too often silent in a month, from its first day to its last, the
+    worst first; for the whole city's leaders and the office that keeps the plan of cables.
     """
     if reference.config.cables is None or not may_plan(reference, actor):
         return []
-    here = now.astimezone(ZoneInfo(reference.timezone))
-    first = here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    counted = silent_companies(session, first, now + timedelta(seconds=1))
+    zone = ZoneInfo(reference.timezone)
+    since, until = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    counted = silent_companies(session, since, until)
     often = [(company, count) for company, count in counted.items() if count >= TOO_SILENT]
     return sorted(often, key=lambda each: (-each[1], each[0]))

@@ -13,11 +13,11 @@ from service.domain.cables.access import cables_of
 from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.reports.events import SYSTEM, record
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import REASON, begin_life
 from service.domain.works.notices import tell_concerned
-from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days, amber_before
 from service.i18n import N_
 from service.models import (

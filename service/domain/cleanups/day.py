@@ -13,9 +13,9 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.cleanups.views import list_checks, own_checks
-from service.domain.works.acting import ActionContext, check_version, step
+from service.domain.works.actions import ActionContext, check_version, step
+from service.domain.works.events import record_work, was_requested
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, life_of, work_roles
-from service.domain.works.recording import record_work, was_requested
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_

@@ -17,7 +17,7 @@ from service.domain.cleanups.views import (
     own_checks,
     view_cleanup,
 )
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.lifecycles import KEEPER, LEAD, SUPPORT, work_roles, work_steps
 from service.domain.works.photos import work_photos
 from service.models import SignupState, WorkStatus

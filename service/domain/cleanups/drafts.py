@@ -13,10 +13,10 @@ from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupFacts, NewCheck, NewCleanup
 from service.domain.reports.drafts import check_place
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import begin_life
-from service.domain.works.recording import record_work
 from service.domain.works.units import unit_id, unit_ids
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -52,7 +52,7 @@ def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[CleanupWork, boo
 
 
 def lead_of(ctx: ActionContext, code: str) -> int:
-    """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
+    """Return the id of the unit that leads. Raises Forbidden for whoever is not of it or above it."""
     if ctx.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được tổ chức ra quân."))
     lead = unit_id(ctx.reference, code, "lead")

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import CleanupWork
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import REASON, begin_life
-from service.domain.works.recording import record_work
 from service.domain.works.units import unit_code
 from service.errors import invalid
 from service.i18n import N_

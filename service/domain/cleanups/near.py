@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.access import CleanupWork
 from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.times import utc_text
-from service.domain.notices.matching import alert_statement
+from service.domain.notices.event_alerts import alert_statement
 from service.models import Audience, Cleanup, Work, WorkKind, WorkStatus
 
 NEAR = "cleanup_near"

@@ -13,7 +13,7 @@ from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.push_reminders import drop_unused
 from service.domain.cleanups.volunteer_notices import NOTICES, REMINDED_BEFORE, REMINDER, tell_some
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
 from service.models import (
     Cleanup,
     CleanupSignup,

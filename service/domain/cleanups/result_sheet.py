@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.results import ResultFigures
-from service.domain.kernel.workbooks import new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.i18n import N_, pick, translate
 
 _HEADINGS = (
@@ -51,6 +51,7 @@ def result_sheet(figures: ResultFigures, reference: Reference) -> bytes:
             sheet.write_string(at, column, text, wrap)
         for column, name in enumerate(_NUMBERS, _FROM):
             sheet.write_number(at, column, getattr(line, name), wrap)
+        fit_row(sheet, at, (None, None, *words), [width for _, width in _HEADINGS])
     total = len(figures.lines) + 1
     sheet.write_string(total, 0, translate(N_("Cộng")), bold)
     sheet.write_number(total, 1, figures.cleanups, bold)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from service.domain.cleanups.access import visible_cleanups
 from service.domain.cleanups.views import OVER
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_

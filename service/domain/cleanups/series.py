@@ -17,7 +17,7 @@ from service.domain.plans.recurrence import occurrences, rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import NotFound, invalid
 from service.i18n import N_

@@ -11,7 +11,7 @@ from geo.columns import degrees_of
 from service.domain.cleanups.drafts import may_lead
 from service.domain.cleanups.series import coming_days, list_series
 from service.domain.plans.recurrence import WEEKDAYS
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_code
 from service.models import CleanupSeries
 

@@ -20,9 +20,9 @@ from service.domain.cleanups.volunteer_notices import (
     tell_volunteers,
     withdraw_notices,
 )
-from service.domain.works.acting import ActionContext, check_version, step
+from service.domain.works.actions import ActionContext, check_version, step
+from service.domain.works.events import was_requested
 from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, work_roles
-from service.domain.works.recording import was_requested
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_

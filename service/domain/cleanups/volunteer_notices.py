@@ -18,7 +18,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.access import CleanupWork
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.kernel.times import utc_text
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import TooMany
 from service.i18n import N_
 from service.models import Cleanup, CleanupSignup, Message, NoticeAudience, NoticeChannel, SignupState, Work

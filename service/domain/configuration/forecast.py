@@ -13,9 +13,10 @@ from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.deadlines.clock import DueState, effective_due
 from service.domain.deadlines.deadlines import ComputedDeadline, Policy, compute_due
+from service.domain.rules.choice import Decision, RuleSet
 from service.domain.rules.review import Ground
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, ReportFacts, RuleSet
+from service.domain.rules.rules import ReportFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class _Made:
     houses: Rows | None = None
 
     def digest(self) -> str:
-        """Return the same for the same rows."""
+        """Return a digest of rows, the same for the same rows."""
         digest = hashlib.sha256()
         for row in (*self.rows, *self.names, *(self.houses or ())):
             digest.update(repr([(key, str(value)) for key, value in row.items()]).encode())

@@ -13,7 +13,7 @@ from service.domain.cleanups.results import ResultFigures, count_results, month_
 from service.domain.cleanups.views import CleanupView, view_cleanup
 from service.domain.documents.offices import OfficeFacts, issuing_facts, office_unit
 from service.domain.documents.signing import DocumentSigning
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_

@@ -13,8 +13,8 @@ from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.signing import DocumentSigning
 from service.domain.plans.access import find_plan
 from service.domain.plans.overview import RowView
-from service.domain.plans.reporting import PlanFacts, late_rows_of_unit, plan_facts, rows_of_unit
-from service.domain.works.acting import ActionContext
+from service.domain.plans.plan_facts import PlanFacts, late_rows_of_unit, plan_facts, rows_of_unit
+from service.domain.works.actions import ActionContext
 from service.errors import invalid
 from service.i18n import N_
 

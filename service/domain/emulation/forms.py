@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, FiniteFloat
+from pydantic import AfterValidator, AwareDatetime, Field, FiniteFloat
 
 from service.domain.emulation.formulas import Formula
 from service.domain.reports.drafts import StrictBody
+from service.i18n.rounding import round_half_up
 from service.models import CriterionSource, CriterionSubject, MovementState
 
 Code = Annotated[str, Field(max_length=60)]
-Points = Annotated[FiniteFloat, Field(ge=0, le=100)]
+Points = Annotated[
+    FiniteFloat, Field(ge=0, le=100), AfterValidator(lambda points: float(round_half_up(points, 2)))
+]
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 MOST_CRITERIA, MOST_UNITS = 60, 500
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

@@ -149,12 +149,12 @@ class ReportColumns:
         return len(self.day)
 
     def where(self, mask: Bools) -> ReportColumns:
-        """Return those that the mask takes."""
+        """Return the reports that the mask takes."""
         found = {name: getattr(self, name) for name in self.__slots__}
         return ReportColumns(**{name: array[mask] if len(array) else array for name, array in found.items()})
 
     def between(self, first: date | None, last: date | None) -> ReportColumns:
-        """Return those received from `first` to `last`: the same arrays, seen in part."""
+        """Return the reports received from `first` to `last`: a view of the same arrays."""
         whole = self.day.dtype.type  # of any other the search would turn every day into it
         start = int(np.searchsorted(self.day, whole(first.toordinal()), side="left")) if first else 0
         end = int(np.searchsorted(self.day, whole(last.toordinal()), side="right")) if last else len(self)
@@ -277,4 +277,4 @@ def _at(counts: Ints, passed: Ints, part: float) -> list[float | None]:
     row = np.arange(len(counts))
     here = counts[row, hour]
     inside = (wanted - (passed[row, hour] - here)) / np.maximum(here, 1)
-    return [round(float(h + i), 1) if n else None for h, i, n in zip(hour, inside, number, strict=True)]
+    return [float(h + i) if n else None for h, i, n in zip(hour, inside, number, strict=True)]

@@ -34,7 +34,7 @@ from service.domain.indicators.registry import (
 from service.domain.indicators.works import count_works, works_condition
 from service.domain.plans.overview import PlanView
 from service.domain.queries.manage.lists import count_selected
-from service.domain.queries.manage.periods import Period, period_containing, read_period
+from service.domain.queries.manage.periods import Period, period_at_hand, read_period
 from service.domain.queries.manage.selection import Selection
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
@@ -84,9 +84,11 @@ def unit_asked(reference: Reference, actor: Actor, code: str) -> int | None:
 
 
 def period_asked(reference: Reference, first: str, last: str, now: datetime) -> Period:
-    """Return the days asked for; this month where none are. Raises Invalid."""
+    """Return the days asked for; where none are the month at hand, in its first days the last whole one.
+    Raises Invalid.
+    """
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    return read_period("free", "", first, last, today) if first or last else period_containing("month", today)
+    return read_period("free", "", first, last, today) if first or last else period_at_hand("month", today)
 
 
 def figures_of(

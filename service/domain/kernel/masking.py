@@ -119,7 +119,7 @@ class Masking:
         return {key: self.values(value) for key, value in data.items()}
 
     def values(self, data: object) -> object:
-        """Return the same shape (of JSON) with every text in it masked; keys, UUIDs and moments stay."""
+        """Return a JSON value with every text in it masked; keys, UUIDs and moments stay."""
         if isinstance(data, str):
             return data if _IDENTIFIER.fullmatch(data) else self.text(data)
         if isinstance(data, dict):

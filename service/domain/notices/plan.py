@@ -15,6 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.notices.bell.own_notices import notify_bells
 from service.domain.notices.channels import Channel, Channels
 from service.domain.notices.digests.busy_units import waits_for_digest
+from service.domain.notices.event_alerts import tell_alerts
 from service.domain.notices.kinds import (
     DAILY,
     NEVER,
@@ -24,7 +25,6 @@ from service.domain.notices.kinds import (
     for_citizens,
     for_staff,
 )
-from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import stored_choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
 from service.domain.reports.edges import STEP_TYPES

@@ -23,9 +23,9 @@ from service.domain.number_cases.requests import (
 from service.domain.number_cases.subscribers import keep_owner
 from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.number_cases.words import ANSWER_WORDS
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import EXECUTOR, LEAD, SUSPENDED_FROM, work_roles
-from service.domain.works.recording import record_work
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_

@@ -7,7 +7,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, exists, select
 
 from service.domain.number_cases.access import NumberCaseWork
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import CarrierAnswer, CarrierRequestNumber, Listing, Objection

@@ -30,8 +30,9 @@ from service.domain.number_cases.sanctions import (
 )
 from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.numbers.telephones import of_e164
-from service.domain.works.acting import ActionContext, check_version, own_photos, step
+from service.domain.works.actions import ActionContext, check_version, own_photos, step
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work, was_requested
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import (
     APPEAR_BY,
@@ -44,7 +45,6 @@ from service.domain.works.lifecycles import (
     SUSPENDED_TO,
     begin_life,
 )
-from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import after_working_days, amber_before, due_on
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid

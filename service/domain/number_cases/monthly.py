@@ -14,7 +14,7 @@ from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import brief_of_unit
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.works.access import visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.views import ReadModel
 from service.errors import Forbidden, invalid
 from service.i18n import N_
@@ -212,9 +212,8 @@ def _carriers(ctx: ActionContext, month: _Month) -> list[CarrierMonth]:
     for row in rows:
         taken_back = row.answered_on is None and row.closed_at is not None
         end = ctx.calendar.local(row.closed_at).date() if taken_back else None
-        due = ctx.calendar.local(row.first_due_at).date() if row.first_due_at else None
         if row.sent_on >= month.first or end is None or end >= month.first:
-            request = _Asked(row.sent_on, row.answered_on, end, due, row.numbers)
+            request = _Asked(row.sent_on, row.answered_on, end, row.first_due_at, row.numbers)
             found.setdefault(row.carrier_id, []).append(request)
     carriers = [_tell(ctx, carrier, request, month) for carrier, request in found.items()]
     return sorted(carriers, key=lambda each: (-each.late, -(each.mean_days or 0), each.carrier["name"]))
@@ -222,12 +221,12 @@ def _carriers(ctx: ActionContext, month: _Month) -> list[CarrierMonth]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request to a carrier: its days, and how many numbers it asks about."""
+    """A request to a carrier: its days and term, and how many numbers it asks about."""
 
     sent_on: date
     answered_on: date | None
     taken_back_on: date | None
-    due_on: date | None
+    due_at: datetime | None
     numbers: int
 
     def waits(self, day: date) -> bool:
@@ -242,15 +241,16 @@ def _tell(ctx: ActionContext, carrier: int, requests: Sequence[_Asked], month: _
     ]
     took = [_working_days(ctx, each.sent_on, each.answered_on) for each in answered if each.answered_on]
     waiting = [each for each in requests if each.waits(month.until)]
+    end = min(ctx.now, ctx.calendar.midnight_after(month.last))
     return CarrierMonth(
         carrier=brief_of_unit(ctx.reference, carrier),
         sent=sum(each.sent_on >= month.first for each in requests),
         answered=len(answered),
         numbers=sum(each.numbers for each in answered),
-        mean_days=round(sum(took) / len(took), 1) if took else None,
+        mean_days=sum(took) / len(took) if took else None,
         longest_days=max(took, default=None),
         waiting=len(waiting),
-        late=sum(each.due_on is not None and each.due_on < month.until for each in waiting),
+        late=sum(each.due_at is not None and each.due_at < end for each in waiting),
     )
 
 

@@ -10,7 +10,7 @@ from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.cases import closing_words, follow_case_step
 from service.domain.number_cases.offence_history import newest_sighting
 from service.domain.number_cases.withdrawals import has_run_out, withdraw_listings
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
 from service.domain.works.lifecycles import SUSPENDED_TO
 from service.i18n import N_
 from service.models import AdNumber, AdNumberCase, Listing, Work, WorkStatus

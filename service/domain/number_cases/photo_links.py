@@ -23,7 +23,7 @@ from service.domain.kernel.tokens import is_signed, sign
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.views import CarrierRequestView, tell_request
 from service.domain.numbers.crops import Crop, crop_of
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Gone, NotFound
 from service.i18n import N_
 from service.models import CarrierRequestNumber, Hiding, Photo, Sighting, SightingState, Work, WorkStatus

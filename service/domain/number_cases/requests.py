@@ -17,8 +17,9 @@ from service.domain.number_cases.words import PURPOSE_WORDS
 from service.domain.numbers.telephones import of_e164
 from service.domain.numbers.written import number_in_answer
 from service.domain.reports.events import SYSTEM, Actor
-from service.domain.works.acting import ActionContext, check_version, step
+from service.domain.works.actions import ActionContext, check_version, step
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work, was_requested
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import (
     BASIS,
@@ -31,7 +32,6 @@ from service.domain.works.lifecycles import (
     work_roles,
 )
 from service.domain.works.notices import tell_people
-from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import after_working_days, amber_before
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid

@@ -15,7 +15,7 @@ from service.domain.city.penalties import is_valid_penalty
 from service.domain.city.reference import Reference
 from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.withdrawals import withdraw_listings
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import APPEARED_ON, BASIS, DATED, DOCUMENT, PAID_ON, REASON, SIGNER
 from service.errors import Conflict, invalid
@@ -47,7 +47,7 @@ def may_be_listed() -> ColumnElement[bool]:
 
 
 def is_listable(work: Work, side: AdNumberCase) -> bool:
-    """Return the same of one case."""
+    """Return whether a case's numbers may be listed."""
     return work.status in SUSPENSION or (work.status in RUNNING_SANCTION and bool(side.sanction_document))
 
 

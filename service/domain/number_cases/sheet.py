@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from service.domain.city.office_lists import HEAD_ROWS, NO_DAY, filled_cells, find_headings
 from service.domain.city.reference import Reference
+from service.domain.kernel.formats.workbooks import new_workbook, write_headings
 from service.domain.kernel.texts import fold
-from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.domain.kernel.written_days import read_day
 from service.domain.number_cases.forms import MOST_NUMBERS, NumberAnswer
 from service.domain.number_cases.photo_links import AnnexLinks
@@ -26,7 +26,7 @@ from service.domain.number_cases.words import (
     written_answer,
 )
 from service.domain.numbers.written import number_in_answer
-from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.imports.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
 from service.models import CarrierAction, CarrierAnswer, RequestPurpose

@@ -7,7 +7,7 @@ from service.domain.number_cases.cases import take_case_step
 from service.domain.number_cases.requests import take_request_step
 from service.domain.surveys.survey_changes import take_survey_step
 from service.domain.works.access import find_work
-from service.domain.works.acting import ActionContext, take_step
+from service.domain.works.actions import ActionContext, take_step
 from service.domain.works.forms import WorkStep
 from service.models import Work, WorkKind
 

@@ -16,7 +16,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.number_cases.access import NO_NUMBER, CarrierRequestWork
 from service.domain.number_cases.forms import NumberOwner
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.lifecycles import DIRECTOR, LEAD, work_roles
 from service.errors import Gone, NotFound, invalid
 from service.i18n import N_

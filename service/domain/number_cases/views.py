@@ -28,7 +28,7 @@ from service.domain.number_cases.subscribers import is_owner_known, may_read_own
 from service.domain.numbers.crops import with_crops
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.lifecycles import EXECUTOR, LEAD, work_roles, work_steps
 from service.domain.works.views import ReadModel, is_work_late, open_steps
 from service.models import (

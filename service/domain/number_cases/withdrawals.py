@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import Masking
 from service.domain.numbers.telephones import of_e164
-from service.domain.works.acting import ActionContext
-from service.domain.works.recording import record_work
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_work
 from service.models import AdNumber, Listing, Work, WorkEventType
 
 

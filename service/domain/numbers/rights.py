@@ -78,7 +78,7 @@ def readable_report(session: Session, asker: Asker, name: str | UUID, now: datet
 
 
 def decidable_report(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:
-    """Return the same for deciding: its row stays locked. Raises as `readable_report`."""
+    """Return a report, locked, whose numbers this person may decide on. Raises as `readable_report`."""
     access = lock_report(session, asker, name, now=now)
     if not access.inside:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))

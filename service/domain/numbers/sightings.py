@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -183,8 +182,3 @@ def sighting_view(sighting: Sighting, number: AdNumber, by_sender: Telephone | N
         typed=typed,
         sure=typed or (sighting.confidence or 0) >= SURE or sighting.by == SightingSource.STAFF,
     )
-
-
-def undecided_sightings(views: Sequence[SightingView]) -> list[SightingView]:
-    """Return those that nobody has decided."""
-    return [view for view in views if view.state == SightingState.PROPOSED]

@@ -153,7 +153,7 @@ def all_cable_routes(
 
 
 def select_page(features: Features, query: ItemsQuery, start: int) -> FeaturePage:
-    """Return those of a few features that fit, from the one at `start` on. Time is no condition of places."""
+    """Return the features that fit the query, from the one at `start` on. Time is no condition of places."""
     fitting = [each for each in features if _fits(each, query)]
     return FeaturePage(fitting[start : start + query.limit], matched=len(fitting))
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.mentions import add_note
 from service.domain.casework.transitions import transition
 from service.domain.city.config import PartnerConfig
@@ -306,7 +307,7 @@ def note_refused(
     if report.status == Status.ASSIGNED:
         row.state = HandOverState.ENDED
         step = Transition(to=Status.TRIAGE, reason=words, version=report.version)
-        transition(session, reference, books, Asker(staff=ctx), report.id, step, now)
+        transition(session, CaseContext(reference, books, Asker(staff=ctx), now), report.id, step)
     else:
         row.state = HandOverState.REFUSED
         add_note(session, reference, report, words, actor=ctx, at=now)

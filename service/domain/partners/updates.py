@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Case, Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.mentions import add_note
 from service.domain.casework.case.words import say
 from service.domain.casework.extension_requests import lapse
@@ -155,14 +156,14 @@ def _take_step(
     update: ReceivedUpdate,
     now: datetime,
 ) -> str:
-    asker = Asker(staff=actor)
-    report = lock_report(session, asker, row.report_id, now=now).report
+    ctx = CaseContext(reference, books, Asker(staff=actor), now)
+    report = lock_report(session, ctx.asker, row.report_id, now=now).report
     text = tidy(update.text)[:LONGEST]
     if step in ("begun", "done") and report.status == Status.ASSIGNED:
         begun = Transition(
             to=Status.IN_PROGRESS, version=report.version, note=text if step == "begun" else ""
         )
-        transition(session, reference, books, asker, report.id, begun, now)
+        transition(session, ctx, report.id, begun)
         if step == "begun":
             return "applied"
     if step == "done" and report.status == Status.IN_PROGRESS:
@@ -174,7 +175,7 @@ def _take_step(
             :LONGEST
         ].strip()
         back = Transition(to=Status.TRIAGE, reason=words, version=report.version)
-        transition(session, reference, books, asker, report.id, back, now)
+        transition(session, ctx, report.id, back)
         row.state = HandOverState.ENDED
         return "applied"
     if text or step == "returned":

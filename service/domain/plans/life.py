@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.state_machine import Edge, Lifecycle
 from service.domain.plans.access import ADMINISTRATOR, DIRECTOR, DRAFTER, plan_roles
 from service.domain.reports.events import Actor
-from service.domain.works.recording import record_plan
+from service.domain.works.events import record_plan
 from service.i18n import N_
 from service.models import Event, Plan, PlanState, WorkEventType
 

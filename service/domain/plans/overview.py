@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference, department_brief
 from service.domain.kernel.sql import AnyRow
 from service.domain.plans.access import visible_plans
 from service.domain.plans.life import plan_steps
-from service.domain.plans.readings import ReaderCounts, count_readers
+from service.domain.plans.readers import ReaderCounts, count_readers
 from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
 from service.models import Plan, PlanParent, PlanRow, PlanState, Work, WorkKind, WorkStatus

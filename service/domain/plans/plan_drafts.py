@@ -18,10 +18,10 @@ from service.domain.plans.forms import (
 )
 from service.domain.plans.recurrence import rule_parts
 from service.domain.works.access import READERS, require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_plan
 from service.domain.works.forms import YEARS_OF_WORK
-from service.domain.works.recording import record_plan
 from service.domain.works.units import unit_id, unit_ids
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_

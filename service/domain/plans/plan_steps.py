@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from service.domain.plans.access import find_plan
 from service.domain.plans.forms import PlanStep
 from service.domain.plans.life import PlanMove, move_plan
-from service.domain.plans.making_works import make_missing
 from service.domain.plans.plan_drafts import check_plan_version
-from service.domain.works.acting import ActionContext
+from service.domain.plans.plan_works import make_missing
+from service.domain.works.actions import ActionContext
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.models import Plan, PlanRow, PlanState, Work

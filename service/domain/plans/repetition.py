@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.plans.making_works import make_missing
+from service.domain.plans.plan_works import make_missing
 from service.models import Plan, PlanRow, PlanState
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from service.domain.kernel.workbooks import new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.domain.plans.overview import PlanView
 from service.i18n import N_, translate
 
@@ -47,5 +47,6 @@ def plan_sheet(plan: PlanView) -> bytes:
         for column, number in enumerate((row.progress.total, row.progress.done, row.progress.late), 9):
             sheet.write_number(at, column, number, wrap)
         sheet.write_string(at, 12, row.progress.result, wrap)
+        fit_row(sheet, at, (*words, *[None] * 5, row.progress.result), [width for _, width in _HEADINGS])
     book.close()
     return buffer.getvalue()

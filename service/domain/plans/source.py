@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.domain.plans.access import find_plan
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Plan

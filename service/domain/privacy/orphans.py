@@ -49,7 +49,7 @@ def settled(entries: Sequence[StoredFile], since: datetime, now: datetime) -> li
 
 
 def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
-    """Return those of the keys that no row names, in the same order.
+    """Return the keys of files that no row names, in the order they came.
 
     An original that every photo has given up is named by them no more: it waits in `doomed_file`, or nobody
     may keep it. What is to be rendered yet needs its original all the same.

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.privacy.hiding import HidingRecord, decides_visibility, hidden_parts
+from service.domain.privacy.visibility import HidingRecord, decides_visibility, hidden_parts
 from service.domain.queries.photo_details import PhotoDetail, list_photos
 from service.domain.reports.access import Asker, find_report
 from service.models import Comment

@@ -18,7 +18,18 @@ from service.domain.publication.made_files import remake_files
 from service.domain.publication.publication import ERASED, HidingCause, hide_report, hiding_of
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import FROM_CITIZENS
-from service.models import Comment, Event, Hiding, Message, PendingDeletion, Photo, Rating, Report, ReportFlag
+from service.models import (
+    Comment,
+    Event,
+    Hiding,
+    Message,
+    PendingDeletion,
+    Photo,
+    Rating,
+    Report,
+    ReportFlag,
+    SentCopy,
+)
 from service.models.reports.event import ActorKind
 
 CHOSEN = frozenset({"number", "datetime", "singlevaluelist", "multivaluelist"})
@@ -84,6 +95,8 @@ def _said(session: Session, report: Report) -> int:
         Event.data.has_key("reason"),
     )
     session.execute(update(Event).where(*reasons).values(data=Event.data.op("-")("reason")))
+    told = select(Message.id).where(Message.report_id == report.id)
+    session.execute(delete(SentCopy).where(SentCopy.message_id.in_(told)))
     concerned = (Message.report_id == report.id, Message.data.has_key("reason"))
     session.execute(update(Message).where(*concerned).values(data=Message.data.op("-")("reason")))
     return changed_rows(gone)

@@ -1,4 +1,4 @@
-"""Taking a report, a photo or a comment off every public door, and putting it back. Who may: `hiding.py`.
+"""Taking a report, a photo or a comment off every public door, and back. Who may: `privacy/visibility.py`.
 
 A subject that is hidden is unpublished and has a row in `hiding`; every public query asks for what is
 published alone. Its public files get new names (`files.py`).
@@ -33,7 +33,7 @@ class HidingCause:
     reason: str = ""
 
     def private(self) -> dict[str, str]:
-        """Return both as an event tells them to staff."""
+        """Return cause and reason as an event tells them to staff."""
         return {"cause": self.cause, "reason": self.reason}
 
 

@@ -215,7 +215,7 @@ def read_feed(
 
 
 def events_by_id(session: Session, ids: Sequence[int]) -> dict[int, EventRow]:
-    """Return those of the events that are in the feed by now, by id."""
+    """Return the events among `ids` that are in the feed by now, by id."""
     found = select(Event.id, Event.position).where(in_array(Event.id, ids), Event.position.is_not(None))
     positions = {position: identity for identity, position in session.execute(found)}
     rows = session.execute(_public_events().where(in_array(Event.position, positions))).all()

@@ -165,7 +165,7 @@ def ward_keys(reference: Reference) -> dict[int, int]:
 
 
 def recount(session: Session, reference: Reference, filters: Filters, *, now: datetime) -> Stats:
-    """Return the same from the reports themselves; four passes over them, seconds for a million."""
+    """Return the figures counted from the reports themselves: four passes, seconds for a million reports."""
     # Few groups over many rows: the planner cannot know, and would sort them all.
     plan_by_values(session, work_mem="32MB", no_sort=True)
 
@@ -232,7 +232,7 @@ def _median(hours: Mapping[int, int], number: int) -> float | None:
     passed = 0
     for hour in sorted(hours):
         if 2 * (passed + hours[hour]) >= number > 0:
-            return round(hour + (number / 2 - passed) / hours[hour], 1)
+            return hour + (number / 2 - passed) / hours[hour]
         passed += hours[hour]
     return None
 

@@ -189,7 +189,7 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
         "kind": photo_kind_for(actor, report),
         "distance_m": round(haversine_m(report.lon, report.lat, *place), 1) if place else None,
         # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
-        # reporter or a coordinator (`privacy/hiding.py`).
+        # reporter or a coordinator (`privacy/visibility.py`).
         "published": actor.kind == ActorKind.REPORTER,
     }
 

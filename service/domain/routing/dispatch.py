@@ -107,7 +107,7 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
 
 
 def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
-    """Return those of `ids` that are not routed, whoever may be at it."""
+    """Return the reports among `ids` that are not routed, also those that another worker is routing."""
     waiting = select(Report.id).where(Report.id.in_(ids), Report.status == Status.RECEIVED)
     return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
 

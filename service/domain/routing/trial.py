@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.reports.drafts import Moment, StrictBody
+from service.domain.rules.choice import Decision, RuleSet
 from service.domain.rules.drafts import DraftRule, rule_of_draft
 from service.domain.rules.routing import premises_unit
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet
+from service.domain.rules.rules import ReportFacts, Rule
 from service.domain.rules.words import explain
 from service.errors import FieldError, Invalid
 from service.i18n import N_, Language

@@ -10,15 +10,16 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import clock_of, policy_of
+from service.domain.casework.case.deadline import clock_of, policy_of
 from service.domain.kernel.times import utc
 from service.domain.people.colleagues import names_of
 from service.domain.queries.views import NamedCode, department_named, ward_named
 from service.domain.reports.access import Asker, find_report
+from service.domain.rules.choice import Alternative, RuleMiss, RuleSet
 from service.domain.rules.deadline_words import all_step_words
 from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, load_rules
-from service.domain.rules.rules import Alternative, Rule, RuleMiss, RuleSet
+from service.domain.rules.rules import Rule
 from service.domain.rules.words import explain_alternative, explain_miss
 from service.i18n import Language, pick
 from service.models import Report, RoutingRule

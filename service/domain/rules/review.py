@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from service.domain.kernel.conditions import contradict, implies, single_answer_excludes
-from service.domain.rules.rules import Candidate, ReportFacts, Rule, RuleSet
+from service.domain.rules.choice import Candidate, RuleSet
+from service.domain.rules.rules import ReportFacts, Rule
 
 SPECIFICITY = 4
 """So many first parts of a key make two rules equally specific; the rest only breaks the tie."""

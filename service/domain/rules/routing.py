@@ -13,8 +13,9 @@ from datetime import datetime
 from service.domain.deadlines.clock import first_due
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
+from service.domain.rules.choice import Decision
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, ReportFacts
+from service.domain.rules.rules import ReportFacts
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES
 from service.models import Report

@@ -17,8 +17,9 @@ from service.domain.city.reference import Reference, load_reference, revision
 from service.domain.city.wards import load_locator
 from service.domain.deadlines.deadlines import Policy
 from service.domain.deadlines.standing import DeadlineStanding, standing_of
+from service.domain.rules.choice import RuleSet
 from service.domain.rules.premises import PremisesGround, load_premises
-from service.domain.rules.rules import Rule, RuleSet
+from service.domain.rules.rules import Rule
 from service.domain.rules.words import Names, ReferenceNames
 from service.models import DeadlinePolicy, Report, RoutingRule
 

@@ -1,4 +1,4 @@
-"""Decisions of the routing rules as sentences. What is decided, and why, is `rules.py`."""
+"""Decisions of the routing rules as sentences. What is decided, and why, is `choice.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.conditions import Condition, Op
-from service.domain.rules.rules import Alternative, Decision, MissReason, Reason, RuleMiss
+from service.domain.rules.choice import Alternative, Decision, MissReason, Reason, RuleMiss
 from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
 

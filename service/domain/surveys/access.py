@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works, visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.domain.works.units import unit_id
 from service.errors import Forbidden, NotFound
@@ -54,7 +54,7 @@ def find_survey(
 
 
 def surveying_unit(ctx: ActionContext, code: str | None) -> int:
-    """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
+    """Return the id of the unit that leads. Raises Forbidden for whoever is not of it or above it."""
     own = ctx.actor.department_id
     if ctx.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được lập đợt kiểm tra."))

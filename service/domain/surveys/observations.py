@@ -16,8 +16,8 @@ from service.domain.reports.drafts import LocationIn, Submission, check_submissi
 from service.domain.reports.reports import submit
 from service.domain.surveys.access import SurveyWork, find_survey
 from service.domain.surveys.forms import PointObservation
-from service.domain.works.acting import ActionContext
-from service.domain.works.recording import record_work
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_work
 from service.errors import Conflict, FieldError, Forbidden, NotFound, invalid
 from service.i18n import N_, language_in_use
 from service.models import (

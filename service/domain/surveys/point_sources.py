@@ -20,7 +20,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.drafts import check_place
 from service.domain.surveys.access import SurveyWork
 from service.domain.surveys.forms import MOST_POINTS, NewPoint
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, invalid
 from service.i18n import N_, translate
 from service.models import (

@@ -13,7 +13,7 @@ from service.domain.city.occasions import OccasionConfig, SurveyProposal
 from service.domain.surveys.forms import NewSurvey
 from service.domain.surveys.point_sources import gather_points
 from service.domain.surveys.survey_changes import draft_survey
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.notices import people_of, tell_people
 from service.i18n import N_, translate
 from service.models import Event, PointSource, Survey, WorkEventType

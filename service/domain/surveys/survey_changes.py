@@ -20,12 +20,12 @@ from service.domain.surveys.forms import NewSurvey, PointsChange
 from service.domain.surveys.people import inspector_ids, split_points
 from service.domain.surveys.point_sources import add_points, gather_points
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext, check_version, step
+from service.domain.works.actions import ActionContext, check_version, step
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work, was_requested
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import REASON, RESULT, begin_life, work_steps
 from service.domain.works.notices import tell_people
-from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import amber_before, due_on, starts_on
 from service.errors import Conflict, invalid
 from service.i18n import N_

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,9 @@ from service.errors import invalid
 from service.i18n import N_
 from service.models import ChannelToken, Conversation, InboxEntry, MailboxMark, TalkMessage
 from service.models.talks.talk import TALK_MESSAGE_DUE, InboxState, TalkMessageState
+
+_TOKEN = re.compile(r"[!-~]{0,2000}")
+"""What a header can carry, as tokens are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,9 @@ def enter_tokens(
     access, refresh = (each.strip() for each in pair)
     if not refresh:
         raise invalid(["refresh"], N_("Cần mã làm mới (refresh token)."))
+    for name, token in (("refresh", refresh), ("access", access)):
+        if not _TOKEN.fullmatch(token):
+            raise invalid([name], N_("Mã chỉ gồm chữ không dấu, số và dấu, không có dấu cách; hãy chép lại."))
     # Without an access token, or with one of unknown age, the first call renews both.
     made = TokenPair(access or "none-yet", refresh, now + timedelta(hours=1))
     tokens.store_pair(session, key, channel, account, made, now)

@@ -19,7 +19,7 @@ from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.reports.events import Actor
 from service.domain.talks.dialogue.state import DialogueState, read_dialogue
-from service.domain.talks.filing import adopt_report
+from service.domain.talks.filed_reports import adopt_report
 from service.domain.talks.outgoing import LONGEST, queue_text
 from service.domain.talks.vault import Vault
 from service.errors import Conflict, Forbidden, Gone, NotFound, invalid

@@ -17,7 +17,7 @@ from service.domain.talks.arrivals import UNPLACED
 from service.domain.talks.dialogue.dialogue import MORE, PERSON
 from service.domain.talks.dialogue.intents import read_intent
 from service.domain.talks.dialogue.state import DialogueState, Reply, Turn, UserInput
-from service.domain.talks.filing import adopt_report, assign_loose_files, file_report, report_of
+from service.domain.talks.filed_reports import adopt_report, assign_loose_files, file_report, report_of
 from service.domain.talks.links import begun_in_conversation, form_token
 from service.domain.talks.outgoing import queue_text
 from service.domain.talks.vault import Vault

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.state_machine import Edge, Lifecycle
 from service.domain.reports.events import Actor
-from service.domain.works.recording import record_work
+from service.domain.works.events import record_work
 from service.domain.works.status_names import STATUS_NAMES
 from service.errors import NotFound
 from service.i18n import N_

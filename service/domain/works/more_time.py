@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import Term, Unit, ends_at
 from service.domain.works.access import find_work
-from service.domain.works.acting import ActionContext, check_version
+from service.domain.works.actions import ActionContext, check_version
+from service.domain.works.events import record_work
 from service.domain.works.forms import WorkExtensionAnswer, WorkExtensionForm
 from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, work_roles
 from service.domain.works.notices import tell_concerned
-from service.domain.works.recording import record_work
 from service.domain.works.terms import amber_before
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.access import Asker, find_report
 from service.domain.works.access import find_work, require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work
 from service.domain.works.forms import NewDifficulty, NewWork
 from service.domain.works.lifecycles import begin_life
 from service.domain.works.notices import tell_concerned
-from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days, amber_before, due_on, starts_on
 from service.domain.works.units import unit_id, unit_ids
 from service.errors import Conflict, Forbidden, NotFound, invalid

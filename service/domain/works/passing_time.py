@@ -20,9 +20,9 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
+from service.domain.works.events import record_work
 from service.domain.works.notices import people_of, tell_people
-from service.domain.works.recording import record_work
 from service.models import (
     Event,
     Work,

@@ -15,8 +15,8 @@ from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import NewPhoto, photo_columns, photo_id_taken
 from service.domain.works.access import find_work
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import work_roles
-from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_
 from service.models import Event, Photo, Subject, Work, WorkEventType, WorkKind, WorkStatus

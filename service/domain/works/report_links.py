@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import Actor
 from service.domain.works.access import find_work, visible_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_work
 from service.domain.works.forms import NewReportTie
 from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, work_roles
-from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Work, WorkEventType, WorkReport

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import SPEAKERS
-from service.domain.casework.extending import needs_approval
 from service.domain.casework.extension_requests import RequestView, requests_of
+from service.domain.casework.extensions import needs_approval
 from service.domain.casework.refiling import may_refile
 from service.domain.city.reference import Reference
 from service.domain.city.templates import FilledTemplate, templates_for

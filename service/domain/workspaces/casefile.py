@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import policy_of
+from service.domain.casework.case.deadline import policy_of
 from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Policy

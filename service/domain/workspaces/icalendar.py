@@ -6,7 +6,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import HOURLY, CalendarDeadline, calendar_bytes, escape_text
+from service.domain.kernel.formats.calendar_lines import HOURLY, CalendarDeadline, calendar_bytes, escape_text
 from service.domain.workspaces.calendar_feed import CalendarEvent, StaffCalendar
 from service.i18n import N_, pick, translate
 

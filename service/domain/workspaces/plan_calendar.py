@@ -13,10 +13,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import HOURLY, CalendarDeadline, calendar_bytes
+from service.domain.kernel.formats.calendar_lines import HOURLY, CalendarDeadline, calendar_bytes
 from service.domain.people.staff import actor_for
 from service.domain.plans.access import find_plan
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Plan, PlanCalendar, PlanRow, Staff, Work, WorkKind, WorkStatus

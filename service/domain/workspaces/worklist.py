@@ -157,7 +157,7 @@ def read_worklist_filters(reference: Reference, params: Params) -> WorklistFilte
 def conditions_of(
     reference: Reference, actor: Actor, narrowing: WorklistFilters, now: datetime
 ) -> list[ColumnElement[bool]]:
-    """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
+    """Return the conditions on `Report` of a whole list, in no order: for downloading it as a file."""
     filters, found = _selected(actor, narrowing)
     if narrowing.group:
         # Only the zone matters here, not which days are worked.

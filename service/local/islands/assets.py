@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ SERVICE = Path(__file__).resolve().parents[2]
 ISLANDS = SERVICE / "islands"
 ICONS = SERVICE / "static" / "icons"
 BUILT = SERVICE / "static" / "built"
+_CLUTTER = re.compile(r"\x1b\[[0-9;]*m|^ +at .*\n", re.MULTILINE)
+"""Colours that the bundler writes also where nobody sees them, and where in itself it stumbled."""
+
 _UNREAD = {"node_modules", ".node", "testing", "vitest.config.ts"}
 
 
@@ -43,6 +47,19 @@ def ensure_built(say: Callable[[str], None] = print, *, quick: bool = False) -> 
     return BUILT
 
 
+def build_or_tell(*, quick: bool) -> None:
+    """Run `ensure_built` as a program: what went wrong is printed as a sentence, with status 1."""
+    try:
+        ensure_built(quick=quick)
+    except SetupError as problem:
+        raise SystemExit(str(problem)) from None
+
+
+def readable(output: str) -> str:
+    """Return what npm printed without colours and without its own call stack."""
+    return _CLUTTER.sub("", output)
+
+
 def digest_of(files: list[Path]) -> str:
     """Return one digest of the files' names and contents."""
     digest = hashlib.sha256()
@@ -53,8 +70,11 @@ def digest_of(files: list[Path]) -> str:
 
 
 def _bundle(node: Node, stamp: str, *, quick: bool) -> None:
-    """Built beside and then put in place whole: a server that runs never sees half of it."""
-    fresh, old = BUILT.with_name("built.new"), BUILT.with_name("built.old")
+    """Built elsewhere and then put in place whole: a server that runs never sees half of it. What a build
+    that was killed leaves lies among the libraries, where nobody serves or counts it; the next removes it.
+    """
+    fresh, old = (ISLANDS / "node_modules" / name for name in (".built-new", ".built-old"))
+    shutil.rmtree(fresh, ignore_errors=True)
     _npm(node, "run", "--silent", "bundle", ISLANDS_OUT=str(fresh), ISLANDS_QUICK="1" if quick else "")
     _stamp(fresh, stamp)
     shutil.rmtree(old, ignore_errors=True)
@@ -84,7 +104,8 @@ def _npm(node: Node, *arguments: str, **environment: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise SetupError(f"npm {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")
+        said = readable(done.stdout + done.stderr)[-4000:]
+        raise SetupError(f"npm {' '.join(arguments)} failed:\n{said}")
 
 
 def _sources() -> list[Path]:

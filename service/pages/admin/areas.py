@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
-from service.areafile.reading import MAX_BYTES, read_area_file
+from service.areafile.reader import MAX_BYTES, read_area_file
 from service.domain.configuration.administration import areas, scheduled_changes
 from service.domain.kernel.texts import alphabetical
 from service.errors import AppError, invalid

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import json
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,16 +16,15 @@ from service.domain.configuration.rosters import people, units
 from service.domain.configuration.rosters.grid import RosterColumn, RosterLine, read_grid
 from service.domain.configuration.rosters.roster_trials import RosterRefused, RosterResult
 from service.domain.people.passwords import generate
-from service.domain.plans.importing.blocks import GridTable
 from service.domain.workspaces.downloads.office import Column, Sheet, sheet_bytes
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_, translate
 from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep
 from service.pages.shared.forms import sent_json
-from service.planfile.reading import read_plan_file
 from service.signin.throttling import hashed
 from service.web.exports import attachment
+from service.web.reading.table_file import read_tables
 
 router = APIRouter(prefix="/admin/rosters")
 
@@ -153,14 +148,7 @@ async def _tables(sent: AdminForm) -> list[list[list[str]]]:
     name, data = await sent.form.file("file", MOST_BYTES, missing)
     if len(data) > MOST_BYTES:
         raise invalid(["file"], N_("Tệp quá lớn. Tối đa 2 MB."))
-    if data[:2] != b"PK":
-        return [_csv_rows(data)]
-    try:
-        content = await to_thread.run_sync(read_plan_file, name or "roster.xlsx", data)
-    except Invalid:  # in words about plans
-        raise _unreadable() from None
-    tables = [block for block in content.blocks if isinstance(block, GridTable)]
-    return [[[cell.text for cell in row] for row in table.rows] for table in tables]
+    return await read_tables(name, data)
 
 
 def _lines(tables: Sequence[list[list[str]]], columns: Sequence[RosterColumn]) -> list[RosterLine]:
@@ -169,33 +157,6 @@ def _lines(tables: Sequence[list[list[str]]], columns: Sequence[RosterColumn]) -
         with suppress(Invalid):
             return read_grid(table, columns)
     return read_grid(tables[-1] if tables else [], columns)
-
-
-def _csv_rows(data: bytes) -> list[list[str]]:
-    text = _decoded(data)
-    beginning = text.splitlines()[:20]
-    mark = max(";,\t", key=lambda each: sum(line.count(each) for line in beginning))
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
-    except csv.Error:
-        raise _unreadable() from None
-
-
-def _decoded(data: bytes) -> str:
-    """Return the text of a file: UTF-8, UTF-16 that says so, or the code page of a Vietnamese Windows, whose
-    marks stand behind their letters. Raises Invalid.
-    """
-    marked = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    for coding in ("utf-16",) if marked else ("utf-8-sig", "cp1258"):
-        with suppress(UnicodeDecodeError):
-            text = unicodedata.normalize("NFC", data.decode(coding))
-            if "\0" not in text:
-                return text
-    raise _unreadable()
-
-
-def _unreadable() -> AppError:
-    return invalid(["file"], N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8."))
 
 
 def _sent_lines(sent: AdminForm, columns: Sequence[RosterColumn]) -> list[RosterLine]:

@@ -22,8 +22,8 @@ from service.models import NoticeChannel
 from service.pages.messages.subscribers import read_subscriber
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import FormDep, read, read_id
-from service.pages.shared.keeping import YEAR_S
 from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.report_secrets import YEAR_S
 from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -15,7 +15,7 @@ from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
 from service.domain.cables.lines import LONGEST_M
 from service.domain.cables.papers.facts import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
-from service.domain.cables.route_imports import new_route, propose_routes, take_routes
+from service.domain.cables.route_imports import RouteProposal, new_route, propose_routes, take_routes
 from service.domain.cables.routes import change_route, make_route
 from service.domain.cables.views import PromiseChange, RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.reference import Reference
@@ -28,12 +28,12 @@ from service.pages.shared.signing import read_signing, signing_choices
 from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import draw_staff_page, visit_of
-from service.planfile.reading import MAX_BYTES
+from service.planfile.reader import MAX_BYTES
 from service.web.dependencies import WakeAfter
 from service.web.papers.cables import keep_cable_paper
 from service.web.paths import RowId
 from service.web.rates import allow
-from service.web.reading.route_reading import read_route_file
+from service.web.reading.route_file import read_route_file
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter])
@@ -57,7 +57,7 @@ async def add_route(visit: CablesVisit, form: FormDep) -> Response:
         "street": form.text("street"),
         "from_words": form.text("from_words"),
         "to_words": form.text("to_words"),
-        "length_m": form.number("length_m"),
+        "length_m": form.whole_or_text("length_m"),
         "quarter": form.text("quarter"),
         "sections": [{"company": code} for code in form.texts("companies")],
     }
@@ -159,7 +159,7 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
     ) <= LONGEST_M:
         why = N_("Chiều dài của tuyến {street} là “{said}”: cần số mét, từ 1 đến 50.000.")
         raise Invalid(why, street=payload["street"], said=metres[:20])
-    return new_route({**payload, "quarter": quarter, "length_m": length})
+    return new_route(payload | {"quarter": quarter, "length_m": length})
 
 
 def _of_every_page(visit: StaffVisit) -> dict[str, object]:
@@ -228,7 +228,7 @@ async def _draw_route(
     return draw_staff_page(visit, "cables/route.html", shown, "staff/places.ts", error=error)
 
 
-def _draw_proposal(visit: StaffVisit, proposal: Mapping[str, Any]) -> Response:
+def _draw_proposal(visit: StaffVisit, proposal: RouteProposal) -> Response:
     rows = [(each, json.dumps(each, ensure_ascii=False)) for each in proposal["routes"]]
     shown = {
         **_of_every_page(visit),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.cleanups.campaigns.campaigns import KEEPERS, CampaignForm, keep_campaign, list_campaigns
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.models import Campaign
 from service.pages.shared.forms import Fields, FormDep, SentForm, read

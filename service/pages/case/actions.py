@@ -14,15 +14,16 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from service.db import DomainSession
-from service.domain.casework import contracting, extending, extension_requests, holding, transitions
+from service.domain.casework import contractor_answers, extension_requests, extensions, holders, transitions
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.case.mentions import unknown_mentions
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
-from service.domain.casework.contracting import ContractorAnswer
-from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.contractor_answers import ContractorAnswer
 from service.domain.casework.extension_requests import ExtensionDecision
-from service.domain.casework.holding import HolderChange, SupportChange
+from service.domain.casework.extensions import ExtensionTerms
+from service.domain.casework.holders import HolderChange, SupportChange
 from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts import disclosure as contacts_reading
 from service.domain.kernel.texts import tidy
@@ -61,6 +62,11 @@ class CaseAction(StaffVisit):
         return {**self.form.fields(), **{name: self.form.texts(name) for name in SEVERAL}}
 
     @property
+    def case_context(self) -> CaseContext:
+        """Return the circumstances of the act, as verbs of casework take them."""
+        return CaseContext(self.reference, self.resources.rulebook, self.staff.asker, self.now)
+
+    @property
     def version(self) -> int | None:
         """Return the version on the screen; None where the form tells none."""
         return self.form.number("version")
@@ -83,12 +89,9 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
 
     async def act() -> str:
         photo_ids.extend(await _take_photos(work, gate))
-        change = _transition(work, photo_ids)
-        reference, asker = work.reference, work.staff.asker
-        await work.run(
-            transitions.transition, reference, work.resources.rulebook, asker, work.code, change, work.now
-        )
-        if not await work.run(stays_in_list, asker, work.code, work.now):
+        change = _read_transition(work, photo_ids)
+        await work.run(transitions.transition, work.case_context, work.code, change)
+        if not await work.run(stays_in_list, work.staff.asker, work.code, work.now):
             raise _Left
         return name
 
@@ -103,7 +106,7 @@ async def extension(work: WorkDep) -> Response:
         sent = {"unit": work.typed.get("unit"), "reason": work.typed.get("reason", "")}
         change = read(ExtensionTerms, {**sent, "amount": work.form.number("amount"), "version": work.version})
         asks = work.form.text("asks") == "1"
-        verb = extension_requests.ask_for_more if asks else extending.extend
+        verb = extension_requests.ask_for_more if asks else extensions.extend
         await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "asked_more" if asks else "extended"
 
@@ -131,7 +134,7 @@ async def holder(work: WorkDep) -> Response:
 
     async def act() -> str:
         change = read(HolderChange, {"holder": work.typed.get("holder") or None, "version": work.version})
-        await work.run(holding.entrust, work.reference, work.staff.asker, work.code, change, work.now)
+        await work.run(holders.entrust, work.reference, work.staff.asker, work.code, change, work.now)
         return "holder"
 
     return await take_act(work, "holder", act)
@@ -151,7 +154,7 @@ async def contract(work: WorkDep) -> Response:
         )
         given = read(ContractorAnswer, {**sent, "version": work.version})
         await work.run(
-            contracting.answer_contract, work.reference, work.staff.asker, work.code, given, work.now
+            contractor_answers.answer_contract, work.reference, work.staff.asker, work.code, given, work.now
         )
         if not await work.run(stays_in_list, work.staff.asker, work.code, work.now):
             raise _Left
@@ -167,8 +170,7 @@ async def share(work: WorkDep) -> Response:
     async def act() -> str:
         sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
         change = read(SupportChange, {**sent, "version": work.version})
-        books, asker = work.resources.rulebook, work.staff.asker
-        await work.run(holding.share, work.reference, books, asker, work.code, change, work.now)
+        await work.run(holders.share, work.case_context, work.code, change)
         return "parts"
 
     return await take_act(work, "parts", act)
@@ -229,7 +231,7 @@ async def _take_photos(work: CaseAction, gate: Gate) -> list[UUID]:
     return stored
 
 
-def _transition(work: CaseAction, photos: list[UUID]) -> Transition:
+def _read_transition(work: CaseAction, photos: list[UUID]) -> Transition:
     """Return the form as a step; what the step's form does not have is left out."""
     typed = work.typed
     sent: dict[str, object] = {

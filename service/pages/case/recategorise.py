@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
-from service.domain.casework.recategorising import (
+from service.domain.casework.case.context import CaseContext
+from service.domain.casework.recategorisation import (
     RecategorisationPlan,
     RecategoriseRequest,
     preview_recategorising,
@@ -46,15 +47,7 @@ async def confirm(work: WorkDep) -> Response:
     """Do it; where others were quicker, what would come of it now is shown instead."""
     typed = {name: work.form.text(name) for name in (*FIELDS, "version")}
     try:
-        await work.run(
-            recategorise,
-            work.reference,
-            work.resources.rulebook,
-            work.staff.asker,
-            work.code,
-            _read_change(typed),
-            work.now,
-        )
+        await work.run(recategorise, work.case_context, work.code, _read_change(typed))
         works = await work.run(stays_in_list, work.staff.asker, work.code, work.now)
     except AppError as error:
         return await _draw(work, work.code, typed, error)
@@ -81,10 +74,8 @@ async def _draw(
         if typed["category"] and error is None:
             try:
                 given = _read_change({**typed, "version": typed["version"] or str(report.version)})
-                books, asker = resources.rulebook, staff.asker
-                _, plan = await session.run_sync(
-                    preview_recategorising, reference, books, asker, code, given, now
-                )
+                ctx = CaseContext(reference, resources.rulebook, staff.asker, now)
+                _, plan = await session.run_sync(preview_recategorising, ctx, code, given)
             except AppError as refused:
                 error = refused
         book = await session.run_sync(resources.rulebook.get)

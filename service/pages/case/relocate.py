@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.refiling import may_refile
-from service.domain.casework.relocating import (
+from service.domain.casework.relocation import (
     RelocateRequest,
     RelocationPlan,
     assignment_after,
@@ -45,11 +46,10 @@ async def form(visit: CaseVisit, code: str) -> Response:
 async def confirm(work: WorkDep) -> Response:
     """Do it; where others were quicker, what would come of it now is shown instead."""
     typed = {name: work.form.text(name) for name in (*FIELDS, "version")}
-    books, asker = work.resources.rulebook, work.staff.asker
     try:
         sent = _relocating(work.reference, typed)
-        await work.run(relocate, work.reference, books, asker, work.code, sent, work.now)
-        stays = await work.run(stays_in_list, asker, work.code, work.now)
+        await work.run(relocate, work.case_context, work.code, sent)
+        stays = await work.run(stays_in_list, work.staff.asker, work.code, work.now)
     except AppError as error:
         return await _draw(work, work.code, typed, error)
     where = f"/case/{work.code}?done=place" if stays else f"/queue?left={work.code}"
@@ -98,10 +98,8 @@ async def _draw(
         if previews:
             try:
                 given = _relocating(reference, {**typed, "version": typed["version"] or str(report.version)})
-                books, asker = resources.rulebook, staff.asker
-                _, plan = await session.run_sync(
-                    preview_relocating, reference, books, asker, code, given, now
-                )
+                ctx = CaseContext(reference, resources.rulebook, staff.asker, now)
+                _, plan = await session.run_sync(preview_relocating, ctx, code, given)
             except AppError as refused:
                 error = refused
     ward, refiling = reference.wards.get(report.ward_id or 0), plan.refiling if plan else None

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.privacy import hiding
-from service.domain.privacy.hiding import ReportVisibility, Visibility
+from service.domain.privacy import visibility
+from service.domain.privacy.visibility import ReportVisibility, Visibility
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.case.case import CaseVisit, RefusedForm, draw_case_page, known_code
@@ -34,9 +34,9 @@ async def decide(visit: CaseVisit, code: str, form: FormDep) -> Response:
     try:
         if (kind := typed["kind"]) == "report":
             change = read(ReportVisibility, {**sent, "version": typed["version"]})
-            await visit.run(hiding.decide_report, asker, tidy, change, now)
+            await visit.run(visibility.decide_report, asker, tidy, change, now)
         elif kind in ("photo", "comment"):
-            act = hiding.decide_photo if kind == "photo" else hiding.decide_comment
+            act = visibility.decide_photo if kind == "photo" else visibility.decide_comment
             await visit.run(act, asker, read_id(form.text("id"), NO_PART), read(Visibility, sent), now)
         else:
             raise invalid(["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment")

@@ -15,7 +15,7 @@ from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import claims_to
 from service.domain.reports.photos import photo_links
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.pages.case.actions import WorkDep, take_act
 from service.pages.shared.cable_words import CLAIM_STATES, claim_place

@@ -13,7 +13,7 @@ from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.forms import CleanupChange
 from service.domain.cleanups.steps import change_cleanup
 from service.domain.cleanups.views import CleanupView
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_code
 from service.errors import AppError
 from service.models import WorkStatus

@@ -15,7 +15,7 @@ from service.domain.cleanups.day_view import view_day
 from service.domain.cleanups.equipment.tools import ToolRequest, missing_tools, request_tools
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.steps import take_cleanup_step
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.photos import find_for_photo
 from service.errors import AppError, invalid
 from service.i18n import N_
@@ -49,7 +49,7 @@ async def go_to_day(code: str) -> Response:
 @router.get("")
 async def show_day(visit: StaffVisitDep, code: str) -> Response:
     """Return the clean-up on its day."""
-    return await _draw(visit, code)
+    return await draw_cleanup_day(visit, code)
 
 
 @router.post("/attendance")
@@ -87,7 +87,7 @@ async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep, gate: 
     except AppError as error:
         if error.status in WITH_OWN_PAGE:
             raise
-        return await _draw(visit, code, form.fields(), error, "result")
+        return await draw_cleanup_day(visit, code, form.fields(), error, "result")
     numbers = ("people", "bags", "kg", "trees", "drain_m")
     units = {
         name.removeprefix(UNIT): form.whole_or_text(name)
@@ -151,18 +151,19 @@ async def _do(
 
     return await answer_form(
         visit.act(verb_of_known),
-        lambda error: _draw(visit, code, form.fields(), error, what),
+        lambda error: draw_cleanup_day(visit, code, form.fields(), error, what),
         f"/manage/cleanups/{code}?done={what}#said",
     )
 
 
-async def _draw(
+async def draw_cleanup_day(
     visit: StaffVisit,
     code: str,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
     what: str = "",
 ) -> Response:
+    """Return the page of a clean-up's day; with `error` its form `what` was refused. Raises NotFound."""
     day = await visit.act(lambda ctx: view_day(ctx, code))
     done = visit.request.query_params.get("done", "")
     context: dict[str, object] = {

@@ -11,7 +11,7 @@ from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.result_rows import MOST_RESULTS, OldCleanups, read_old_cleanups
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep
 from service.pages.shared.kinds import departments_by_name
@@ -19,7 +19,7 @@ from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep,
 from service.pages.staff.imports import NO_TABLE, read_import
 from service.pages.staff.staffroom import draw_staff_page
 from service.web.dependencies import WakeAfter, WithWorks
-from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.reading.table_file import MAX_BYTES, read_first_table
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(prefix="/manage/cleanups/old", dependencies=[WakeAfter, WithWorks])
@@ -37,7 +37,7 @@ async def show_old_results(visit: StaffVisitDep) -> Response:
 async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
     """Read a list: to look at, or to keep what was understood."""
     try:
-        rows = await read_old_rows(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
+        rows = await read_first_table(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
 
         def run(ctx: ActionContext) -> tuple[OldCleanups, ImportCounts | None]:
             today = ctx.calendar.local(ctx.now).date()

@@ -105,7 +105,7 @@ async def join(code: str, visit: PageVisitDep, sent: FormDep) -> Response:
     fields, key = sent.fields(), visit.resources.settings.secret
 
     async def joining() -> str:
-        body = {"id": fields["id"], "people": sent.number("people"), "email": fields["email"]}
+        body = {"id": fields["id"], "people": sent.whole_or_text("people"), "email": fields["email"]}
         new, language = read(NewSignup, body), language_in_use.get()
         signup, _ = await visit.run(
             signups.sign_up, visit.reference, key, code, new, language=language, now=visit.now
@@ -135,7 +135,7 @@ async def change(
     what = sent.text("what")
 
     async def changing() -> None:
-        change = read(SignupChange, {"people": sent.number("people")}) if what == "people" else None
+        change = read(SignupChange, {"people": sent.whole_or_text("people")}) if what == "people" else None
         await visit.run(_change_own, visit, code, link, what, change)
 
     done = {"people": "changed", "remind": "reminded"}.get(what, "cancelled")

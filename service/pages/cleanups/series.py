@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.drafts import MAKERS
 from service.domain.cleanups.forms import NewSeries, SeriesChange
 from service.domain.cleanups.offices.premises import list_premises
 from service.domain.cleanups.series import make_series
+from service.domain.cleanups.series_changes import change_series
 from service.domain.cleanups.series_view import (
     FORTNIGHT,
     MONTH,
@@ -24,7 +24,7 @@ from service.domain.cleanups.series_view import (
 )
 from service.domain.plans.recurrence import WEEKDAYS
 from service.domain.plans.rule_words import rule_words
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.i18n.wording import WEEKDAY_NAMES
@@ -112,7 +112,7 @@ def _body(form: SentForm) -> dict[str, object]:
         **{name: form.text(name) for name in TEXTS},
         "rule": form.text("rule") if every == OTHER else rule,
         "first": form.day("first"),
-        "minutes": form.number("minutes"),
+        "minutes": form.whole_or_text("minutes"),
         "capacity": form.whole_or_text("capacity"),
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
         "collector": form.text("collector") or None,

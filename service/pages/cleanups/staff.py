@@ -16,7 +16,7 @@ from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.spots.spot_cleanups import NONE, SpotCleanup, draft_spot_cleanup, list_spots
 from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.pages.cleanups.tool_rows import draw_tools, read_tools, sent_tools
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
@@ -36,7 +36,7 @@ SHOWN_AFTER = timedelta(days=31)
 @router.get("/manage/cleanups")
 async def manage_cleanups(visit: StaffVisitDep) -> Response:
     """Return the clean-ups that come, and the form that drafts one."""
-    return await _draw(visit)
+    return await draw_cleanups_room(visit)
 
 
 @router.post("/manage/cleanups")
@@ -81,7 +81,7 @@ def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
         "starts_at": form.moment("starts_at", zone),
         "ends_at": form.moment("ends_at", zone),
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
-        "capacity": form.number("capacity"),
+        "capacity": form.whole_or_text("capacity"),
         "collector": form.text("collector") or None,
         "no_waste": form.text("no_waste") == "1",
         "tools": read_tools(sent_tools(form)),
@@ -90,11 +90,14 @@ def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     return await answer_form(
-        visit.act(verb), lambda error: _draw(visit, form, error), "/manage/cleanups?done=1"
+        visit.act(verb), lambda error: draw_cleanups_room(visit, form, error), "/manage/cleanups?done=1"
     )
 
 
-async def _draw(visit: StaffVisit, form: SentForm | None = None, error: AppError | None = None) -> Response:
+async def draw_cleanups_room(
+    visit: StaffVisit, form: SentForm | None = None, error: AppError | None = None
+) -> Response:
+    """Return the room of clean-ups; with `error` the form that was sent was refused."""
     account = visit.staff.account
     wanted = CleanupFilter(drafts=True, cancelled=True, since=visit.now, limit=100)
     actor = visit.staff.actor

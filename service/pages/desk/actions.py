@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.delayed_steps import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
 from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
@@ -22,9 +23,9 @@ from service.errors import AppError, Conflict, invalid
 from service.i18n import N_, translate
 from service.models import Status
 from service.pages.desk.case import RefusedStep, draw_case
-from service.pages.desk.desk import DeskVisit
+from service.pages.desk.desk import DeskFilters, DeskVisit, draw_desk
 from service.pages.shared.forms import FormDep, read
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
 from service.web.dependencies import WakeAfter
@@ -151,9 +152,13 @@ async def bulk(visit: DeskVisit, form: FormDep) -> Response:
 @router.post("/desk/filters")
 async def keep_filter(visit: DeskVisit, form: FormDep) -> Response:
     """Keep the filter under a name."""
-    sent = read(NewFilter, _only(form.fields(), "name", "query", "shared"))
-    await visit.run(save_filter, visit.reference, visit.staff.actor, sent, visit.now)
-    return RedirectResponse(f"/desk?{sent.query}", status_code=303)
+
+    async def act() -> str:
+        sent = read(NewFilter, _only(form.fields(), "name", "query", "shared"))
+        await visit.run(save_filter, visit.reference, visit.staff.actor, sent, visit.now)
+        return f"/desk?{sent.query}"
+
+    return await answer_form(act(), lambda error: draw_desk(visit, DeskFilters(), error), str)
 
 
 @router.post("/desk/filters/{filter_id}/delete")
@@ -215,7 +220,7 @@ async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]
     step = read(Transition, change)
     suggested = act == "assign" and "lead" not in change
     filling = complete_suggestion(books, step, typed.get("suggested") or None) if suggested else None
-    given = (visit.reference, books, asker, code, step, visit.now)
+    given = (CaseContext(visit.reference, books, asker, visit.now), code, step)
     if (seconds := held_for(visit, act, typed)) > 0:
         await visit.run(delay_step, *given, seconds, filling)
     else:

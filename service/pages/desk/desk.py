@@ -21,7 +21,7 @@ from service.domain.reports.desk_marks import KINDS
 from service.domain.workspaces.desk.handover import unread_notes
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
 from service.domain.workspaces.desk.saved import SavedFilterView, saved_filters, tidy_query
-from service.errors import NotFound
+from service.errors import AppError, NotFound
 from service.i18n import language_in_use
 from service.i18n.wording import RECEPTION_WORDS
 from service.pages.desk.case import (
@@ -73,6 +73,11 @@ class DeskFilters(BaseModel):
 @router.get("/desk")
 async def desk(visit: DeskVisit, filters: Annotated[DeskFilters, Query()]) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
+    return await draw_desk(visit, filters)
+
+
+async def draw_desk(visit: StaffVisit, filters: DeskFilters, error: AppError | None = None) -> Response:
+    """Return the desk; with `error` a form of it was refused."""
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     cursors = Cursors(resources.settings.secret)
     after = _key(cursors.open(DESK_CURSOR, filters.cursor)) if filters.cursor else None
@@ -104,7 +109,7 @@ async def desk(visit: DeskVisit, filters: Annotated[DeskFilters, Query()]) -> Re
         **await open_case(visit, await _code_to_open(visit, filters, found)),
     }
     islands = "staff/desk.ts", "staff/alarm.ts"
-    return draw_staff_page(visit, "desk/index.html", context, *islands, part="desk/_queue.html")
+    return draw_staff_page(visit, "desk/index.html", context, *islands, error=error, part="desk/_queue.html")
 
 
 @router.get("/desk/case/{code}")

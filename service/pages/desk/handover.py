@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.workspaces.desk.handover import NewHandoverNote, leave_note, mark_note_read
-from service.pages.desk.desk import DeskVisit
+from service.pages.desk.desk import DeskFilters, DeskVisit, draw_desk
 from service.pages.shared.forms import FormDep, read
+from service.pages.shared.visit import answer_form
 from service.web.paths import RowId
 
 router = APIRouter()
@@ -16,9 +17,12 @@ router = APIRouter()
 @router.post("/desk/handover")
 async def leave(visit: DeskVisit, form: FormDep) -> Response:
     """Leave a note."""
-    sent = read(NewHandoverNote, {"text": form.text("text")})
-    await visit.run(leave_note, visit.staff.actor, sent, visit.now)
-    return RedirectResponse("/desk", status_code=303)
+
+    async def act() -> None:
+        sent = read(NewHandoverNote, {"text": form.text("text")})
+        await visit.run(leave_note, visit.staff.actor, sent, visit.now)
+
+    return await answer_form(act(), lambda error: draw_desk(visit, DeskFilters(), error), "/desk")
 
 
 @router.post("/desk/handover/{note_id}/read")

@@ -22,7 +22,7 @@ from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import PageVisitDep, not_here
 from service.rendering.engine import page
 from service.sending.email.intake.account import CHANNEL_NAME, MailAccount, mail_account
-from service.sending.email.intake.keeping import store_raw, understand_letter
+from service.sending.email.intake.raw_letters import store_raw, understand_letter
 from service.web.dependencies import Resources, SessionDep
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import may_demo

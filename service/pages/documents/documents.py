@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from datetime import date
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.documents import register
@@ -15,11 +15,12 @@ from service.domain.documents.of_plans import PlanDocumentOrder
 from service.domain.documents.register import DocumentNumber, DocumentSent, DocumentView
 from service.errors import AppError, invalid
 from service.i18n import N_
+from service.pages.plans.plans import PlanQuery, draw_plan
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import read_signing
 from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import draw_staff_page, only
-from service.web.papers.keeping import make_and_keep, take_signed
+from service.web.papers.documents import make_and_keep, take_signed
 from service.web.papers.signed_files import MOST_BYTES
 from service.web.paths import LongRowId
 from service.web.uploads import FORM_BYTES
@@ -49,9 +50,16 @@ async def make(visit: StaffVisitDep, plan_code: str, form: FormDep) -> Response:
     signing = read_signing(form)
     if form.text("what") == "child":  # another unit's: the recipients that were shown are not its own
         signing.pop("recipients", None)
-    order = read(PlanDocumentOrder, {"what": form.text("what"), "unit": form.text("unit"), **signing})
-    number = await make_and_keep(visit.resources, visit.reference, visit.staff, visit.now, plan_code, order)
-    return RedirectResponse(f"/documents/{number}", status_code=303)
+
+    async def act() -> int:
+        order = read(PlanDocumentOrder, {"what": form.text("what"), "unit": form.text("unit"), **signing})
+        return await make_and_keep(visit.resources, visit.reference, visit.staff, visit.now, plan_code, order)
+
+    return await answer_form(
+        act(),
+        lambda error: draw_plan(visit, plan_code, PlanQuery(), error, form.fields()),
+        lambda number: f"/documents/{number}",
+    )
 
 
 @router.post("/documents/{document}/number")

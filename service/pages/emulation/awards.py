@@ -19,7 +19,7 @@ from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.movements import views
 from service.domain.works.access import READERS
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import translate
 from service.models import Award, Work

@@ -25,7 +25,7 @@ from service.domain.people.colleagues import people_to_name
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import InitiativeState
-from service.pages.emulation.reading import MOST_AUTHORS, sent_people
+from service.pages.emulation.movement_forms import MOST_AUTHORS, sent_people
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.form_rows import drawn_rows

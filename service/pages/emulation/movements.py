@@ -25,7 +25,7 @@ from service.errors import AppError, invalid
 from service.i18n import N_
 from service.models import Role
 from service.pages.emulation.formula_rows import formula_fields
-from service.pages.emulation.reading import (
+from service.pages.emulation.movement_forms import (
     KINDS,
     MOST_IN_COUNCIL,
     SOURCES,

@@ -36,7 +36,7 @@ async def enter(visit: StaffVisitDep, form: FormDep) -> Response:
     def run(session: DomainSession) -> None:
         body = {
             **{name: form.text(name) for name in ("unit", "what", "why")},
-            "premises": form.number("premises"),
+            "premises": form.whole_or_text("premises"),
             "month": _month(form),
             "value": number_or_text(form.text("value")),
             "replaces": form.number("replaces"),

@@ -15,7 +15,7 @@ from service.domain.emulation.points import entered_points
 from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.emulation.reading import STATES
+from service.pages.emulation.movement_forms import STATES
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import draw_staff_page, only
@@ -82,7 +82,7 @@ async def comment(visit: StaffVisitDep, movement: RowId, unit: EntryCode, form: 
     """Comment on the unit's points."""
 
     def run(session: DomainSession) -> None:
-        fields = {"unit": unit, "criterion": form.number("criterion"), "words": form.text("words")}
+        fields = {"unit": unit, "criterion": form.whole_or_text("criterion"), "words": form.text("words")}
         new = read(NewScoreComment, fields)
         entered_points.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
 
@@ -107,7 +107,7 @@ async def give(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response
         points = form.text("points")
         body = {
             "unit": form.text("unit"),
-            "criterion": form.number("criterion"),
+            "criterion": form.whole_or_text("criterion"),
             "points": number_or_text(points) if points else None,
             "why": form.text("why"),
             "version": form.number("version"),

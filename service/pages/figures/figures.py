@@ -19,7 +19,7 @@ from service.domain.queries.stats import NamedFigures, OutcomeFigures, Stats, re
 from service.domain.reports.filters import read_filters
 from service.domain.workspaces.downloads.cells import csv_file
 from service.i18n import N_, language_in_use, translate
-from service.i18n.wording import number_words
+from service.i18n.wording import number_words, percent_words
 from service.pages.shared.map_picture import picture_reply
 from service.pages.shared.visit import PageVisitDep
 from service.pages.shared.ward_map import as_picture, shaded_wards
@@ -130,13 +130,13 @@ def _on_time(rows: Sequence[NamedFigures], city_rate: float | None) -> dict[str,
     """
     known = [row for row in rows if row.name and row.on_time_rate is not None and row.done >= FEWEST_DECIDED]
     known.sort(key=lambda row: (-(row.on_time_rate or 0), alphabetical(row.name or "")))
-    bars = [_bar(row, 100 * (row.on_time_rate or 0), "{n}%") for row in known]
+    bars = [Bar(r.name or "", 100 * (r.on_time_rate or 0), percent_words(r.on_time_rate, 0)) for r in known]
     half = MOST_BARS // 2
     ends = bars if len(bars) <= MOST_BARS else bars[:half] + bars[-half:]
     if city_rate is None or not bars:
         return {"on_time": bars, "on_time_drawn": ends}
     percent = 100 * city_rate
-    city = Bar(translate(N_("Toàn thành phố")), percent, f"{number_words(percent, 0)}%")
+    city = Bar(translate(N_("Toàn thành phố")), percent, percent_words(city_rate, 0))
     before = [each for each in ends if each.value >= percent]
     return {"on_time": bars, "on_time_drawn": [*before, city, *ends[len(before) :]]}
 

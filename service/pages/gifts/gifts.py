@@ -19,10 +19,10 @@ from service.domain.cleanups.gifts.contributions import (
     withdraw_contribution,
 )
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_own_trees, plant_trees
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import pick, translate
-from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
+from service.pages.shared.forms import Fields, FormDep, SentForm, naming, read, read_id
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import draw_staff_page
 from service.web.dependencies import WakeAfter, WithWorks
@@ -43,7 +43,9 @@ async def record_gift(visit: StaffVisitDep, form: FormDep) -> Response:
     """Record a contribution. The form sent twice is one."""
 
     def verb(ctx: ActionContext) -> None:
-        record_contribution(ctx, read(NewContribution, _gift(form)))
+        gift = read(NewContribution, _gift(form))
+        with naming("cleanup"):
+            record_contribution(ctx, gift)
 
     return await _do(visit, form, verb)
 
@@ -53,8 +55,14 @@ async def write_trees(visit: StaffVisitDep, form: FormDep) -> Response:
     """Write down trees that were planted. The form sent twice is one."""
 
     def verb(ctx: ActionContext) -> None:
-        body = {"id": form.text("id"), "species": form.text("species"), "planted": form.number("planted")}
-        plant_trees(ctx, form.text("cleanup"), read(NewTrees, body))
+        body = {
+            "id": form.text("id"),
+            "species": form.text("species"),
+            "planted": form.whole_or_text("planted"),
+        }
+        trees = read(NewTrees, body)
+        with naming("cleanup"):
+            plant_trees(ctx, form.text("cleanup"), trees)
 
     return await _do(visit, form, verb)
 
@@ -64,7 +72,7 @@ async def look_at_trees(visit: StaffVisitDep, trees: str, form: FormDep) -> Resp
     """Say how many of the trees live."""
 
     def verb(ctx: ActionContext) -> None:
-        check_trees(ctx, read_id(trees, NONE), read(TreeCheck, {"alive": form.number("alive")}))
+        check_trees(ctx, read_id(trees, NONE), read(TreeCheck, {"alive": form.whole_or_text("alive")}))
 
     return await _do(visit, form, verb)
 
@@ -85,8 +93,8 @@ def _gift(form: SentForm) -> dict[str, object]:
         **{name: form.text(name) for name in names},
         "cleanup": form.text("cleanup") or None,
         "campaign": form.text("campaign") or None,
-        "amount_vnd": form.number("amount_vnd"),
-        "count": form.number("count"),
+        "amount_vnd": form.whole_or_text("amount_vnd"),
+        "count": form.whole_or_text("count"),
         "named": bool(form.text("giver")),
         "received_on": form.day_or_none("received_on"),
     }

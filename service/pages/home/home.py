@@ -14,9 +14,9 @@ from service.domain.queries.report_news import read_report_news
 from service.i18n import pick
 from service.models import EventType
 from service.pages.figures.figures import read_figures
-from service.pages.shared.keeping import keep_news, kept_reports
 from service.pages.shared.kinds import roots
 from service.pages.shared.preview import place_preview
+from service.pages.shared.report_secrets import keep_news, kept_reports
 from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
 

@@ -21,6 +21,8 @@ from service.domain.indicators.values import (
 )
 from service.domain.indicators.works import works_behind
 from service.domain.queries.manage.lists import ListPosition, list_selected
+from service.domain.queries.manage.period_words import period_name
+from service.domain.queries.manage.periods import Period, period_begun
 from service.domain.works.access import READERS
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import STATUS_WORDS
@@ -64,8 +66,10 @@ def _read(
     unit = unit_asked(reference, actor, filters.unit)
     period = period_asked(reference, filters.first, filters.last, now)
     figures = figures_of(session, reference, unit, period, now)
+    begun = None if filters.first or filters.last else period_begun(period, visit.today)
     filled: dict[str, object] = {
         "figures": figures,
+        "begun": begun and (period_name(begun), _address(begun, filters.unit)),
         "unit": reference.departments[unit] if unit is not None else None,
         "next": "",
         "days": (f"{period.first:%d/%m/%Y}", f"{period.last:%d/%m/%Y}"),
@@ -90,3 +94,8 @@ def _read(
         works = works_behind(session, reference, actor, code, unit, period, now, after=start)
         filled |= {"works": works, "next": cursors.seal(kind, [works.next]) if works.next else ""}
     return filled
+
+
+def _address(period: Period, unit: str) -> str:
+    own = f"&unit={unit}" if unit else ""
+    return f"/indicators?from={period.first.isoformat()}&to={period.last.isoformat()}{own}"

@@ -19,7 +19,7 @@ from service.domain.people.identities import DISABLED, SignInRefusal
 from service.errors import AppError, Forbidden
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import Staff
-from service.oidc.fetching import ProviderRefused
+from service.oidc.fetcher import ProviderRefused
 from service.oidc.flow import SignInFlow, drop_flow, keep_flow, new_flow, read_flow
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.queries.manage.period_words import period_name
-from service.domain.queries.manage.periods import DAY, read_period
+from service.domain.queries.manage.periods import DAY, period_begun, read_period
 from service.domain.talks.channel_figures import channel_figures
 from service.pages.manage.manage import PERIODS, ManageFilters, ManageVisit
 from service.pages.shared.channel_words import wait_words
@@ -27,8 +27,11 @@ async def by_channel(visit: ManageVisit, filters: Annotated[ManageFilters, Query
     begin, end = (datetime.combine(day, time(), visit.zone) for day in (period.first, period.last + DAY))
     talking = [name for name, each in CHANNELS.items() if each.talk is not None]
     before, after = period.before(), period.after()
+    begun = None if filters.at else period_begun(period, today)
     context = {
         "filters": filters,
+        "begun": begun
+        and (period_name(begun), f"/manage/channels?{filters.query(at=begun.first.isoformat())}"),
         "periods": {kind: text for kind, text in PERIODS.items() if kind != "free"},
         "period": period_name(period),
         "before": before.first.isoformat() if period.kind != "free" else "",

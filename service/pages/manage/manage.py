@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
@@ -22,7 +23,7 @@ from service.domain.queries.manage import lists
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, TARGET, Dashboard
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import days_name, period_name
-from service.domain.queries.manage.periods import period_written
+from service.domain.queries.manage.periods import Period, period_at_hand, period_begun, period_written
 from service.domain.queries.manage.selection import (
     NOBODY,
     Selection,
@@ -33,6 +34,7 @@ from service.domain.queries.manage.selection import (
 )
 from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.standings import read_standings
+from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
 from service.pages.shared.cable_words import company_name
@@ -77,6 +79,14 @@ class ManageFilters(BaseModel):
         params = {**self.model_dump(by_alias=True), **changes}
         return urlencode({name: value for name, value in params.items() if value not in ("", None)})
 
+    def settled(self, period: Period | None) -> Self:
+        """Return the same with the period named that is shown: a link means tomorrow what it means today."""
+        if period is None:
+            return self
+        first, last = period.first.isoformat(), period.last.isoformat()
+        named = {"first": first, "last": last} if period.kind == "free" else {"at": self.at or first}
+        return self.model_copy(update=named)
+
 
 class ManageListFilters(ManageFilters):
     """A list also by what became of the reports, by rule and by place."""
@@ -97,16 +107,26 @@ async def manage(
     visit: ManageVisit, session: SessionDep, filters: Annotated[ManageFilters, Query()]
 ) -> Response:
     """The dashboard of one period."""
+    return await draw_dashboard(visit, session, filters)
+
+
+async def draw_dashboard(
+    visit: StaffVisit, session: AsyncSession, filters: ManageFilters, error: AppError | None = None
+) -> Response:
+    """Return the dashboard; with `error` its form was refused. Raises Unavailable before the first count."""
     reference, staff, now = visit.reference, visit.staff, visit.now
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(visit, wanted)
     places = lists.behind_places(wanted, board)
-    silent = await session.run_sync(too_silent, reference, staff.actor, now)
+    month = period_at_hand("month", visit.today)
+    silent = await session.run_sync(too_silent, reference, staff.actor, month.first, month.last)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     issuer = department_of(reference, staff.actor, filters.model_dump(by_alias=True))
+    begun = None if filters.at else period_begun(board.period, visit.today)
     context = {
         **filter_choices(reference, staff),
-        "filters": filters,
+        "filters": filters.settled(board.period),
+        "begun": begun and (period_name(begun), f"/manage?{filters.query(at=begun.first.isoformat())}"),
         "board": board,
         "period": period_name(board.period),
         "period_first": board.period.first.isoformat(),
@@ -125,9 +145,10 @@ async def manage(
         "cells": json.dumps([[round(s.lon, 5), round(s.lat, 5), s.number] for s in board.cells]),
         "fewest": FEWEST_DECIDED,
         "target": TARGET,
+        "silent_month": f"{month.first:%m/%Y}",
         "silent": [(company_name(reference, company), count) for company, count in silent],
     }
-    return draw_staff_page(visit, "manage/index.html", context, "staff/manage.ts")
+    return draw_staff_page(visit, "manage/index.html", context, "staff/manage.ts", error=error)
 
 
 @router.get("/manage/list")
@@ -155,7 +176,7 @@ async def behind(
     following = found.next.written() if found.next else None
     context = {
         **filter_choices(reference, staff),
-        "filters": filters,
+        "filters": filters.settled(wanted.period),
         "wanted": wanted,
         "period": period_name(wanted.period) if wanted.period else "",
         "period_first": wanted.period.first.isoformat() if wanted.period else "",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from service.db import async_unit_of_work
 from service.domain.queries.manage.period_words import period_name
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.manage.signers import SIGNERS
 from service.domain.workspaces.downloads import orders, scheduled
 from service.errors import AppError
 from service.i18n import N_, language_in_use
-from service.pages.manage.manage import FILTERS, ManageFilters, ManageVisit, filter_choices
+from service.pages.manage.manage import FILTERS, ManageFilters, ManageVisit, draw_dashboard, filter_choices
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import SigningChoices, chosen_signing
 from service.pages.shared.visit import StaffVisit, answer_form
@@ -29,8 +32,18 @@ NARROWING = ("department", "category", "ward")
 async def order(form: FormDep, visit: ManageVisit) -> Response:
     """Have the periodic report written as a Word document, and wait for it."""
     await allow(visit.request, visit.resources, "download")
-    actor, texts = visit.staff.actor, form.fields()
+    texts = form.fields()
     filters = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
+
+    async def redraw(error: AppError) -> Response:
+        async with async_unit_of_work(visit.resources.engine) as session:
+            return await draw_dashboard(visit, session, filters, error)
+
+    return await answer_form(_order(visit, form, filters), redraw, lambda made: f"/downloads/{made}")
+
+
+async def _order(visit: StaffVisit, form: SentForm, filters: ManageFilters) -> UUID:
+    actor = visit.staff.actor
     data = {name: value for name, value in filters.model_dump(by_alias=True).items() if value}
     wanted = read_selection(visit.reference, actor, data, visit.now)
     more = chosen_signing(form) | ({"enter": True} if form.text("enter") else {})
@@ -45,7 +58,7 @@ async def order(form: FormDep, visit: ManageVisit) -> Response:
         now=visit.now,
         name=name,
     )
-    return RedirectResponse(f"/downloads/{made.id}", status_code=303)
+    return made.id
 
 
 @router.get("/manage/reports")
@@ -57,19 +70,22 @@ async def reports(visit: ManageVisit) -> Response:
 @router.post("/manage/reports")
 async def subscribe(form: FormDep, visit: ManageVisit) -> Response:
     """Have the reports of each period made."""
-    narrowing = {name: value for name in NARROWING if (value := form.text(name))}
-    doing = visit.run(
-        scheduled.subscribe,
-        visit.reference,
-        visit.staff.actor,
-        form.text("period"),
-        form.texts("files"),
-        narrowing | chosen_signing(form),
-        language=language_in_use.get(),
-        now=visit.now,
-    )
+
+    async def act() -> None:
+        narrowing = {name: value for name in NARROWING if (value := form.text(name))}
+        await visit.run(
+            scheduled.subscribe,
+            visit.reference,
+            visit.staff.actor,
+            form.text("period"),
+            form.texts("files"),
+            narrowing | chosen_signing(form),
+            language=language_in_use.get(),
+            now=visit.now,
+        )
+
     return await answer_form(
-        doing, lambda error: _draw(visit, error, form), "/manage/reports?done=subscribed", frozenset()
+        act(), lambda error: _draw(visit, error, form), "/manage/reports?done=subscribed", frozenset()
     )
 
 

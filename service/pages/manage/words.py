@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.figures.reckon import Tally
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, chart_rows, relative_change
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, chart_rows
 from service.i18n import N_, MarkedText, translate
+from service.i18n.changes import STEADY, change_words
 from service.i18n.wording import number_words, percent_words
 from service.pages.figures.figures import Bar, Month
 
 MOST_BARS = 10
-STEADY = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ def cards(board: Dashboard) -> list[Figure]:
     def beside(name: str, good: int = 0) -> list[Trend]:
         return _trends(board, name, good)
 
+    def measured(name: str, good: int) -> list[Trend]:
+        return _trends(board, name, good, counts=False)
+
     scored = translate(N_("{n} người chấm"), n=_n(now.rated))
     rating = number_words(now.rating, 1) if now.rating else "–"
     median, p90 = lasting(now.median_hours), lasting(now.p90_hours)
@@ -70,9 +73,9 @@ def cards(board: Dashboard) -> list[Figure]:
         Figure(N_("Trễ hạn"), _n(now.late), "late", beside("late", -1)),
         Figure(N_("Đã gia hạn"), _n(now.extended), "extended", beside("extended", -1)),
         Figure(N_("Đã mở lại"), _n(now.reopened), "reopened", beside("reopened", -1)),
-        Figure(N_("Điểm đánh giá"), rating, "rated", beside("rating", 1), scored),
-        Figure(N_("Một nửa xong trong"), median, "done", beside("median_hours", -1)),
-        Figure(N_("90% xong trong"), p90, "done", beside("p90_hours", -1)),
+        Figure(N_("Điểm đánh giá"), rating, "rated", measured("rating", 1), scored),
+        Figure(N_("Một nửa xong trong"), median, "done", measured("median_hours", -1)),
+        Figure(N_("90% xong trong"), p90, "done", measured("p90_hours", -1)),
     ]
 
 
@@ -164,9 +167,9 @@ def _beside(board: Dashboard) -> list[tuple[str, Tally]]:
     return [(N_("kỳ trước"), board.before), *last_year]
 
 
-def _trends(board: Dashboard, name: str, good: int) -> list[Trend]:
+def _trends(board: Dashboard, name: str, good: int, *, counts: bool = True) -> list[Trend]:
     now = getattr(board.total, name)
-    trends = (_trend(now, getattr(tally, name), then, good) for then, tally in _beside(board))
+    trends = (_trend(now, getattr(tally, name), then, good, counts=counts) for then, tally in _beside(board))
     return [each for each in trends if each]
 
 
@@ -176,15 +179,13 @@ def _rate_trends(board: Dashboard) -> list[Trend]:
     return [each for each in trends if each]
 
 
-def _trend(now: float | None, before: float | None, then: str, good: int) -> Trend | None:
-    part = relative_change(now, before)
-    if part is None:
+def _trend(now: float | None, before: float | None, then: str, good: int, *, counts: bool) -> Trend | None:
+    if now is None or before is None:
         return None
-    if abs(part) < STEADY:
-        return Trend(translate(N_("Như {then}"), then=MarkedText(then)), "minus", "neutral")
-    template = N_("Tăng {n} so với {then}") if part > 0 else N_("Giảm {n} so với {then}")
-    text = translate(template, n=f"{number_words(abs(100 * part))}%", then=MarkedText(then))
-    return _moved(text, part > 0, good)
+    change = change_words(now, before, then, counts=counts)
+    if change is None:
+        return None
+    return _moved(change.text, change.way > 0, good) if change.way else Trend(change.text, "minus", "neutral")
 
 
 def _points(now: float | None, before: float | None, then: str) -> Trend | None:

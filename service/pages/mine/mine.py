@@ -11,7 +11,7 @@ from service.domain.queries.my_reports import reports_by_code
 from service.domain.queries.report_news import RememberedReport, ReportNews, read_report_news
 from service.pages.shared.cards import card
 from service.pages.shared.citizen import CitizenDep
-from service.pages.shared.keeping import keep_news, kept_reports
+from service.pages.shared.report_secrets import keep_news, kept_reports
 from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
 from service.web.dependencies import ResourcesDep, SessionDep

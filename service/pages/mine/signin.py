@@ -16,7 +16,7 @@ from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use
 from service.pages.shared.citizen import CitizenDep, forget_citizen, keep_citizen
 from service.pages.shared.forms import FormDep, read
-from service.pages.shared.keeping import keep_secret
+from service.pages.shared.report_secrets import keep_secret
 from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import offered

@@ -19,7 +19,7 @@ from service.domain.number_cases.subscribers import OwnerView, read_owner
 from service.domain.number_cases.views import number_story
 from service.domain.number_cases.words import PURPOSE_WORDS
 from service.domain.numbers.number_lists import number_file
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.errors import AppError
 from service.i18n import pick

@@ -16,7 +16,7 @@ from service.domain.number_cases.publicity.listings import (
     take_publication_step,
 )
 from service.domain.number_cases.publicity.objections import answer_objection, list_objections
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import N_
 from service.models import PublicationState

@@ -17,7 +17,7 @@ from service.domain.numbers import sightings
 from service.domain.numbers.crops import Crop, find_crop
 from service.domain.numbers.number_lists import list_numbers, waiting_numbers
 from service.domain.numbers.rights import DECIDE, SEES_REQUESTS
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.case.numbers import read_decision

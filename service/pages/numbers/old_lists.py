@@ -10,14 +10,14 @@ from fastapi.responses import Response
 from service.domain.city.office_lists import ImportCounts
 from service.domain.number_cases.old_lists.imports import KEEPERS, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import FormDep
 from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep
 from service.pages.staff.imports import NO_TABLE, read_import
 from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WakeAfter
-from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.reading.table_file import MAX_BYTES, read_first_table
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter])
@@ -43,7 +43,7 @@ async def show(visit: KeepingVisit) -> Response:
 async def take(visit: KeepingVisit, form: FormDep) -> Response:
     """Read a list: to look at, or to keep what was understood."""
     try:
-        rows = await read_old_rows(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
+        rows = await read_first_table(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
 
         def run(ctx: ActionContext) -> tuple[OldList, ImportCounts | None]:
             found = read_old_list(ctx.reference, ctx.calendar, rows, ctx.now)

@@ -16,7 +16,7 @@ from service.domain.number_cases.photo_links import find_linked_crop
 from service.domain.number_cases.publicity.listings import ListedNumber, listed_numbers
 from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.numbers.numbers import cut_stored

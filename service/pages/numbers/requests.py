@@ -18,7 +18,7 @@ from service.domain.number_cases.sheet import ParsedAnswerSheet
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
 from service.domain.number_cases.words import ACTION_WORDS, ANSWER_WORDS
 from service.domain.numbers.rights import SEES_REQUESTS
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, pick, translate

@@ -70,7 +70,7 @@ async def index(visit: StaffVisitDep) -> Response:
 @router.get("/-new")
 async def blank(visit: StaffVisitDep) -> Response:
     """Show an empty form."""
-    day = f"{visit.now:%Y}-01-01"
+    day = f"{visit.now.astimezone(visit.zone):%Y}-01-01"
     return _draw(visit, None, {**_EMPTY, "begins_on": day})
 
 
@@ -127,7 +127,7 @@ def _sent_fields(form: SentForm, code: str) -> dict[str, object]:
         "period": form.text("period"),
         "sections": sections,
         "units": form.texts("units"),
-        "due_days": form.number("due_days"),
+        "due_days": form.whole_or_text("due_days"),
         "addressees": [line.strip() for line in form.text("addressees").split("\n") if line.strip()],
         "active": form.text("active") == "1",
         "version": form.number("version"),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.checking.draft_check import (
+from service.domain.plans.checks.draft_check import (
     NOBODY,
     DraftAnswers,
     DraftCheck,
@@ -18,11 +18,11 @@ from service.domain.plans.checking.draft_check import (
     decide_draft,
 )
 from service.domain.plans.forms import PlanStep
-from service.domain.plans.importing.times import DaySpan
+from service.domain.plans.imports.times import DaySpan
 from service.domain.plans.life import plan_steps
 from service.domain.plans.plan_steps import take_plan_step
 from service.domain.plans.rule_words import rule_words
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import HolidayHandling, PlanState

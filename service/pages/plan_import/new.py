@@ -9,23 +9,23 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.plans.forms import PlanDraft
-from service.domain.plans.importing.blocks import Content, FileRefused, from_json, to_json
-from service.domain.plans.importing.proposal import Proposal
-from service.domain.plans.importing.proposal_answer import tell_proposal
+from service.domain.plans.imports.blocks import Content, FileRefused, from_json, to_json
+from service.domain.plans.imports.proposal import Proposal
+from service.domain.plans.imports.proposal_answer import tell_proposal
 from service.domain.plans.plan_drafts import keep_draft
 from service.domain.plans.source import tie_source
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.plan_import.visit import DraftingDep, issuers
 from service.pages.shared.forms import FormDep, SentForm, read, sent_json
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import draw_staff_page
-from service.planfile.reading import MAX_BYTES, plan_refusal
+from service.planfile.reader import MAX_BYTES, plan_refusal
 from service.web.dependencies import WakeAfter
 from service.web.papers.plan_sources import store_source
 from service.web.rates import allow
-from service.web.reading.plan_reading import propose_plan, read_paste, read_upload
+from service.web.reading.plan_file import propose_plan, read_paste, read_upload
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter()

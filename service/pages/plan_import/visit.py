@@ -10,7 +10,7 @@ from service.domain.kernel.texts import alphabetical
 from service.i18n import pick
 from service.models import Role
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.web.reading.plan_reading import require_drafting
+from service.web.reading.plan_file import require_drafting
 
 
 async def drafting_visit(visit: StaffVisitDep) -> StaffVisit:

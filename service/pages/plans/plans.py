@@ -13,13 +13,13 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.documents.register import may_issue
 from service.domain.indicators.values import plan_targets
-from service.domain.plans import plan_steps, readings
+from service.domain.plans import plan_steps, readers
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing, PlanStep
 from service.domain.plans.life import STATE_NAMES
 from service.domain.plans.overview import list_plans, view_plan
-from service.domain.plans.reporting import late_units
-from service.domain.works.acting import ActionContext
+from service.domain.plans.plan_facts import late_units
+from service.domain.works.actions import ActionContext
 from service.domain.works.views import WorkFilter, WorkView, list_works
 from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
 from service.errors import AppError
@@ -77,7 +77,7 @@ async def index(visit: PlansVisit) -> Response:
 @router.get("/plans/{plan_code}")
 async def show(visit: PlansVisit, plan_code: str, query: Annotated[PlanQuery, Query()]) -> Response:
     """Show one plan."""
-    return await _draw(visit, plan_code, query)
+    return await draw_plan(visit, plan_code, query)
 
 
 @router.post("/plans/{plan_code}/step")
@@ -97,7 +97,7 @@ async def step(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
 @router.post("/plans/{plan_code}/read")
 async def mark(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     """Say that one has read it."""
-    return await _do(visit, plan_code, form, lambda ctx: readings.mark_plan_read(ctx, plan_code), "works")
+    return await _do(visit, plan_code, form, lambda ctx: readers.mark_plan_read(ctx, plan_code), "works")
 
 
 @router.post("/plans/{plan_code}/briefing")
@@ -106,8 +106,8 @@ async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
 
     def verb(ctx: ActionContext) -> object:
         sent = {name: form.text(name) for name in ("unit", "how", "words")}
-        more = {"held_on": form.day("held_on"), "people": form.number("people")}
-        return readings.keep_briefing(ctx, plan_code, read(NewBriefing, {**sent, **more}))
+        more = {"held_on": form.day("held_on"), "people": form.whole_or_text("people")}
+        return readers.keep_briefing(ctx, plan_code, read(NewBriefing, {**sent, **more}))
 
     return await _do(visit, plan_code, form, verb, "read")
 
@@ -126,7 +126,7 @@ async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Respons
     token = await visit.act(verb)
     base = visit.resources.settings.public_url.rstrip("/")
     address = f"{base}/api/v1/plans/{plan_code}.ics?token={token}" if token else ""
-    return await _draw(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
+    return await draw_plan(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
 
 
 async def _do(
@@ -134,12 +134,12 @@ async def _do(
 ) -> Response:
     return await answer_form(
         visit.act(verb),
-        lambda error: _draw(visit, code, PlanQuery(tab=tab), error, form.fields()),
+        lambda error: draw_plan(visit, code, PlanQuery(tab=tab), error, form.fields()),
         f"/plans/{code}?tab={tab}&done=1",
     )
 
 
-async def _draw(
+async def draw_plan(
     visit: StaffVisit,
     code: str,
     query: PlanQuery,
@@ -147,6 +147,9 @@ async def _draw(
     typed: Mapping[str, str] | None = None,
     address: str = "",
 ) -> Response:
+    """Return a plan's page; with `error` the form that was filled in with `typed` was refused; `address` is
+    that of one's calendar, shown this once. Raises NotFound.
+    """
     filled = await visit.run(_read_one, visit, code, query)
     context = {
         **_WORDS,
@@ -169,7 +172,7 @@ def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, object]:
         session, reference, actor, WorkFilter(kind=WorkKind.DIFFICULTY, open=True), now=now, limit=8
     )
     calendar = load_calendar(session, reference)
-    seen = readings.plans_read_by(session, actor.staff_id)
+    seen = readers.plans_read_by(session, actor.staff_id)
     return {
         "plans": plans,
         "late": [(each, work_deadline(calendar, each, now)) for each in late],
@@ -200,9 +203,9 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQ
         "drafts": row.state == PlanState.DRAFT and DRAFTER in plan_roles(actor, row),
         "difficulties": [(each, work_deadline(calendar, each, now)) for each in difficulties],
         "works": [(each, work_deadline(calendar, each, now)) for each in works],
-        "not_read": readings.who_has_not_read(ctx, row) if query.tab == "read" else None,
-        "have_read": readings.has_read(session, row, actor.staff_id),
-        "briefings": readings.briefings(session, row) if query.tab == "read" else (),
+        "not_read": readers.who_has_not_read(ctx, row) if query.tab == "read" else None,
+        "have_read": readers.has_read(session, row, actor.staff_id),
+        "briefings": readers.briefings(session, row) if query.tab == "read" else (),
         "own_units": [reference.departments[each] for each in mine],
         "units": reference.departments,
         "may_issue": may_issue(actor, row.issuer_id),

@@ -17,7 +17,7 @@ from service.domain.cleanups.pledges.pledges import (
     list_pledges,
     make_pledge,
 )
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.kinds import departments_by_name, wards_by_name

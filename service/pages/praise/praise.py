@@ -25,10 +25,10 @@ from service.domain.cleanups.praise.praise_views import (
     list_praise,
     photos_to_choose,
 )
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import translate
-from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
+from service.pages.shared.forms import Fields, FormDep, SentForm, naming, read, read_id
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.preview import LinkPreview
 from service.pages.shared.visit import PageVisitDep, StaffVisit, StaffVisitDep, answer_form
@@ -72,7 +72,9 @@ async def give_one(visit: StaffVisitDep, form: FormDep) -> Response:
         return await _draw(visit, form.fields(), choosing=True)
 
     def verb(ctx: ActionContext) -> None:
-        give_commendation(ctx, read(NewCommendation, _body(form)))
+        sent = read(NewCommendation, _body(form))
+        with naming("cleanup"):
+            give_commendation(ctx, sent)
 
     return await _do(visit, form, verb)
 
@@ -105,7 +107,8 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext],
 
 
 def _photos(session: DomainSession, visit: StaffVisit, code: str) -> list[PhotoChoice]:
-    found = find_cleanup(session, visit.reference, code, visit.staff.actor)
+    with naming("cleanup"):
+        found = find_cleanup(session, visit.reference, code, visit.staff.actor)
     return photos_to_choose(session, found.work)
 
 

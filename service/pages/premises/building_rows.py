@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.cleanups.offices.premises import NONE, find_premises, view_premises
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import NotFound
 from service.pages.shared.forms import Fields, SentForm
 

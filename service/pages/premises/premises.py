@@ -24,7 +24,7 @@ from service.domain.cleanups.offices.roster import (
     roster_rows,
 )
 from service.domain.cleanups.offices.roster_file import take_rosters
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError
 from service.i18n import N_
 from service.models import Role
@@ -34,12 +34,12 @@ from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.imports import NO_TABLE, read_import
 from service.pages.staff.staffroom import draw_staff_page
-from service.routefile.reading import MAX_BYTES
+from service.routefile.reader import MAX_BYTES
 from service.web.dependencies import WakeAfter, WithWorks
 from service.web.paths import RowId
-from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
-from service.web.reading.old_list import read_old_rows
 from service.web.reading.premises_file import take_premises_file
+from service.web.reading.table_file import MAX_BYTES as SHEET_BYTES
+from service.web.reading.table_file import read_first_table
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter, WithWorks])
@@ -109,7 +109,7 @@ async def take_sheet(visit: StaffVisitDep, premises_id: RowId, form: FormDep) ->
 
     async def taking() -> None:
         await visit.run(find_premises, visit.staff.actor, premises_id)
-        rows = await read_old_rows(*await read_import(visit, form, SHEET_BYTES, NO_TABLE))
+        rows = await read_first_table(*await read_import(visit, form, SHEET_BYTES, NO_TABLE))
         await visit.act(lambda ctx: take_rosters(ctx, key, premises_id, rows, announce=announce))
 
     return await answer_form(
@@ -141,7 +141,7 @@ def _roster(form: SentForm) -> dict[str, object]:
     names = ("id", "day", "time")
     return {
         **{name: form.text(name) for name in names},
-        "minutes": form.number("minutes"),
+        "minutes": form.whole_or_text("minutes"),
         "announce": form.text("announce") == "1",
         "items": items,
     }

@@ -10,7 +10,8 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.casework.case.case import Transition
-from service.domain.casework.holding import HolderChange, entrust
+from service.domain.casework.case.context import CaseContext
+from service.domain.casework.holders import HolderChange, entrust
 from service.domain.casework.transitions import transition
 from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
@@ -50,7 +51,7 @@ async def bulk(visit: QueueVisit, filters: QueueFiltersDep, form: FormDep) -> Re
             entrust(session, reference, staff.asker, code, change, now)
             return translate(N_("Đã giao"))
         step = _step(typed, version)
-        transition(session, reference, resources.rulebook, staff.asker, code, step, now)
+        transition(session, CaseContext(reference, resources.rulebook, staff.asker, now), code, step)
         return translate(N_("Đã tiếp nhận") if step.to == Status.IN_PROGRESS else N_("Đã chuyển đơn vị"))
 
     results = [await _one(visit, act, chosen) for chosen in _chosen(form)]

@@ -20,6 +20,7 @@ from service.domain.city.search.nearby import nearest_street
 from service.domain.queries.outlook import find_responsible, usual_time
 from service.domain.reports.drafts import PLACE_MESSAGES, check_place
 from service.errors import invalid
+from service.i18n.rounding import round_half_up
 from service.pages.shared.cable_words import near_words
 from service.pages.shared.visit import PageVisitDep
 from service.rendering.engine import page
@@ -107,7 +108,9 @@ async def draw_outlook(
 
 def span(hours: float) -> tuple[str, int]:
     """Return a time as one says it before: ("hours" or "days", how many), at least one."""
-    return ("days", round(hours / DAY_H)) if hours >= 1.5 * DAY_H else ("hours", max(1, round(hours)))
+    if hours >= 1.5 * DAY_H:
+        return "days", int(round_half_up(hours / DAY_H, 0))
+    return "hours", max(1, int(round_half_up(hours, 0)))
 
 
 async def _usual(

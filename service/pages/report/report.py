@@ -35,8 +35,8 @@ from service.pages.report.form import PHOTOS, read_contact_fields, read_submissi
 from service.pages.report.outlook import draw_outlook
 from service.pages.report.place import PlaceStep, draw_where
 from service.pages.shared.forms import FormDep, SentForm, id_or_none
-from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
+from service.pages.shared.report_secrets import keep_secret
 from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS

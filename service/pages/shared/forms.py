@@ -6,7 +6,8 @@ How the body is read is in `service.web.forms`; every page reads what was filled
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from math import isfinite
 from typing import Annotated, Any, TypeVar
@@ -148,6 +149,17 @@ def read_id(text: str, missing: str) -> UUID:
     if (found := id_or_none(text)) is None:
         raise NotFound(missing)
     return found
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Tell at a field that nothing is known by the code typed there: a form that names something wrongly is
+    no page that does not exist. Raises Invalid for NotFound.
+    """
+    try:
+        yield
+    except NotFound as error:
+        raise invalid([name], error.detail, **error.params) from None
 
 
 def words_id(form_id: object, text: str) -> UUID | None:

@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep

@@ -29,7 +29,7 @@ from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_m
 from service.pages.surveys.surveys import STATE_WORDS, SurveyVisit
 from service.web.dependencies import WakeAfter
 from service.web.exports import attachment
-from service.web.papers.keeping import enter_made
+from service.web.papers.documents import enter_made
 
 if TYPE_CHECKING:
     from service.documents.made import MadeDocument  # here: heavy

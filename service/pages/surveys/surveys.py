@@ -21,7 +21,7 @@ from service.domain.surveys.observations import see_point
 from service.domain.surveys.people import may_walk
 from service.domain.surveys.survey_changes import change_points, make_survey, take_survey_step
 from service.domain.surveys.views import list_surveys, tell_survey
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.errors import AppError

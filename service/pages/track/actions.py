@@ -23,8 +23,8 @@ from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower, follower_secret
 from service.domain.privacy import erasure
 from service.domain.privacy.erasure import Erasure
-from service.domain.privacy.hiding import Visibility, decide_photo
 from service.domain.privacy.secret_renewal import Renewal, renew_secret
+from service.domain.privacy.visibility import Visibility, decide_photo
 from service.domain.queries.tracking import read_tracking
 from service.domain.reports import flags, photos
 from service.domain.reports.access import Asker
@@ -34,7 +34,7 @@ from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use, translate
 from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, SentForm, id_or_none, read, words_id
-from service.pages.shared.keeping import forget_report, keep_secret, kept_secret
+from service.pages.shared.report_secrets import forget_report, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
 from service.pages.track.drawing import draw
 from service.sending.channels import CHANNELS

@@ -17,7 +17,7 @@ from service.i18n import N_, language_in_use, pick, translate
 from service.models import DONE
 from service.pages.shared.cards import before_and_after
 from service.pages.shared.visit import PageVisitDep
-from service.pages.track.sharing import state_words
+from service.pages.track.share_preview import state_words
 from service.rendering.share_card import CardWords, draw_card
 from service.storage import Storage, StorageUnavailable
 from service.web.caching import reply

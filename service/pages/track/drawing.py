@@ -25,7 +25,7 @@ from service.pages.shared.cable_words import near_words
 from service.pages.shared.cards import before_and_after, place_words
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import build_timeline
-from service.pages.track.sharing import preview, share_words, translation_link
+from service.pages.track.share_preview import preview, share_words, translation_link
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key

@@ -15,7 +15,7 @@ from service.models import NoticeChannel
 from service.pages.messages.subscribers import read_subscriber
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import read
-from service.pages.shared.keeping import keep_secret
+from service.pages.shared.report_secrets import keep_secret
 from service.pages.track.actions import VisitDep, draw_refused
 from service.sending.channels import CHANNELS
 from service.web.rates import sender_of

@@ -11,7 +11,7 @@ from service.domain.notices.citizens import known_secret
 from service.domain.reports.access import Asker, find_report
 from service.errors import NotFound, Unauthenticated
 from service.pages.shared.citizen import CitizenDep
-from service.pages.shared.keeping import kept_secret
+from service.pages.shared.report_secrets import kept_secret
 from service.pages.shared.visit import PageVisitDep
 from service.web.dependencies import SessionDep
 

@@ -21,7 +21,7 @@ from service.domain.reports.access import Asker, find_report
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
 from service.pages.shared.citizen import CitizenDep
-from service.pages.shared.keeping import (
+from service.pages.shared.report_secrets import (
     forget_report,
     keep_news,
     keep_secret,

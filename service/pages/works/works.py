@@ -16,9 +16,9 @@ from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
-from service.domain.works import acting, more_time, new_works, report_links
+from service.domain.works import actions, more_time, new_works, report_links
 from service.domain.works.access import find_work
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import (
     NewDifficulty,
     NewReportTie,
@@ -82,7 +82,7 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
     photos = form.texts("evidence")
     data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.text(name) for name in ("document", "lead") if form.text(name)}
-    data |= {name: form.number(name) for name in METRES if form.text(name)}
+    data |= {name: form.whole_or_text(name) for name in METRES if form.text(name)}
     sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
 
     async def take() -> None:
@@ -111,7 +111,7 @@ async def note(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
     """Say how far it is."""
     sent = {"words": form.text("words")}
     return await _do(
-        visit, work_code, form, lambda ctx: acting.write_note(ctx, work_code, read(WorkNote, sent))
+        visit, work_code, form, lambda ctx: actions.write_note(ctx, work_code, read(WorkNote, sent))
     )
 
 
@@ -131,7 +131,7 @@ async def holder(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respons
     """Give it to a person of the unit."""
     sent = {"holder": form.text("holder") or None, "version": form.number("version")}
     return await _do(
-        visit, work_code, form, lambda ctx: acting.entrust_work(ctx, work_code, read(WorkHolder, sent))
+        visit, work_code, form, lambda ctx: actions.entrust_work(ctx, work_code, read(WorkHolder, sent))
     )
 
 

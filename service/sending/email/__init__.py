@@ -10,7 +10,7 @@ from service.domain.notices.confirmation import Mailbox
 from service.i18n import N_
 from service.models import NoticeChannel
 from service.sending.email.intake.account import mail_account
-from service.sending.email.intake.reading import fetch_part, read_stored_letter
+from service.sending.email.intake.stored_letters import fetch_part, read_stored_letter
 from service.sending.email.letter_delivery import EmailDelivery, LetterNotices
 from service.sending.email.smtp import Smtp
 from service.sending.envelope import Sender

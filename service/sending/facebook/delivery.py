@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal, NotRequired, TypedDict
 
 import httpx
 from sqlalchemy import Engine
@@ -12,6 +13,7 @@ from service.db import unit_of_work
 from service.domain.kernel.tokens import sign_shared
 from service.domain.talks import tokens
 from service.domain.talks.outgoing import Addressee
+from service.network.foreign_json import mapping_of
 from service.ops.telemetry import get_logger
 from service.sending.envelope import SendFailed
 from service.sending.facebook.events import OUR_MARK
@@ -28,6 +30,28 @@ _TOKEN = frozenset({190, 102, 463, 467})
 _RESTRICTED = 1893063
 _WINDOW_SUBCODES = frozenset({2018278, 2534022, 2018108})
 _NO_PERSON = frozenset({2018001, 2018218})
+
+
+class PagePerson(TypedDict):
+    """Person as Facebook names them to this Page."""
+
+    id: str
+
+
+class PageWords(TypedDict):
+    """Text of a message, and the mark by which we know it when it comes back."""
+
+    text: str
+    metadata: str
+
+
+class PageMessage(TypedDict):
+    """Body of a message of the Page; beyond 24 hours it carries the tag of a person who answers."""
+
+    recipient: PagePerson
+    message: PageWords
+    messaging_type: Literal["RESPONSE", "MESSAGE_TAG"]
+    tag: NotRequired[Literal["HUMAN_AGENT"]]
 
 
 class PageBroken(SendFailed):
@@ -48,14 +72,13 @@ class FacebookDelivery:
         silent = datetime.now(UTC) - to.last_in_at
         if silent > (HUMAN_WINDOW if by_person else WINDOW):
             raise WindowOver
-        body: dict[str, object] = {
+        body: PageMessage = {
             "recipient": {"id": to.person},
             "message": {"text": text, "metadata": OUR_MARK},
+            "messaging_type": "RESPONSE",
         }
         if silent > WINDOW:
-            body |= {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
-        else:
-            body["messaging_type"] = "RESPONSE"
+            body["messaging_type"], body["tag"] = "MESSAGE_TAG", "HUMAN_AGENT"
         try:
             given = self._post(body)
         except PageBroken as broken:
@@ -75,7 +98,7 @@ class FacebookDelivery:
         """Give back the connection that problems are noted by."""
         self.engine.dispose()
 
-    def _post(self, body: dict[str, object]) -> str:
+    def _post(self, body: PageMessage) -> str:
         account = self.account
         proof = sign_shared(account.app_secret.encode(), account.token.encode()).hex()
         try:
@@ -104,11 +127,10 @@ def _message_id(answer: httpx.Response) -> str:
         payload = answer.json()
     except ValueError:
         raise SendFailed(f"Facebook: HTTP {answer.status_code}") from None
-    payload = payload if isinstance(payload, dict) else {}
+    payload = mapping_of(payload)
     if answer.status_code == 200 and payload.get("message_id"):
         return str(payload["message_id"])
-    error = payload.get("error")
-    error = error if isinstance(error, dict) else {}
+    error = mapping_of(payload.get("error"))
     code, subcode = error.get("code"), error.get("error_subcode")
     problem = f"Facebook: {code if code is not None else f'HTTP {answer.status_code}'}"
     if code in _TOKEN or subcode == _RESTRICTED:

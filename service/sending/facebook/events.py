@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from service.domain.kernel.tokens import is_same, sign_shared
 from service.domain.talks.arrivals import ArrivalKind, Attachment, Incoming
+from service.network.foreign_json import list_of, mapping_of
 
 MOST_EVENTS, MOST_ATTACHMENTS = 100, 10
 OUR_MARK = "hientruong"
@@ -29,12 +29,12 @@ def messagings(data: Mapping[str, object], page_id: str, app_id: str) -> Iterato
     if data.get("object") != "page":
         return
     count = 0
-    for entry in _list(data.get("entry")):
-        if str(_mapping(entry).get("id", "")) != page_id:
+    for entry in list_of(data.get("entry")):
+        if str(mapping_of(entry).get("id", "")) != page_id:
             continue
-        for each in _list(_mapping(entry).get("messaging")):
-            event = _mapping(each)
-            message = _mapping(event.get("message"))
+        for each in list_of(mapping_of(entry).get("messaging")):
+            event = mapping_of(each)
+            message = mapping_of(event.get("message"))
             if _is_ours(message, app_id) or not (message or event.get("postback") or _edit(event)):
                 continue
             count += 1
@@ -52,28 +52,28 @@ def _is_ours(message: Mapping[str, object], app_id: str) -> bool:
 
 def event_id(event: Mapping[str, object]) -> str:
     """Return what makes an event the same when it is delivered again, with whatever address of its photo."""
-    message = _mapping(event.get("message"))
+    message = mapping_of(event.get("message"))
     if mid := message.get("mid"):
         prefix = "deleted:" if message.get("is_deleted") else "echo:" if message.get("is_echo") else ""
         return f"{prefix}{mid}"
     if edit := _edit(event):
         return f"edit:{edit.get('mid')}:{edit.get('num_edit') or event.get('timestamp')}"
-    postback = _mapping(event.get("postback"))
+    postback = mapping_of(event.get("postback"))
     return f"postback:{postback.get('mid') or event.get('timestamp')}:{_person(event)}"
 
 
-def read_messaging(event: Mapping[str, Any]) -> Incoming | None:
+def read_messaging(event: Mapping[str, object]) -> Incoming | None:
     """Return the arrival that an event tells; None for what is none. Raises ValueError for what is broken."""
-    message, person = _mapping(event.get("message")), _person(event)
+    message, person = mapping_of(event.get("message")), _person(event)
     if not person:
         return None
-    at = datetime.fromtimestamp(int(event.get("timestamp", 0)) / 1000, UTC)
+    at = datetime.fromtimestamp(int(str(event.get("timestamp", 0))) / 1000, UTC)
     if message.get("is_deleted"):
         return Incoming(person, event_id(event), at, "deleted", text=str(message.get("mid", "")))
     if edit := _edit(event):
         new, of = str(edit.get("text") or ""), str(edit["mid"])
         return Incoming(person, event_id(event), at, "edited", text=new, changes=of)
-    parts = [_mapping(each) for each in _list(message.get("attachments"))[:MOST_ATTACHMENTS]]
+    parts = [mapping_of(each) for each in list_of(message.get("attachments"))[:MOST_ATTACHMENTS]]
     lon, lat = _position(parts)
     return Incoming(
         person=person,
@@ -89,13 +89,13 @@ def read_messaging(event: Mapping[str, Any]) -> Incoming | None:
 
 def _edit(event: Mapping[str, object]) -> Mapping[str, object]:
     """Return what an event says of words that their writer changed; empty for other events."""
-    edit = _mapping(event.get("message_edit"))
+    edit = mapping_of(event.get("message_edit"))
     return edit if edit.get("mid") else {}
 
 
 def _person(event: Mapping[str, object]) -> str:
-    side = "recipient" if _mapping(event.get("message")).get("is_echo") else "sender"
-    return str(_mapping(event.get(side)).get("id", ""))
+    side = "recipient" if mapping_of(event.get("message")).get("is_echo") else "sender"
+    return str(mapping_of(event.get(side)).get("id", ""))
 
 
 def _kind(message: Mapping[str, object], parts: list[Mapping[str, object]], lon: float | None) -> ArrivalKind:
@@ -115,10 +115,10 @@ def _words(
     event: Mapping[str, object], message: Mapping[str, object], parts: list[Mapping[str, object]]
 ) -> str:
     """Return the words; of a quick reply its text, of a shared page its address, which may be a map's."""
-    postback = _mapping(event.get("postback"))
+    postback = mapping_of(event.get("postback"))
     text = str(message.get("text") or postback.get("title") or "")
     links = [
-        str(_mapping(each.get("payload")).get("url") or each.get("url") or "")
+        str(mapping_of(each.get("payload")).get("url") or each.get("url") or "")
         for each in parts
         if each.get("type") in ("fallback", "post", "template")
     ]
@@ -129,7 +129,7 @@ def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | 
     """Return a shared position in its old form, which is dead by the documents and read for safety."""
     for each in parts:
         if each.get("type") == "location":
-            coordinates = _mapping(_mapping(each.get("payload")).get("coordinates"))
+            coordinates = mapping_of(mapping_of(each.get("payload")).get("coordinates"))
             lat, lon = float(str(coordinates.get("lat"))), float(str(coordinates.get("long")))
             if -90 <= lat <= 90 and -180 <= lon <= 180:
                 return lon, lat
@@ -140,7 +140,7 @@ def _files(message: Mapping[str, object], parts: list[Mapping[str, object]]) -> 
     if message.get("sticker_id"):
         return
     for each in parts:
-        payload = _mapping(each.get("payload"))
+        payload = mapping_of(each.get("payload"))
         url, kind = str(payload.get("url") or ""), str(each.get("type", ""))
         if not url or payload.get("sticker_id"):
             continue
@@ -150,11 +150,3 @@ def _files(message: Mapping[str, object], parts: list[Mapping[str, object]]) -> 
             yield Attachment(url, "sound")
         elif kind == "file":
             yield Attachment(url, "file")
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 import httpx
 
@@ -30,6 +30,49 @@ _CHANNEL = frozenset({-204, -205, -209, -211, -212, -219, -221, -223, -224, -240
 _WINDOW = frozenset({-230, -231, -232, -233})
 
 
+class ZaloPerson(TypedDict):
+    """Person as Zalo names them to this account."""
+
+    user_id: str
+
+
+class ZaloWords(TypedDict):
+    """Text of a message."""
+
+    text: str
+
+
+class ZaloMessage(TypedDict):
+    """Body of a message of the account to a person who wrote before."""
+
+    recipient: ZaloPerson
+    message: ZaloWords
+
+
+class TemplateData(TypedDict):
+    """Parameters that the account's template fills in."""
+
+    text: str
+    link: str
+
+
+class TemplateToPerson(TypedDict):
+    """Body of the template in a conversation."""
+
+    user_id: str
+    template_id: str
+    template_data: TemplateData
+
+
+class TemplateToPhone(TypedDict):
+    """Body of the template to a telephone number, without a plus."""
+
+    phone: str
+    template_id: str
+    template_data: TemplateData
+    tracking_id: str
+
+
 class TokenRefused(Exception):
     """Raised where the access token is over or none: it is renewed, once."""
 
@@ -43,7 +86,7 @@ def send_text(account: ZaloAccount, token: str, user_id: str, text: str) -> str:
 
     Raises TokenRefused, ChannelBroken, SendFailed.
     """
-    body = {"recipient": {"user_id": user_id}, "message": {"text": text}}
+    body: ZaloMessage = {"recipient": {"user_id": user_id}, "message": {"text": text}}
     return _post(f"{account.api_url}/v3.0/oa/message/cs", token, body)
 
 
@@ -52,8 +95,11 @@ def send_template(account: ZaloAccount, token: str, user_id: str, word: LateWord
 
     Raises TokenRefused, ChannelBroken, SendFailed.
     """
-    data = {"text": word.text[:LONGEST_PARAMETER], "link": word.link}
-    body = {"user_id": user_id, "template_id": account.late_template, "template_data": data}
+    body: TemplateToPerson = {
+        "user_id": user_id,
+        "template_id": account.late_template,
+        "template_data": _template_data(word),
+    }
     return _post(f"{account.api_url}/v3.0/oa/message/template", token, body)
 
 
@@ -63,16 +109,20 @@ def send_template_by_phone(account: ZaloAccount, token: str, word: LateWord) -> 
     `tracking_id` is the step's: the account's statistics and complaints name it. Raises TokenRefused,
     ChannelBroken, SendFailed (for good where nobody has Zalo by this number).
     """
-    body = {
+    body: TemplateToPhone = {
         "phone": word.phone.removeprefix("+"),
         "template_id": account.late_template,
-        "template_data": {"text": word.text[:LONGEST_PARAMETER], "link": word.link},
+        "template_data": _template_data(word),
         "tracking_id": word.key[:LONGEST_TRACKING],
     }
     return _post(f"{account.zbs_url}/message/template", token, body)
 
 
-def _post(url: str, token: str, body: Mapping[str, object]) -> str:
+def _template_data(word: LateWord) -> TemplateData:
+    return {"text": word.text[:LONGEST_PARAMETER], "link": word.link}
+
+
+def _post(url: str, token: str, body: ZaloMessage | TemplateToPerson | TemplateToPhone) -> str:
     headers = {"access_token": token}
     try:
         with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from service.domain.talks.arrivals import ArrivalKind, Attachment, Incoming
+from service.network.foreign_json import mapping_of
 
 _KINDS: Mapping[str, ArrivalKind] = {
     "user_send_text": "text",
@@ -29,13 +30,13 @@ def wanted(event: Mapping[str, object]) -> bool:
     """Return whether an event says anything to us: receipts and echoes of our own sending do not."""
     name = str(event.get("event_name", ""))
     if name.startswith(_ECHO) and not name.startswith("oa_send_group"):
-        return bool(_mapping(event.get("sender")).get("admin_id"))
+        return bool(mapping_of(event.get("sender")).get("admin_id"))
     return name in _KINDS
 
 
 def external_id(event: Mapping[str, object]) -> str:
     """Return what makes an event the same when it is delivered again."""
-    if message_id := _mapping(event.get("message")).get("msg_id"):
+    if message_id := mapping_of(event.get("message")).get("msg_id"):
         return f"{'echo:' if str(event.get('event_name', '')).startswith(_ECHO) else ''}{message_id}"
     return f"{event.get('event_name')}:{_person(event)}:{event.get('timestamp')}"
 
@@ -48,9 +49,9 @@ def read_event(event: Mapping[str, object]) -> Incoming | None:
     person = _person(event)
     if kind is None or not person:
         return None
-    message = _mapping(event.get("message"))
+    message = mapping_of(event.get("message"))
     given = message.get("attachments")
-    parts = [_mapping(each) for each in given[:MOST_ATTACHMENTS]] if isinstance(given, list) else []
+    parts = [mapping_of(each) for each in given[:MOST_ATTACHMENTS]] if isinstance(given, list) else []
     lon, lat = _position(parts)
     return Incoming(
         person=person,
@@ -67,9 +68,9 @@ def read_event(event: Mapping[str, object]) -> Incoming | None:
 def _person(event: Mapping[str, object]) -> str:
     name = str(event.get("event_name", ""))
     if name in ("follow", "unfollow"):
-        return str(_mapping(event.get("follower")).get("id", ""))
+        return str(mapping_of(event.get("follower")).get("id", ""))
     side = "recipient" if name.startswith(_ECHO) else "sender"
-    return str(_mapping(event.get(side)).get("id", ""))
+    return str(mapping_of(event.get(side)).get("id", ""))
 
 
 def _text(message: Mapping[str, object], parts: list[Mapping[str, object]], kind: str) -> str:
@@ -78,7 +79,7 @@ def _text(message: Mapping[str, object], parts: list[Mapping[str, object]], kind
     if kind == "place":
         return ""  # the name of the place that Zalo adds, and no words of the person
     links = [
-        str(_mapping(each.get("payload")).get("url") or "") for each in parts if each.get("type") == "link"
+        str(mapping_of(each.get("payload")).get("url") or "") for each in parts if each.get("type") == "link"
     ]
     return "\n".join(part for part in (text, *(link for link in links if link not in text)) if part)
 
@@ -86,7 +87,7 @@ def _text(message: Mapping[str, object], parts: list[Mapping[str, object]], kind
 def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | None]:
     for each in parts:
         if each.get("type") == "location":
-            coordinates = _mapping(_mapping(each.get("payload")).get("coordinates"))
+            coordinates = mapping_of(mapping_of(each.get("payload")).get("coordinates"))
             lat, lon = float(str(coordinates.get("latitude"))), float(str(coordinates.get("longitude")))
             if -90 <= lat <= 90 and -180 <= lon <= 180:
                 return lon, lat
@@ -96,7 +97,7 @@ def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | 
 def _files(parts: list[Mapping[str, object]], kind: str) -> list[Attachment]:
     found = []
     for each in parts:
-        url = str(_mapping(each.get("payload")).get("url") or "")
+        url = str(mapping_of(each.get("payload")).get("url") or "")
         if not url:
             continue
         if kind == "photo" and each.get("type") == "image":
@@ -106,7 +107,3 @@ def _files(parts: list[Mapping[str, object]], kind: str) -> list[Attachment]:
         elif kind == "file" and each.get("type") == "file":
             found.append(Attachment(url, "file"))
     return found
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}

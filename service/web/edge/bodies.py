@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
-from service.errors import AppError, Forbidden, TooMany, TooSlow, Unavailable
+from service.errors import AppError, FormTooOld, TooMany, TooSlow, Unavailable
 from service.i18n import N_
 from service.ops.reception import arrival
 from service.web.limits.occupancy import Ceilings, Full, Occupancy
@@ -155,7 +155,7 @@ class Body:
         if self._token_seen(bytes(self._beginning)):
             self._token_seen, self._beginning = None, bytearray()
         elif self._bytes > LOOSE_BYTES:
-            return form_too_old()
+            return FormTooOld()
         return None
 
     def _refuse(self, refusal: AppError) -> Message:
@@ -167,11 +167,6 @@ class Body:
         if self._counted:
             self._counted = False
             self._bodies.unfinished.give_back(self._address)
-
-
-def form_too_old() -> AppError:
-    """Return the refusal of a form without its browser's token."""
-    return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 
 def _too_slow() -> AppError:

@@ -13,9 +13,9 @@ from service.domain.cables.papers.facts import CableOrder, CablePaper, read_cabl
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.documents import register
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import Resources
-from service.web.papers.keeping import enter_made, stored_pictures
+from service.web.papers.documents import enter_made, stored_pictures
 from service.web.viewer import Colleague
 
 if TYPE_CHECKING:

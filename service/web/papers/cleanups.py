@@ -20,9 +20,9 @@ from service.domain.documents.of_cleanups import (
     read_announcement,
     read_month_report,
 )
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.web.dependencies import Resources
-from service.web.papers.keeping import enter_made
+from service.web.papers.documents import enter_made
 from service.web.viewer import Colleague
 
 if TYPE_CHECKING:

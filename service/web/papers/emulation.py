@@ -13,7 +13,7 @@ from service.domain.documents import register
 from service.domain.emulation.movements.papers import MovementPaper, read_movement_paper
 from service.i18n import language_in_use
 from service.web.dependencies import Resources
-from service.web.papers.keeping import enter_made
+from service.web.papers.documents import enter_made
 from service.web.viewer import Colleague
 
 

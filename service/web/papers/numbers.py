@@ -20,7 +20,7 @@ from service.domain.number_cases.publicity.listings import find_publication, tel
 from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, CaseView, number_story
 from service.domain.numbers.number_lists import NumberFile, number_file
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import NotFound
 from service.i18n import N_
@@ -71,7 +71,8 @@ class NumberPapers:
             lead = self._reference.department_by_code[view.lead["code"] if view.lead else ""].id
             entered = await session.run_sync(issuing_facts, lead)
         office = self._office(lead, entered)
-        body = await to_thread.run_sync(write_carrier_letter, office, view, links, self._today)
+        facts = view, links, self._today, self._zone
+        body = await to_thread.run_sync(write_carrier_letter, office, *facts)
         return NumberDownload(body, f"{view.code}.docx", "docx", private=False)
 
     async def month(self, month: str) -> NumberDownload:

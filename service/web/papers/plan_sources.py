@@ -8,7 +8,7 @@ from anyio import to_thread
 
 from service.domain.plans.source import SOURCES
 from service.ops.telemetry import get_logger
-from service.planfile.cleaning import cleaned_package
+from service.planfile.clean_copies import cleaned_package
 from service.storage import Storage, StorageUnavailable, new_token
 
 log = get_logger(__name__)

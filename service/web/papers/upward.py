@@ -16,7 +16,7 @@ from service.domain.documents.signing import BY_HEAD, DocumentSigning
 from service.domain.periodic import unit_answers
 from service.i18n import language_in_use
 from service.web.dependencies import Resources
-from service.web.papers.keeping import new_document
+from service.web.papers.documents import new_document
 from service.web.papers.signed_files import store_draft
 from service.web.viewer import Colleague
 

@@ -9,8 +9,8 @@ from service.domain.number_cases.sheet import ParsedAnswerSheet, read_sheet
 from service.domain.number_cases.views import CarrierRequestView
 from service.errors import UnsupportedMedia
 from service.i18n import N_
-from service.planfile.reading import MAX_BYTES as FILE_BYTES
-from service.web.reading.plan_reading import read_upload
+from service.planfile.reader import MAX_BYTES as FILE_BYTES
+from service.web.reading.plan_file import read_upload
 
 MAX_BYTES = FILE_BYTES
 

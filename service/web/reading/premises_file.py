@@ -11,8 +11,8 @@ from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.map_file import PremisesImport, take_premises
-from service.domain.works.acting import ActionContext
-from service.routefile.reading import read_ground_areas
+from service.domain.works.actions import ActionContext
+from service.routefile.reader import read_ground_areas
 from service.web.dependencies import Resources
 from service.web.viewer import Colleague
 

@@ -6,11 +6,11 @@ from anyio import to_thread
 
 from service.domain.emulation.sheets.old_results import OldResult, read_old_results
 from service.domain.emulation.sheets.sheet import SheetRow, read_scores
-from service.domain.plans.importing.blocks import Content
+from service.domain.plans.imports.blocks import Content
 from service.errors import UnsupportedMedia
 from service.i18n import N_
-from service.planfile.reading import MAX_BYTES as FILE_BYTES
-from service.web.reading.plan_reading import read_upload
+from service.planfile.reader import MAX_BYTES as FILE_BYTES
+from service.web.reading.plan_file import read_upload
 
 MAX_BYTES = FILE_BYTES
 

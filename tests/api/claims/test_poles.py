@@ -70,3 +70,14 @@ def test_points_of_a_geopackage_are_poles(desk: Desk, tmp_path: Path) -> None:
     assert stored(desk, "G1") == [(107.5101, [], "None")]
     line = b'{"type": "LineString", "coordinates": [[107.5, 16.4], [107.51, 16.4]]}'
     assert send(desk, "a.geojson", line)[0] == 422
+
+
+def test_a_list_is_read_as_a_vietnamese_windows_saves_it(desk: Desk) -> None:
+    """Tabs in UTF-16, semicolons with decimal commas, a title above the headings."""
+    rows = "Mã cột\tKinh độ\tVĩ độ\tChủ cột\nU16\t107.52\t16.42\tward-W1\n"
+    assert send(desk, "cot.csv", rows.encode("utf-16")) == (201, '{"poles":1}')
+    titled = "Danh sách cột, năm 2026;;;\n;;;\nMã cột;Kinh độ;Vĩ độ;Chủ cột\nTD1;107,52;16,42;ward-W1\n;;;\n"
+    assert send(desk, "cot.csv", titled.encode("utf-8-sig")) == (201, '{"poles":1}')
+    assert stored(desk, "U16") == stored(desk, "TD1") == [(107.52, [], "None")]
+    short = HEADING + "K1;107.52;16.42;ward-W1\n"
+    assert send(desk, "cot.csv", short.encode()) == (201, '{"poles":1}'), "without its last columns"

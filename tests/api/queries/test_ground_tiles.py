@@ -15,14 +15,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo.mapfile.cutting import read_map
+from geo.mapfile.city_extract import read_map
 from geo.points import BBox
 from geo.tiles import Tile, tile_at
-from service.basemap.keeping import CutOptions, take_over
 from service.basemap.source import FileSource
+from service.basemap.takeover import CutOptions, take_over
 from service.db import make_engine, unit_of_work
 from service.domain.configuration.mapload import Source, city_shape, load_map
-from service.domain.queries.mapping.ground_tiles import ground_tile
+from service.domain.queries.maps.ground_tiles import ground_tile
 from service.settings import Settings
 from service.storage import Storage
 from tests.basemap.archives import archive, tile_bytes, tiles_of

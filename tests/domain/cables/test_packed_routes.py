@@ -11,8 +11,8 @@ import pytest
 from service.errors import Invalid, TooLarge
 from service.routefile import packed
 from service.routefile.packed import PackedFileRefused, kml_inside
-from service.routefile.reading import read_pole_points, read_route_lines
-from tests.domain.cables.test_importing import KML, VRT
+from service.routefile.reader import read_pole_points, read_route_lines
+from tests.domain.cables.test_route_imports import KML, VRT
 
 SPOT = KML.replace("LineString", "Point").replace("107.5228,16.42,0", "")
 OTHER = KML.replace("Lê Lợi", "Trần Phú")

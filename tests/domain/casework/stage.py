@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.extending import ExtensionTerms, extend
+from service.domain.casework.case.context import CaseContext
+from service.domain.casework.extensions import ExtensionTerms, extend
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
@@ -32,9 +33,11 @@ class Stage:
     def step(self, person: Person, report: Report, to: str, **wish: Any) -> Report:
         """The person moves the report on, from the version it has now."""
         body = Transition.model_validate({"to": to, "version": report.version, **wish})
-        return transition(
-            self.session, self.reference, self.books, self._asker(person), report.id, body, self.now
-        )
+        return transition(self.session, self.context(person), report.id, body)
+
+    def context(self, person: Person, now: datetime | None = None) -> CaseContext:
+        """The person acts, at the stage's time or at another."""
+        return CaseContext(self.reference, self.books, self._asker(person), now or self.now)
 
     def extend(self, person: Person, report: Report, amount: int, unit: str, **wish: object) -> Report:
         """The person asks for more time."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from service.domain.casework.case.timing import clock_of, policy_of
+from service.domain.casework.case.deadline import clock_of, policy_of
 from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen_or_appeal, withdraw
 from service.domain.city.city import load_calendar
 from service.domain.reports.access import Asker

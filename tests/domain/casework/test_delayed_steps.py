@@ -34,7 +34,7 @@ TEN = timedelta(seconds=10)
 def hold(stage: Stage, person: Person, report: Report, to: str = "rejected", **wish: object) -> None:
     values = {"to": to, "version": report.version, **({"reason": "Không phải"} if to == "rejected" else {})}
     body = Transition.model_validate({**values, **wish})
-    delay_step(stage.session, stage.reference, stage.books, person.asker, report.id, body, NOON, 10)
+    delay_step(stage.session, stage.context(person, NOON), report.id, body, 10)
 
 
 def take(stage: Stage, after: timedelta = TEN) -> list[Report]:
@@ -184,12 +184,9 @@ def test_a_merge_and_a_suggestion_are_kept_whole(stage: Stage, cast: Cast) -> No
 
     delay_step(
         stage.session,
-        stage.reference,
-        stage.books,
-        cast.triage.asker,
+        stage.context(cast.triage, NOON),
         third.id,
         Transition(to="assigned", version=1),
-        NOON,
         10,
         fill,
     )

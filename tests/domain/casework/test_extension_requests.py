@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import (
     ExtensionDecision,
     RequestView,
@@ -16,6 +15,7 @@ from service.domain.casework.extension_requests import (
     requests_of,
     waiting_requests,
 )
+from service.domain.casework.extensions import ExtensionTerms
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import EventType, Report
 from service.models.casework.casework import ExtensionRequestState

@@ -14,9 +14,9 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.citizens.participation import Reopening, reopen_or_appeal
-from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision, answer_request, ask_for_more
-from service.domain.casework.holding import HolderChange, SupportChange, entrust, share
+from service.domain.casework.extensions import ExtensionTerms
+from service.domain.casework.holders import HolderChange, SupportChange, entrust, share
 from service.domain.casework.split import Split, split
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
@@ -117,9 +117,7 @@ def test_sharing_twice_from_one_screen(stage: Stage, cast: Cast) -> None:
 
     def divide(executor: str) -> Report:
         repeat_key = SupportChange(executor=executor, version=1)
-        return share(
-            stage.session, stage.reference, stage.books, cast.department.asker, report.id, repeat_key, NOON
-        )
+        return share(stage.session, stage.context(cast.department, NOON), report.id, repeat_key)
 
     assert divide("telecom").executor_id == divide("telecom").executor_id == stage.department("telecom")
     with pytest.raises(Conflict):

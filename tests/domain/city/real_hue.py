@@ -36,7 +36,7 @@ class RealHue:
 
 def _load(url: str, *, streets: bool) -> None:
     # Here, as below: most runs need no city, and start sooner without.
-    from geo.mapfile.cutting import read_map
+    from geo.mapfile.city_extract import read_map
     from service.domain.configuration.cityload import load_city
     from service.domain.configuration.mapload import Source, city_shape, load_map
 

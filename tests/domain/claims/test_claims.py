@@ -21,7 +21,7 @@ from service.domain.indicators.values import count_behind, count_units
 from service.domain.notices.kinds import for_staff
 from service.domain.queries.manage.periods import period_containing
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.terms import after_working_days
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Claim, Event, EventType, Pole, Report, Status, Work, WorkReport, WorkStatus
@@ -180,16 +180,15 @@ def test_silence_counts_and_a_pole_says_whose_it_is(stage: ClaimStage, cast: Cas
     assert (claim.answer, claim.silent_at) == ("none", stage.now)
     assert silent_companies(stage.session, stage.now, stage.now + timedelta(days=1)) == {claim.company_id: 1}
     assert stage.session.get_one(Work, removal_id(report.id)).lead_id == owner
-    assert too_silent(stage.session, stage.reference, cast.manager.actor, stage.now) == []
+    month = period_containing("month", stage.now.date())
+    days = month.first, month.last
+    assert too_silent(stage.session, stage.reference, cast.manager.actor, *days) == []
     for _ in range(2):
         stage.ask(cast.department, stage.report(), companies=["sanitation"])
     stage.now += timedelta(days=4)
     assert stage.expire() == 2
-    assert too_silent(stage.session, stage.reference, cast.manager.actor, stage.now) == [
-        (claim.company_id, 3)
-    ]
-    assert too_silent(stage.session, stage.reference, cast.other_manager.actor, stage.now) == []
-    month = period_containing("month", stage.now.date())
+    assert too_silent(stage.session, stage.reference, cast.manager.actor, *days) == [(claim.company_id, 3)]
+    assert too_silent(stage.session, stage.reference, cast.other_manager.actor, *days) == []
     counts = count_units(stage.session, stage.reference, [None, claim.company_id], month, stage.now)
     assert [each.works["claims_silent"] for each in counts.values()] == [3, 3]
     assert count_behind(stage.session, stage.reference, "claims_silent", None, month, stage.now) == 3

@@ -13,7 +13,6 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
     count_came,
     give_result,
@@ -39,6 +38,7 @@ from service.domain.cleanups.passing_time import (
 )
 from service.domain.cleanups.public.calendar_file import calendar_file
 from service.domain.cleanups.series import draft_all, make_series
+from service.domain.cleanups.series_changes import change_series
 from service.domain.cleanups.signups import (
     answer_address,
     change_signup,

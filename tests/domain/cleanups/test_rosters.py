@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import tick_check
 from service.domain.cleanups.forms import CheckTick, NewSeries, SeriesChange
 from service.domain.cleanups.offices.premises import NewPremises, find_premises, list_premises, make_premises
@@ -30,6 +29,7 @@ from service.domain.cleanups.offices.roster import (
 from service.domain.cleanups.offices.roster_file import take_rosters
 from service.domain.cleanups.offices.sheet import roster_sheet
 from service.domain.cleanups.series import make_series
+from service.domain.cleanups.series_changes import change_series
 from service.domain.cleanups.views import list_checks, list_own_checks
 from service.errors import Forbidden, Invalid, NotFound
 from service.models import Cleanup

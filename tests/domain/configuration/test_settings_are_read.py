@@ -76,8 +76,8 @@ def _named(tree: ast.AST) -> Iterator[str]:
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-        elif isinstance(node, ast.Name):
-            yield node.id
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id  # where a setting is declared, its name is stored
         elif isinstance(node, ast.keyword) and node.arg:
             yield node.arg
 

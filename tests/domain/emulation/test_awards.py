@@ -17,7 +17,7 @@ from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Commendation, Event, Subject, Work, WorkEventType
 from tests.domain.emulation.contest import AFTER, Contest

@@ -13,7 +13,7 @@ from service.domain.emulation.formulas import FORMULA, competition_ranks, fault_
 from service.domain.emulation.points.counted_points import exact_value
 from service.domain.emulation.points.unit_sums import ScoreLine, total_of
 from service.domain.emulation.sheets.sheet import read_scores
-from service.domain.plans.importing.blocks import Content, GridCell, GridTable
+from service.domain.plans.imports.blocks import Content, GridCell, GridTable
 from service.errors import Invalid
 from service.models import CriterionSource
 

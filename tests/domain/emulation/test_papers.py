@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 from docx import Document
@@ -48,3 +49,10 @@ def test_first_of_a_pool_without_a_point_is_not_proposed(contest: Contest) -> No
     office = next(row for row in rows if row[2] == "Sở")
     assert said == ["- Phường, xã: Đơn vị ward-W1 (50,0 điểm)."]
     assert (office[3], office[4]) == (1, 0)
+    why = "chưa xếp hạng: không có số liệu"
+    pool = facts.movement.pools[0]
+    gone = pool.rows[0].model_copy(update={"place": None, "points": None, "not_ranked_why": why})
+    pools = [pool.model_copy(update={"rows": [gone]})]
+    unranked = replace(facts, movement=facts.movement.model_copy(update={"pools": pools}))
+    [row] = list(load_workbook(io.BytesIO(make_award_list(unranked))).active.values)[1:]
+    assert row[3:] == ("–", "–", why)

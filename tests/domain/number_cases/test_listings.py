@@ -31,7 +31,7 @@ from service.domain.number_cases.requests import system_context
 from service.domain.number_cases.views import list_register
 from service.domain.numbers.number_lists import list_numbers
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Listing, Objection, Publication
 from tests.support.numbers.stage import BASIS, DIGITS, NumbersStage

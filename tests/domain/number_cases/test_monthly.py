@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -47,6 +47,17 @@ def test_a_month_tells_cases_repeats_and_how_fast_carriers_answer(stage: Numbers
     assert (later.sent, later.answered, later.waiting, later.late) == (0, 1, 0, 0)
     assert numbers_month(stage.ctx(cast.department), "2026-03").carriers == told.carriers
     assert numbers_month(stage.ctx(cast.manager), "2026-3").opened == 2
+
+
+def test_a_term_that_ends_with_the_month_is_past_at_its_end(stage: NumbersStage, cast: Cast) -> None:
+    asked = stage.send(cast.department, stage.request(cast.department, [stage.verified(cast.triage).id]))
+    asked.work.first_due_at = datetime(2026, 3, 31, 10, tzinfo=UTC)  # 17:00 there
+    late = []
+    for day, hour in ((31, 9), (31, 11), (32, 3)):
+        stage.at(datetime(2026, 3, 1, hour, tzinfo=UTC) + timedelta(days=day - 1))
+        [carrier] = numbers_month(stage.ctx(cast.department), "2026-03").carriers
+        late.append((carrier.waiting, carrier.late))
+    assert late == [(1, 0), (1, 1), (1, 1)]
 
 
 def test_a_month_tells_each_only_what_they_know(stage: NumbersStage, cast: Cast) -> None:

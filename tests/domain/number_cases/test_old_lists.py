@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from service.domain.city.office_lists import ImportCounts
 from service.domain.number_cases.forms import NewObjection
 from service.domain.number_cases.old_lists.imports import keep_old_rows
-from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, cells_of_csv, read_old_list
+from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
 from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.number_cases.views import list_register, number_story
 from service.domain.numbers.number_lists import list_numbers
@@ -74,18 +74,6 @@ def test_two_thousand_rows_and_no_more(stage: NumbersStage, cast: Cast) -> None:
     assert len(understood(stage, cast, *rows[:-1]).items) == MOST_ROWS
     with pytest.raises(TooLarge):
         understood(stage, cast, *rows)
-
-
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
-@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_csv_file_is_read_by_any_of_its_marks(mark: str, coding: str) -> None:
-    text = f"Số điện thoại{mark}Ngày\r\n{DIGITS}{mark}12/03/2025\r\n"
-    assert cells_of_csv(text.encode(coding)) == [["Số điện thoại", "Ngày"], [DIGITS, "12/03/2025"]]
-
-
-def test_a_csv_file_of_another_coding_is_refused() -> None:
-    with pytest.raises(Invalid):
-        cells_of_csv("Số điện thoại".encode("utf-16-le")[1:] + b"\xff")
 
 
 def test_what_old_lists_saw_counts_and_verifies_nothing(stage: NumbersStage, cast: Cast) -> None:

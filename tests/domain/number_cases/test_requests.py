@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import io
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from docx import Document
 from sqlalchemy import select
 
+from service.documents.carriers import write_carrier_letter
+from service.documents.offices import office_of
 from service.domain.number_cases.access import find_request
+from service.domain.number_cases.photo_links import AnnexLinks
 from service.domain.number_cases.subscribers import forget_owners, read_owner
 from service.domain.number_cases.views import list_requests, number_story, tell_request
 from service.domain.works.passing_time import warn_of_works
@@ -197,3 +203,15 @@ def test_the_owner_is_sealed_read_for_a_purpose_and_erased(stage: NumbersStage, 
     stage.session.expire_all()
     with pytest.raises(Gone):
         read_owner(stage.ctx(cast.department), KEY, number.id, "Gửi giấy mời")
+
+
+def test_a_letter_written_at_night_names_the_citys_day(stage: NumbersStage, cast: Cast) -> None:
+    asked = stage.request(cast.department, numbers(stage, cast, 1))
+    stage.at(datetime(2026, 3, 9, 19, tzinfo=UTC))  # 2:00 of the tenth, there
+    stage.send(cast.department, asked)
+    found = find_request(stage.session, cast.department.actor, asked.work.code)
+    office, links = office_of(stage.reference, stage.unit("ward-W1")), AnnexLinks(date(2026, 4, 9), {})
+    view, zone = tell_request(stage.ctx(cast.department), found), ZoneInfo(stage.reference.timezone)
+    letter = Document(io.BytesIO(write_carrier_letter(office, view, links, date(2026, 3, 10), zone)))
+    due = "Thời hạn trả lời: trước ngày 19/03/2026."  # seven working days
+    assert due in [each.text for each in letter.paragraphs]

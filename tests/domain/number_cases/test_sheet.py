@@ -11,7 +11,7 @@ from service.domain.number_cases.forms import MOST_NUMBERS
 from service.domain.number_cases.sheet import ParsedAnswerSheet, read_sheet
 from service.domain.number_cases.views import tell_request
 from service.domain.number_cases.words import written_answer
-from service.domain.plans.importing.readers.xlsx_file import read_xlsx
+from service.domain.plans.imports.readers.xlsx_file import read_xlsx
 from service.errors import TooLarge
 from service.models import CarrierAnswer
 from tests.support.numbers.stage import NumbersStage

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.plans import making_works
+from service.domain.plans import plan_works
 from service.domain.plans.forms import RowChange
-from service.domain.plans.making_works import make_missing
 from service.domain.plans.plan_drafts import put_row
 from service.domain.plans.plan_steps import plan_work_codes
+from service.domain.plans.plan_works import make_missing
 from service.domain.plans.repetition import make_coming
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Work
@@ -139,7 +139,7 @@ class _Killed(Exception):
 @contextmanager
 def _killed_at_the_third(stage: WorksStage) -> Iterator[None]:
     """Run a transaction of its own that ends while the third work is made."""
-    whole, made = making_works._work, iter(range(2))
+    whole, made = plan_works._work, iter(range(2))
 
     def half(*facts: Any) -> Work:
         if next(made, None) is None:
@@ -147,7 +147,7 @@ def _killed_at_the_third(stage: WorksStage) -> Iterator[None]:
         return whole(*facts)
 
     with pytest.MonkeyPatch.context() as patch, stage.session.begin_nested():
-        patch.setattr(making_works, "_work", half)
+        patch.setattr(plan_works, "_work", half)
         yield
 
 

@@ -29,6 +29,7 @@ from service.models import (
     PendingDeletion,
     Photo,
     Report,
+    SentCopy,
     Subscription,
 )
 from service.sending.channels import CHANNELS
@@ -230,3 +231,18 @@ def test_notices_forget_whoever_is_erased_and_nobody_else(
     assert known() == {"minh@vidu.vn", "hoa@vidu.vn"}
     erase(session, asker, report.id, WISH, NOON)
     assert known() == {"hoa@vidu.vn"}
+
+
+def test_a_copy_of_what_was_mailed_tells_erased_words_no_longer(session: Session, report: Report) -> None:
+    """The demo keeps sent messages word for word, those to colleagues too: these quote the reporter."""
+    told = message(report, "staff", "can-bo@vidu.vn")
+    session.add(told)
+    session.flush()
+    words = {"subject": "Được mở lại", "text": "“Ông A vẫn đổ”", "html": "<p>Ông A vẫn đổ</p>"}
+    session.add(SentCopy(message_id=told.id, at=NOON, **words))
+    session.flush()
+
+    erase(session, reporter_of(report), report.id, WISH, NOON)
+    assert session.scalars(select(SentCopy)).one().subject == "Được mở lại", "words were not asked for"
+    erase(session, reporter_of(report), report.id, Erasure(words=True), NOON)
+    assert session.scalars(select(SentCopy)).all() == []

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen_or_appeal, withdraw
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference, load_reference
@@ -33,7 +34,7 @@ def step(session: Session, person: Any, report: Report, to: str, **wish: Any) ->
     session.refresh(report, ["version", "status"])
     body = Transition.model_validate({"to": to, "version": report.version, **wish})
     books, reference = RulebookCache(), load_reference(session)
-    return transition(session, reference, books, person.asker, report.id, body, LATER)
+    return transition(session, CaseContext(reference, books, person.asker, LATER), report.id, body)
 
 
 @pytest.mark.parametrize(

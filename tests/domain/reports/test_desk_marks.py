@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import KINDS, kinds_of, put_on_desk, reason_kind, take_off_desk
@@ -31,7 +32,7 @@ def step(
     session: Session, reference: Reference, person: Person, report: Report, to: str, **wish: Any
 ) -> None:
     sent = Transition.model_validate({"to": to, "version": report.version, "reason": "Có lý do", **wish})
-    transition(session, reference, RulebookCache(), person.asker, report.id, sent, LATER)
+    transition(session, CaseContext(reference, RulebookCache(), person.asker, LATER), report.id, sent)
 
 
 @pytest.mark.parametrize("why", [why for reasons in KINDS.values() for why in reasons])

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
@@ -147,5 +148,6 @@ def test_a_step_of_a_coordinator_settles_the_flags_too(
 ) -> None:
     report = flagged(session, reference)
     wish = Transition(to="rejected", reason="Quảng cáo", version=1)
-    transition(session, reference, RulebookCache(), cast.triage.asker, report.id, wish, LATER)
+    ctx = CaseContext(reference, RulebookCache(), cast.triage.asker, LATER)
+    transition(session, ctx, report.id, wish)
     assert (report.desk_reasons, read_flags(session, report.id).total) == ([], 0)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 
 from service.domain.kernel.conditions import Condition
+from service.domain.rules.choice import RuleSet
 from service.domain.rules.review import Cell, find_conflicts, find_gaps, find_shadowed
-from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
+from service.domain.rules.rules import ReportFacts, Rule, Selector
 from tests.domain.rules.cases import GROUND, PATHS, REPORTS, WARDS, rule, rule_sets
 from tests.examples import examples
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.kernel.conditions import Condition
-from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet, Selector
+from service.domain.rules.choice import Decision, RuleSet
+from service.domain.rules.rules import ReportFacts, Rule, Selector
 from tests.domain.rules.cases import REPORTS, facts, rule, rule_sets
 
 LOW = Condition("height_m", "lt", 4.5)

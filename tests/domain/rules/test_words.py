@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from service.domain.kernel.conditions import Condition
-from service.domain.rules.rules import RuleSet, Selector
+from service.domain.rules.choice import RuleSet
+from service.domain.rules.rules import Selector
 from service.domain.rules.words import (
     condition_words,
     explain,

@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.plans.repetition import make_coming, plans_that_repeat
 from service.domain.works.passing_time import close_done, remind_coming, warn_of_works
 from service.models import OwnNotice, Work
-from tests.domain.works.test_acting import FRIDAY_16, WEDNESDAY_16
+from tests.domain.works.test_actions import FRIDAY_16, WEDNESDAY_16
 from tests.support.people import Cast
 from tests.support.works.stage import WorksStage, draft_row
 

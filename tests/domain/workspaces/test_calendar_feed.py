@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import LONGEST
+from service.domain.kernel.formats.calendar_lines import LONGEST
 from service.domain.workspaces.calendar_feed import (
     CANCELLED_FOR,
     CalendarEvent,

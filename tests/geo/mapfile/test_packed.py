@@ -13,10 +13,10 @@ import shapely
 from shapely.geometry import LineString
 
 from geo.mapfile import packed
+from geo.mapfile.features import STREETS as STREETS_ROLE
+from geo.mapfile.features import attribution
 from geo.mapfile.parts import MapFileRefused
-from geo.mapfile.reading import STREETS as STREETS_ROLE
-from geo.mapfile.reading import attribution
-from tests.geo.mapfile.test_cutting import STREETS, geojson, streets_of, through_gdal
+from tests.geo.mapfile.test_city_extract import STREETS, geojson, streets_of, through_gdal
 
 
 def zipped(path: Path, files: Iterable[Path], folder: str = "") -> Path:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from service.db import unit_of_work
 from service.models import Plan, PlanRow, PlanState, Work
-from tests.domain.plans.importing.papers import HEADINGS, add_table, plan_003, saved, word_file
+from tests.domain.plans.imports.papers import HEADINGS, add_table, plan_003, saved, word_file
 from tests.support.site import Site
 
 

@@ -15,7 +15,7 @@ from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.cleanups.views import list_checks
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_code
 from service.models import CleanupSignup, Role, SignupState, Staff
 from service.models.reports.event import ActorKind

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from service.db import make_engine, unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.people.staff import actor_for
-from service.domain.plans import making_works
+from service.domain.plans import plan_works
 from service.domain.plans.repetition import make_coming
 from service.models import Plan, Staff, Work
 from tests.support.people import Person
@@ -54,7 +54,7 @@ def _die(*_: Any) -> None:
 def main() -> None:
     """Make the works, and die of it."""
     url, act, code, moment, now = sys.argv[1:]
-    whole, made = making_works._work, iter(range(2))
+    whole, made = plan_works._work, iter(range(2))
 
     def third_kills(*facts: Any) -> Work:
         if next(made, None) is None:
@@ -62,7 +62,7 @@ def main() -> None:
         return whole(*facts)
 
     if moment == "work":
-        vars(making_works)["_work"] = third_kills
+        vars(plan_works)["_work"] = third_kills
     with unit_of_work(make_engine(url)) as session:
         if moment == "commit":
             event.listen(session, "before_commit", _die)

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.plans.forms import PlanDraft, PlanStep
 from service.domain.plans.plan_drafts import keep_draft
 from service.domain.plans.plan_steps import take_plan_step
-from service.domain.works.acting import ActionContext, take_step
+from service.domain.works.actions import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.new_works import raise_difficulty
 from service.models import Event, Plan, PlanRow, Work

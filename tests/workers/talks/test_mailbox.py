@@ -238,7 +238,7 @@ def test_a_forged_sender_is_left_to_people_and_a_large_letter_is_not_fetched(
 def test_what_cannot_be_read_is_kept_and_stands_in_nobodys_way(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeping = importlib.import_module("service.sending.email.intake.keeping")
+    keeping = importlib.import_module("service.sending.email.intake.raw_letters")
     real = keeping.read_letter
 
     def read(raw: bytes, *rest: object, **options: object) -> object:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.db import unit_of_work
-from service.domain.privacy.hiding import ReportVisibility, decide_report
+from service.domain.privacy.visibility import ReportVisibility, decide_report
 from service.domain.webhooks import claims, deliveries, register
 from service.models import EventType, PendingTask, Webhook
 from service.models.ops.webhook import DeliveryState, WebhookState

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.signing import DocumentSigning
 from service.domain.reports.photos import public_photos
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_

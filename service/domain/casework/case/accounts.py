@@ -5,9 +5,9 @@ from __future__ import annotations
 from service.domain.casework.case.assignment import Assignment
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import routing_account
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES, N_, Language, pick, translate
 from service.models import Role

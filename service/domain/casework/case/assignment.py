@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView, Reference
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import set_supports
-from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
 from service.models import EventData, Report

@@ -13,9 +13,9 @@ from pydantic import Field
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.casework.case.deadline import Fact, shifted_deadline_columns
 from service.domain.casework.case.mentions import add_note
 from service.domain.casework.case.repeats import person_key
-from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.casework.case.words import say
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import UNMASKED, Masking

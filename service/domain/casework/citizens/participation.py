@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import first_view_columns
+from service.domain.casework.case.deadline import Fact, shifted_deadline_columns
 from service.domain.casework.case.evidence import check_photos
 from service.domain.casework.case.repeats import mark_request, person_key, request_digest
-from service.domain.casework.case.timing import Fact, shifted_deadline_columns
-from service.domain.casework.finishing import APPEAL
-from service.domain.casework.returning import successor_columns
+from service.domain.casework.closure import APPEAL
+from service.domain.casework.reassignment import successor_columns
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.publication.publication import WITHDRAWN, HidingCause, hide_report

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import Fact, shifted_deadline_columns
+from service.domain.casework.case.deadline import Fact, shifted_deadline_columns
 from service.domain.casework.passing_time.due_reports import lock_due_reports
 from service.domain.city.reference import Reference
 from service.domain.kernel.isolation import OnFailure, each_alone

@@ -14,7 +14,7 @@ from sqlalchemy import case, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import clock_of
+from service.domain.casework.case.deadline import clock_of
 from service.domain.casework.passing_time.due_reports import lock_due_reports
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.city.city import load_calendar

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.search.candidates import NamedFeature, names_like
 from service.domain.city.search.canon import KINDS, canonical, hinted_kinds
-from service.domain.city.search.matching import likeness
+from service.domain.city.search.likeness import likeness
 from service.domain.city.search.ranking import OF_UNITS, Group, PlaceCandidate, PlaceMatch
 from service.domain.city.search.readings import Reading, without_number
 

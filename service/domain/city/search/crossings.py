@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.search.candidates import NamedFeature, names_like
 from service.domain.city.search.canon import canonical
-from service.domain.city.search.matching import likeness
+from service.domain.city.search.likeness import likeness
 from service.domain.kernel.texts import fold
 
 CROSSING_M = 40.0

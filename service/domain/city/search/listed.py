@@ -11,7 +11,7 @@ from geo.distance import haversine_m
 from service.domain.city.reference import Reference
 from service.domain.city.search.candidates import NamedFeature
 from service.domain.city.search.canon import canonical, search_key
-from service.domain.city.search.matching import letters, likeness
+from service.domain.city.search.likeness import letters, likeness
 from service.domain.city.search.words import street_key
 
 _ALIKE = 0.25

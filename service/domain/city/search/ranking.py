@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from service.domain.city.search.canon import KINDS, canonical, hinted_kinds
-from service.domain.city.search.matching import likeness, share_letters
+from service.domain.city.search.likeness import likeness, share_letters
 from service.domain.city.search.readings import Reading
 
 Group = Literal["street", "landmark", "ward", "former_unit"]

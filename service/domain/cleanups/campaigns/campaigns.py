@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.sql import one_at_a_time
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import Day
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_

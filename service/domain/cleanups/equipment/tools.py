@@ -8,7 +8,7 @@ from uuid import UUID
 from service.domain.cleanups.access import find_cleanup
 from service.domain.reports.access import Asker
 from service.domain.reports.drafts import StrictBody
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import MeansItem, NewDifficulty, Note, Result
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.domain.works.new_works import raise_difficulty

@@ -15,7 +15,7 @@ from service.domain.cleanups.access import visible_cleanups
 from service.domain.cleanups.campaigns.campaigns import KEEPERS
 from service.domain.cleanups.campaigns.figures import campaign_span
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.models import Campaign, Cleanup, Contribution, ContributionKind, Work, WorkKind, WorkStatus
 
 SHOWN = 50
@@ -60,7 +60,7 @@ def gifts_of_cleanup(
 def gifts_of_campaign(
     session: Session, reference: Reference, campaign: Campaign
 ) -> tuple[GiftTotals, list[GiftLine]]:
-    """Return the same of a campaign: what it was given itself, and its public clean-ups of these days."""
+    """Return sums and newest contributions of a campaign: its own, and those of its public clean-ups."""
     since, until = campaign_span(reference, campaign)
     own = (
         select(Work.id)
@@ -90,7 +90,7 @@ def list_recorded(ctx: ActionContext) -> list[GiftLine]:
 
 
 def view_contribution(ctx: ActionContext, row: Contribution) -> GiftLine:
-    """Return one as who recorded it reads it."""
+    """Return a contribution as the colleague who recorded it reads it."""
     return _lines(ctx.session, ctx.reference, Contribution.id == row.id)[0]
 
 

@@ -19,7 +19,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Contribution, ContributionKind, Work

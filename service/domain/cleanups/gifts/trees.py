@@ -18,9 +18,9 @@ from service.domain.cleanups.day import count_planted
 from service.domain.cleanups.drafts import may_lead
 from service.domain.cleanups.forms import MapPoint
 from service.domain.reports.drafts import StrictBody, check_place
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import KEEPER, LEAD, work_roles
-from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Cleanup, TreeGroup, Work, WorkEventType, WorkKind, WorkStatus

@@ -14,7 +14,7 @@ from geo.shapes import multipolygon
 from service.domain.people.colleagues import may_hold
 from service.domain.people.staff import tidy_username
 from service.domain.reports.drafts import StrictBody, check_place
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import invalid
 from service.i18n import N_
 from service.models import City, Premises, Staff

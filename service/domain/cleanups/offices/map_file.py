@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.ground import DrawnArea, read_area
 from service.domain.cleanups.offices.premises import NewPremises, make_premises
 from service.domain.kernel.texts import fold
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import AppError, FieldError, Invalid, invalid
 from service.i18n import N_
 

@@ -26,7 +26,7 @@ from service.domain.kernel.sql import one_at_a_time
 from service.domain.reports.drafts import StrictBody, check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS, require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import Code
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
@@ -152,7 +152,7 @@ def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
 
 
 def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
-    """Return them as colleagues see them."""
+    """Return premises as colleagues see them."""
     lon, lat = degrees_of(row.geom)
     buildings = [Building(each["name"], tuple(each["units"])) for each in row.buildings]
     mine = may_lead(ctx, row.department_id)

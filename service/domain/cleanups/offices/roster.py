@@ -21,7 +21,7 @@ from service.domain.cleanups.steps import take_cleanup_step
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
 from service.domain.reports.drafts import StrictBody
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import YEARS_OF_WORK, Code
 from service.domain.works.units import unit_code, unit_id
 from service.errors import invalid

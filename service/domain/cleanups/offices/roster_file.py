@@ -17,7 +17,7 @@ from service.domain.cleanups.offices.premises import find_premises
 from service.domain.cleanups.offices.roster import NewRoster, RosterItem, enter_roster, read_roster_day
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_moment
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import Code
 from service.domain.works.units import unit_code
 from service.errors import AppError, FieldError, Invalid, invalid

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.roster import RosterRow
-from service.domain.kernel.workbooks import new_workbook, write_headings
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.i18n import N_, pick, translate
 
 STATE_NAMES = {"open": N_("chưa làm"), "done": N_("đã làm"), "not_needed": N_("không cần")}
@@ -40,5 +40,6 @@ def roster_sheet(rows: Sequence[RosterRow], reference: Reference) -> bytes:
         words = (row.code, row.building, pick(unit.name) if unit else "", row.words, state, row.note)
         for column, text in enumerate(words, 1):
             sheet.write_string(at, column, text, wrap)
+        fit_row(sheet, at, (None, *words), [width for _, width in _HEADINGS])
     book.close()
     return buffer.getvalue()

@@ -16,7 +16,7 @@ from service.domain.cleanups.old_results.result_rows import OldCleanup
 from service.domain.kernel.texts import fold
 from service.domain.reports.events import SYSTEM
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext, step
+from service.domain.works.actions import ActionContext, step
 from service.domain.works.lifecycles import PEOPLE
 from service.i18n import N_, translate
 from service.models import Area, Work, WorkStatus

@@ -15,7 +15,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.forms import Code
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
@@ -142,7 +142,7 @@ def list_pledges(ctx: ActionContext) -> tuple[PledgeCounts, list[PledgeView]]:
 
 
 def view_pledge(ctx: ActionContext, row: Pledge) -> PledgeView:
-    """Return it as this person reads it today."""
+    """Return a pledge as this person reads it today."""
     late = row.until < ctx.calendar.local(ctx.now).date()
     state = CONFIRMED if row.confirmed_at else DONE if row.done_on else LATE if late else OPEN
     return PledgeView(

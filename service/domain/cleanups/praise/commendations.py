@@ -13,9 +13,9 @@ from service.domain.cleanups.access import find_cleanup
 from service.domain.kernel.audit import write_entry
 from service.domain.people.staff import tidy_username
 from service.domain.reports.drafts import StrictBody
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_commendation
 from service.domain.works.forms import Code
-from service.domain.works.recording import record_commendation
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_

@@ -75,7 +75,7 @@ def list_commendations(session: Session, reference: Reference, actor: Actor) -> 
 
 
 def view_commendation(session: Session, reference: Reference, id_: UUID) -> PraiseItem:
-    """Return one as who gave it reads it. Raises NotFound for what was taken back."""
+    """Return a commendation as its giver reads it. Raises NotFound for what was taken back."""
     found = _items(session, reference, Commendation.id == id_)
     if not found:
         raise NotFound(NONE)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from service.domain.cleanups.views import CleanupFilter, CleanupView
-from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
+from service.domain.kernel.formats.calendar_lines import calendar_bytes, escape_text, utc_moment
 from service.models import WorkStatus
 
 AHEAD, BACK, MOST = timedelta(days=92), timedelta(days=92), 200

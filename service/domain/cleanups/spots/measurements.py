@@ -14,7 +14,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.cleanups.spots.effect import SpotCounts, has_lasting_effect
 from service.domain.cleanups.spots.weekly_list import DAYS, NOT_HELD, cells_between
 from service.domain.reports.events import SYSTEM
-from service.domain.works.recording import record_work
+from service.domain.works.events import record_work
 from service.models import Hotspot, HotspotState, Work, WorkEventType, WorkStatus
 
 LASTING_DAYS = 3 * DAYS

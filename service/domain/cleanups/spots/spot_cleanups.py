@@ -18,7 +18,7 @@ from service.domain.cleanups.forms import CleanupFacts, MapPoint
 from service.domain.cleanups.spots.effect import SpotCounts
 from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_, translate
 from service.models import OPEN, Cleanup, Hotspot, HotspotState, Report, Work, WorkReport

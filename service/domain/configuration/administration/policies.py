@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.assigning import DEFAULT_POLICY
+from service.domain.casework.assignments import DEFAULT_POLICY
 from service.domain.configuration.administration.changes import (
     EditStamp,
     holds_already,

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.casework.case.timing import Fact
+from service.domain.casework.case.deadline import Fact
 from service.domain.configuration.administration.changes import EditStamp, lock_configuration
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy

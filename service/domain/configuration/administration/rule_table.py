@@ -8,6 +8,7 @@ from datetime import datetime
 
 from service.domain.kernel.conditions import Condition
 from service.domain.kernel.texts import alphabetical, fold
+from service.domain.rules.choice import RuleSet
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import RuleBody, named_departments
 from service.domain.rules.review import (
@@ -20,7 +21,7 @@ from service.domain.rules.review import (
     find_shadowed,
 )
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import PREMISES, WARD, Rule, RuleSet, Selector
+from service.domain.rules.rules import PREMISES, WARD, Rule, Selector
 from service.domain.rules.words import condition_words, lower_first
 from service.i18n import N_, Language, pick, translate
 from service.models import RoutingRule

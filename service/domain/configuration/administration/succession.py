@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.casework.case.timing import acceptance_columns
+from service.domain.casework.case.deadline import acceptance_columns
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.times import utc_text

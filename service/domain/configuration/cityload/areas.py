@@ -35,7 +35,7 @@ class UnitArea:
 
     @property
     def digest(self) -> str:
-        """Return the same for the same surface, wherever its rings begin."""
+        """Return a digest of a surface, the same wherever its rings begin."""
         return hashlib.sha256(to_wkb(shapely.normalize(self.geometry))).hexdigest()[:32]
 
     def is_as(self, row: Area) -> bool:

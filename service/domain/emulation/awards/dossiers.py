@@ -16,10 +16,10 @@ from service.domain.emulation.awards.forms import AwardProposal, AwardStep, NewA
 from service.domain.emulation.awards.law import law_on
 from service.domain.people.staff import tidy_username
 from service.domain.works.access import require_works
-from service.domain.works.acting import ActionContext, check_version, step
+from service.domain.works.actions import ActionContext, check_version, step
 from service.domain.works.codes import next_codes
+from service.domain.works.events import record_work, was_requested
 from service.domain.works.lifecycles import DATED, DOCUMENT, MINUTES, REASON, begin_life
-from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import amber_before, due_on
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, translate

@@ -225,7 +225,7 @@ def list_initiatives(
 def view_initiative(
     session: Session, reference: Reference, actor: Actor, number: int, key: UUID
 ) -> InitiativeView:
-    """Return one as the asker reads it. Raises NotFound."""
+    """Return an initiative as the asker reads it. Raises NotFound."""
     found = list_initiatives(session, reference, actor, number)
     view = next((each for each in found if each.id == key), None)
     if view is None:

@@ -26,6 +26,7 @@ from service.domain.works.units import unit_id
 from service.domain.works.views import ReadModel
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
+from service.i18n.rounding import round_half_up
 from service.models import Meter, MeterReading, Premises, Role
 from service.models.reports.event import ActorKind
 
@@ -96,7 +97,7 @@ def put_reading(
     own = MeterReading.unit_id == unit, place, MeterReading.what == draft.what
     of_month = select(MeterReading).where(*own, MeterReading.month == month)
     known = session.scalar(of_month.where(MeterReading.replaced_at.is_(None)))
-    value = round(draft.value, 1)
+    value = float(round_half_up(draft.value, 1))
     if known is not None and known.value == value:
         return known
     if draft.replaces != (known.id if known else None):
@@ -141,7 +142,7 @@ def list_readings(
 
 
 def tell_reading(session: Session, reference: Reference, row: MeterReading) -> ReadingView:
-    """Return one as who entered it reads it."""
+    """Return a meter reading as the person who entered it reads it."""
     own = MeterReading.unit_id == row.unit_id, MeterReading.what == row.what
     [view] = _told(session, reference, select(MeterReading).where(*own), [row])
     return view

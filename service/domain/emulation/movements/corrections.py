@@ -19,6 +19,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_
+from service.i18n.rounding import round_half_up
 from service.models import Movement, MovementStanding, StandingCorrection
 
 MOST = 20
@@ -51,7 +52,7 @@ def correct_standing(
         message = N_("Kết quả chưa công bố thì sửa điểm, không đính chính.")
         raise Conflict(message, extra={"state": movement.state})
     earlier = [each for each in corrections_of(session, movement) if each.unit_id == view.id]
-    points = round(draft.points, 1)
+    points = float(round_half_up(draft.points, 1))
     if earlier and (earlier[-1].points, earlier[-1].why) == (points, draft.why):
         return earlier[-1]
     if len(earlier) >= MOST:

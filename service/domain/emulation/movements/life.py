@@ -20,7 +20,7 @@ from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.entered_points import undisputed_points
 from service.domain.emulation.points.standings import freeze_standing, scores_of
 from service.domain.reports.events import Actor
-from service.domain.works.recording import record_movement
+from service.domain.works.events import record_movement
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Movement, MovementState, ScoreComment, WorkEventType

@@ -65,6 +65,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
 from service.errors import NotFound
 from service.i18n import N_, translate
+from service.i18n.rounding import round_half_up
 from service.models import (
     Criterion,
     CriterionScore,
@@ -233,7 +234,7 @@ def score_view(
 def _lost(criterion: Criterion, got: float) -> float:
     if criterion.source == CriterionSource.DEDUCTION:
         return got
-    return 0 if criterion.source in ON_TOP else round(criterion.points - got, 1)
+    return 0 if criterion.source in ON_TOP else float(round_half_up(criterion.points - got, 2))
 
 
 def _beside(figure: CriterionFigure | None, *, opens: bool) -> SupportingFigure | None:

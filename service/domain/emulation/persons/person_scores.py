@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, leads_unit, own_units
-from service.domain.emulation.formulas import competition_ranks
+from service.domain.emulation.formulas import as_written, competition_ranks, round_points
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange, PersonScoreView, PersonView
 from service.domain.emulation.points.criteria import has_proof_file
 from service.domain.emulation.points.entered_points import CLAIMED_IN, GIVEN_IN, check_claimed_once
@@ -163,7 +164,8 @@ def _got(criterion: Criterion, row: PersonScore | None) -> float:
 
 
 def _sum(criteria: Sequence[Criterion], scores: Scores, person: Staff) -> float:
-    return round(sum(_got(each, scores.get((person.id, each.id))) for each in criteria), 1)
+    got = (as_written(_got(each, scores.get((person.id, each.id)))) for each in criteria)
+    return round_points(sum(got, Fraction(0)))
 
 
 def _view(

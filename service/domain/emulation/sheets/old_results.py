@@ -15,11 +15,12 @@ from service.domain.emulation.access import find_movement, may_direct, pool_unit
 from service.domain.emulation.formulas import competition_ranks
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.imports.blocks import Content, GridTable
 from service.domain.reports.events import Actor
-from service.domain.works.recording import record_movement
+from service.domain.works.events import record_movement
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
+from service.i18n.rounding import round_half_up
 from service.models import Criterion, Movement, MovementStanding, MovementState, WorkEventType
 from service.models.emulation.movement import NotRanked
 
@@ -140,7 +141,7 @@ def _number(row: int, text: str) -> float | None:
         value = -1
     if not 0 <= value <= MOST_POINTS:
         raise invalid(["file"], N_("Dòng {row}: “{text}” không phải số điểm."), row=row, text=text)
-    return round(value, 1)
+    return float(round_half_up(value, 1))
 
 
 def _columns(table: GridTable) -> tuple[int, dict[str, int]] | None:

@@ -12,9 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import MovementView, ScoreView
+from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
 from service.domain.kernel.texts import fold
-from service.domain.kernel.workbooks import new_workbook, write_headings
-from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.imports.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
 
@@ -66,7 +66,7 @@ def standing_sheet(movement: MovementView, rows: Rows) -> bytes:
     for pool in movement.pools:
         for row in pool.rows:
             cells = (pool.name, row.place, row.unit["name"], row.points, row.not_ranked_why)
-            _write(first, line, cells, wrapped)
+            _write(first, line, cells, wrapped, STANDING)
             line += 1
     second = book.add_worksheet("Chấm điểm")
     write_headings(second, SCORES, bold)
@@ -80,7 +80,7 @@ def standing_sheet(movement: MovementView, rows: Rows) -> bytes:
             *points,
             note,
         )
-        _write(second, at, score_cells, wrapped)
+        _write(second, at, score_cells, wrapped, SCORES)
     book.close()
     return buffer.getvalue()
 
@@ -144,9 +144,16 @@ def _columns(table: GridTable) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _write(sheet: Worksheet, line: int, cells: Sequence[object], wrapped: Format) -> None:
+def _write(
+    sheet: Worksheet,
+    line: int,
+    cells: Sequence[object],
+    wrapped: Format,
+    headings: Sequence[tuple[str, int]],
+) -> None:
+    fit_row(sheet, line, cells, [width for _, width in headings])
     for column, value in enumerate(cells):
         if isinstance(value, int | float):
-            sheet.write_number(line, column, value)
+            sheet.write_number(line, column, value, wrapped)
         elif value:
             sheet.write_string(line, column, str(value), wrapped)

@@ -16,7 +16,7 @@ from service.domain.number_cases.old_lists.sheet import OldListRow, midnight_of
 from service.domain.numbers.registry import enter_numbers, recount_old_numbers
 from service.domain.numbers.rights import readable_old_sightings
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
 from service.domain.works.views import ReadModel
 from service.errors import Forbidden, NotFound
 from service.i18n import N_, pick

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -25,7 +23,7 @@ from service.domain.city.office_lists import (
 from service.domain.city.reference import Reference
 from service.domain.numbers.telephones import Telephone
 from service.domain.numbers.written import number_in_answer
-from service.errors import Invalid, invalid
+from service.errors import invalid
 from service.i18n import N_
 
 MOST_ROWS = 2000
@@ -89,17 +87,6 @@ def read_old_list(
         item = OldListRow(at, number, day, place, named_ward(place, wards), words)
         found.take(at, (number.e164, day, place), item)
     return found
-
-
-def cells_of_csv(data: bytes) -> list[list[str]]:
-    """Return the cells of a CSV file, by commas, semicolons or tabs. Raises Invalid."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-        mark = max(";,\t", key=text.split("\n", 1)[0].count)
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
-    except (UnicodeDecodeError, csv.Error):
-        raise Invalid(N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8.")) from None
 
 
 def midnight_of(calendar: Calendar, day: date) -> datetime:

@@ -15,9 +15,9 @@ from service.domain.number_cases.sanctions import is_listable, may_be_listed
 from service.domain.number_cases.withdrawals import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import LEAD, work_roles
-from service.domain.works.recording import record_work
 from service.domain.works.views import ReadModel
 from service.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, invalid
 from service.i18n import N_

@@ -17,9 +17,9 @@ from service.domain.number_cases.withdrawals import withdraw_listings
 from service.domain.numbers.registry import enter_number
 from service.domain.numbers.written import number_in_answer
 from service.domain.reports.events import Actor
-from service.domain.works.acting import ActionContext
+from service.domain.works.actions import ActionContext
+from service.domain.works.events import record_work
 from service.domain.works.lifecycles import DIRECTOR, LEAD, work_roles
-from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days
 from service.domain.works.views import ReadModel
 from service.errors import Conflict, Forbidden, NotFound, TooMany, invalid

@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date
 
-from service.domain.kernel.workbooks import new_workbook
+from service.domain.kernel.formats.workbooks import new_workbook, write_headings
 from service.domain.number_cases.publicity.listings import PublicationView
 from service.i18n import N_, translate
 
@@ -50,11 +50,12 @@ def press_xlsx(publication: PublicationView) -> bytes:
     buffer = io.BytesIO()
     book = new_workbook(buffer)
     sheet = book.add_worksheet()
-    for column, (_, width) in enumerate(HEADINGS):
-        sheet.set_column(column, column, width)
-    for at, row in enumerate(press_rows(publication)):
+    heads, *rows = press_rows(publication)
+    widths = (width for _, width in HEADINGS)
+    write_headings(sheet, zip(heads, widths, strict=True), book.add_format({"bold": True}))
+    for at, row in enumerate(rows, 1):
         for column, text in enumerate(row):
-            sheet.write_string(at, column, text, book.add_format({"bold": True}) if at == 0 else None)
+            sheet.write_string(at, column, text)
     sheet.freeze_panes(1, 1)
     book.close()
     return buffer.getvalue()

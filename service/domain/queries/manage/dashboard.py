@@ -65,8 +65,8 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """All of the page. `counted` is what of the period has passed, `compared` as many days before it,
-    `year_ago` as many a year earlier: None where that is the same.
+    """All of the page. `counted` is what of the period has passed, `compared` as many days of the one before
+    it, `year_ago` the same days a year earlier: None where these are `compared`.
     """
 
     period: Period
@@ -98,7 +98,9 @@ def reckon_dashboard(
     counted = period.until(today)
     whole = counted == period
     compared = period.before() if whole else period.before().beginning(counted.days)
-    year_ago = None if period.kind == "year" else period.year_before().beginning(counted.days)
+    year_ago = None if period.kind == "year" else period.a_year_before(counted)
+    if period.kind == "year":
+        compared = period.a_year_before(counted)
     now = facts.between(counted.first, counted.last)
     before = facts.between(compared.first, compared.last)
 
@@ -200,11 +202,6 @@ def _ward(reference: Reference, key: int) -> tuple[str, str] | None:
     return (view.code, view.full_name) if view else None
 
 
-def relative_change(now: float | None, before: float | None) -> float | None:
-    """Return by what part a figure grew or shrank; None where there was nothing to compare with."""
-    return (now - before) / before if now is not None and before else None
-
-
 def chart_rows(rows: Sequence[DashboardRow], most: int) -> list[DashboardRow]:
-    """Return those with a name, as many as a chart shows."""
+    """Return the rows that have a name, as many as a chart shows."""
     return [row for row in rows if row.code][:most]

@@ -20,7 +20,7 @@ from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.lists import ListRow
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
-from service.domain.queries.manage.periods import period_containing
+from service.domain.queries.manage.periods import period_at_hand
 from service.domain.queries.manage.selection import Selection, with_moved
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.events import Actor
@@ -60,7 +60,7 @@ class ListPosition:
     late: timedelta | None = None
 
     def written(self) -> list[str | float | None]:
-        """Return it as a cursor carries it."""
+        """Return the position as a cursor carries it."""
         late = self.late.total_seconds() if self.late is not None else None
         return [self.at.isoformat(), str(self.id), late]
 
@@ -210,9 +210,9 @@ def read_board(
 def reckon_board(
     reference: Reference, facts: ReportColumns, selection: Selection, rules: Mapping[int, str], now: datetime
 ) -> Dashboard:
-    """Return the dashboard over `facts`, without the database; of this month where all time is asked for."""
+    """Return the dashboard over `facts`, without the database; of a month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    period = selection.period or period_containing("month", today)
+    period = selection.period or period_at_hand("month", today)
     return reckon_dashboard(reference, facts, selection, period, rules, today)
 
 

@@ -14,6 +14,9 @@ from service.i18n import N_
 KINDS = ("week", "month", "quarter", "year", "free")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAY = timedelta(days=1)
+FIRST_DAYS = 5
+"""In so many first days of a month, a quarter or a year there is little to tell of it yet; of a week in
+one."""
 
 _MONTH = re.compile(r"(?:(\d{1,2})\s*[/.-]\s*)?(\d{4})")
 _QUARTER = re.compile(r"(?:quý|quy|q)\s*([1-4])\s*[/.-]\s*(\d{4})", re.IGNORECASE)
@@ -32,7 +35,7 @@ class Period:
         return (self.last - self.first).days + 1
 
     def until(self, today: date) -> Period:
-        """Return what of it has passed, today included; all of it when it lies in the future."""
+        """Return the part of the period that has passed, today included; all of a period in the future."""
         return Period(self.kind, self.first, min(self.last, today)) if self.first <= today else self
 
     def before(self) -> Period:
@@ -48,6 +51,17 @@ class Period:
         if self.kind != "free":
             return period_containing(self.kind, self.first.replace(year=self.first.year - 1))
         return Period("free", _year_earlier(self.first), _year_earlier(self.last))
+
+    def a_year_before(self, counted: Period) -> Period:
+        """Return as much of the period a year earlier as `counted` is of this one: whole for whole, to the
+        same day of the calendar else, for a leap day shifts no comparison; of weeks as many days.
+        """
+        earlier = self.year_before()
+        if counted == self:
+            return earlier
+        if self.kind == "week":
+            return earlier.beginning(counted.days)
+        return Period(self.kind, earlier.first, min(earlier.last, _year_earlier(counted.last)))
 
     def after(self) -> Period:
         """Return the period that follows."""
@@ -86,15 +100,32 @@ def period_containing(kind: str, day: date) -> Period:
     return Period(kind, first, date(number // 12, number % 12 + 1, 1) - DAY)
 
 
+def period_at_hand(kind: str, today: date) -> Period:
+    """Return the period that is meant where none is named: the one of today; in its first days, when there is
+    next to nothing to tell, the last whole one.
+    """
+    present = period_containing(kind, today)
+    begun = (today - present.first).days < (1 if kind == "week" else FIRST_DAYS)
+    return present.before() if begun else present
+
+
+def period_begun(shown: Period, today: date) -> Period | None:
+    """Return the period of today where `shown` is the one before it that `period_at_hand` chose."""
+    if shown.kind == "free" or shown.last >= today or shown != period_at_hand(shown.kind, today):
+        return None
+    return shown.after()
+
+
 def read_period(kind: str, at: str, first: str, last: str, today: date) -> Period:
-    """Return the period asked for: the `kind` around `at` (or today), or the days from `first` to `last`.
+    """Return the period asked for: the `kind` around `at` (without it `period_at_hand`), or the days from
+    `first` to `last`.
 
     Raises Invalid that names what is wrong.
     """
     if kind not in KINDS:
         raise invalid(["query", "period"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(KINDS))
     if kind != "free":
-        return period_containing(kind, _day("at", at) if at else today)
+        return period_containing(kind, _day("at", at)) if at else period_at_hand(kind, today)
     start = _day("from", first) if first else today - timedelta(days=29)
     end = _day("to", last) if last else today
     if start > end:

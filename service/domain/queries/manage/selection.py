@@ -65,7 +65,7 @@ class Selection:
         return int(np.count_nonzero(mask)) + len(self.moved_in) - len(self.moved_out)
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
-        """Return the same as SQL on `Report`."""
+        """Return the selection as conditions on `Report`."""
         found = [OUTCOMES[self.outcome].condition(now)]
         if self.period:
             found.append(Report.created_at >= midnight(self.period.first, zone))

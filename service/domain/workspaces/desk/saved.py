@@ -54,7 +54,7 @@ def desk_parameters(query: str) -> dict[str, str]:
 
 
 def tidy_query(params: Mapping[str, str | None]) -> str:
-    """Return the same filter always in the same words."""
+    """Return a filter's query in one spelling, so that the same filter is the same text."""
     return urlencode([(name, value) for name in ASKED if (value := tidy(params.get(name) or ""))])
 
 

@@ -13,9 +13,9 @@ from service.domain.casework.transitions import Filling
 from service.domain.city.kind_search import OTHER, find_kinds
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import FLAGGED, REOPENED
+from service.domain.rules.choice import Decision
 from service.domain.rules.routing import decide
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.errors import Conflict, invalid
 from service.i18n import N_, Language, pick, translate

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import tempfile
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +13,19 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from service.domain.kernel.formats.workbooks import (
+    LINE_PT,
+    PLAIN_TEXT,
+    count_wrapped_lines,
+    fit_row,
+    set_for_printing,
+)
 from service.domain.workspaces.downloads.cells import BOM, formula_safe
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.writers import Writer, write_rows
 from service.i18n import N_, language_in_use, translate
-from service.i18n.rounding import round_half_up
+from service.i18n.rounding import round_half_up, told_share
+from service.i18n.wording import percent_words
 
 Kind = Literal["text", "number", "decimal", "percent", "day", "moment"]
 
@@ -26,21 +33,11 @@ FORMATS: Mapping[Kind, str] = {
     "text": "@",
     "number": "#,##0",
     "decimal": "#,##0.0",
-    "percent": "0.0%",
+    "percent": "[=1]0%;[=0]0%;0.0%",
     "day": "dd/mm/yyyy",
     "moment": "dd/mm/yyyy hh:mm",
 }
 """Formats of a workbook's cells; the program that opens it writes the separators of its own language."""
-
-LINE_PT, MOST_LINES = 15, 27
-"""Height of a line, and as many as a row may have (409 points). Programs that print without showing, as
-LibreOffice does, leave rows at one line: what is wrapped would be cut or stand over the row above.
-"""
-
-A3, A4 = 8, 9
-MOST_ON_A4 = 220
-"""Characters of all columns; beyond it letters on A4 are too small to be read."""
-MARGIN_IN = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +62,11 @@ class Sheet:
     summed: bool = False
 
 
-def _lines(text: str, width: int) -> int:
-    """Return how many lines a wrapped text takes in a column of so many characters."""
-    return sum(max(1, len(textwrap.wrap(line, max(4, width)))) for line in text.split("\n"))
-
-
 class OfficeWorkbook:
     """A workbook whose rows go to the disk as they come; text is never a formula."""
 
     def __init__(self, path: Path, zone: ZoneInfo, sheet: Sheet) -> None:
         import xlsxwriter  # here: heavy, and seldom asked for
-
-        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
 
         options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
@@ -95,21 +85,17 @@ class OfficeWorkbook:
         head = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#EDE7F3", "valign": "vcenter"}
         style = self._book.add_format(head | {"align": "center"})
         # Beside a heading stands the button of the filter, and its letters are bold.
-        high = max(_lines(column.heading, column.width - 3) for column in sheet.columns)
+        high = max(count_wrapped_lines(column.heading, column.width - 3) for column in sheet.columns)
         self._page.set_row(self._heading, LINE_PT * high + 3)
         for index, column in enumerate(sheet.columns):
             self._page.write_string(self._heading, index, column.heading, style)
-        self._print()
+        self._page.freeze_panes(self._heading + 1, 1)
+        self._widths = [column.width for column in sheet.columns]
+        set_for_printing(self._page, self._heading, sum(self._widths))
 
     def write(self, rows: Rows) -> None:
         for row in rows:
-            texts = [
-                _lines(value, column.width)
-                for column, value in zip(self._columns, row, strict=True)
-                if isinstance(value, str)
-            ]
-            if (high := max(texts, default=1)) > 1:
-                self._page.set_row(self._next, LINE_PT * min(high, MOST_LINES))
+            fit_row(self._page, self._next, row, self._widths)
             for index, (column, value) in enumerate(zip(self._columns, row, strict=True)):
                 self._cell(index, column.kind, value)
             self._next += 1
@@ -123,20 +109,6 @@ class OfficeWorkbook:
         made = {"num_format": FORMATS[kind], "valign": "top", "border": 1}
         return self._book.add_format(made | {"text_wrap": True} if kind == "text" else made)
 
-    def _print(self) -> None:
-        """Set the page for printing: A4 across, or A3 for many columns;
-        every column on it, the heading on each.
-        """
-        page = self._page
-        page.freeze_panes(self._heading + 1, 1)
-        page.set_landscape()
-        wide = sum(column.width for column in self._columns)
-        page.set_paper(A3 if wide > MOST_ON_A4 else A4)
-        page.set_margins(MARGIN_IN, MARGIN_IN, 0.6, 0.6)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(self._heading)
-        page.set_footer("&R&P/&N")
-
     def _cell(self, index: int, kind: Kind, value: object) -> None:
         style = self._formats[kind]
         if value is None:
@@ -148,6 +120,8 @@ class OfficeWorkbook:
             self._page.write_datetime(self._next, index, local, style)
         elif isinstance(value, date):
             self._page.write_datetime(self._next, index, datetime.combine(value, datetime.min.time()), style)
+        elif kind == "percent" and isinstance(value, float):
+            self._page.write_number(self._next, index, told_share(value, 1), style)
         else:
             self._page.write_number(self._next, index, value, style)
 
@@ -185,9 +159,8 @@ class OfficeCsv:
         if not isinstance(value, (int, float)):
             return str(value)
         if kind == "percent":
-            text = f"{round_half_up(100 * value, 1)}%"
-        else:
-            text = str(round_half_up(value, 1)) if kind == "decimal" else str(value)
+            return percent_words(value)
+        text = str(round_half_up(value, 1)) if kind == "decimal" else str(value)
         return text.replace(".", ",") if self._comma else text
 
 

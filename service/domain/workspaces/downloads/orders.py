@@ -137,7 +137,7 @@ def find_download(session: Session, asker: Asker, identity: UUID, *, now: dateti
 
 
 def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> tuple[DownloadView, str]:
-    """Return the same with the key of its file. Raises Conflict while it is not made."""
+    """Return a download with the key of its file. Raises Conflict while the file is not made."""
     row = _found(session, asker, identity, now)
     if row.state != DownloadState.READY or row.key is None:
         raise Conflict(N_("Tệp chưa tạo xong. Hãy chờ thêm một chút."))
@@ -189,7 +189,7 @@ def fail_download(session: Session, order: DownloadOrder) -> None:
 
 
 def expired_downloads(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
-    """Return those whose time is over, with their files."""
+    """Return the downloads whose time is over, with their files."""
     query = (
         select(Download.id, Download.key).where(Download.expires_at < now - timedelta(hours=1)).limit(most)
     )

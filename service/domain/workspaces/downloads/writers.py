@@ -58,7 +58,7 @@ class XlsxWriter:
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         import xlsxwriter  # here, as GDAL below: heavy, and seldom asked for
 
-        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
+        from service.domain.kernel.formats.workbooks import PLAIN_TEXT  # which imports it too
 
         options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})

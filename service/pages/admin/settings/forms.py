@@ -19,7 +19,7 @@ from service.pages.admin.settings.kinds import (
     TextField,
     TicksField,
 )
-from service.pages.admin.settings.naming import NAMING
+from service.pages.admin.settings.names import NAMING
 
 _WARNED = (
     ("holder", N_("người phụ trách")),

@@ -9,6 +9,7 @@ import httpx
 from service.domain.kernel.texts import tidy
 from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.inbox import stored_id
+from service.network.foreign_json import mapping_of
 from service.sending.envelope import SendFailed
 from service.sending.zalo.bot.bot_account import BotAccount
 
@@ -32,7 +33,7 @@ def event_key(event: Mapping[str, object]) -> str:
 def is_of_group(event: Mapping[str, object]) -> bool:
     """Return whether an event is a message of a group that a person wrote."""
     message = _message(event)
-    chat, author = _mapping(message.get("chat")), _mapping(message.get("from"))
+    chat, author = mapping_of(message.get("chat")), mapping_of(message.get("from"))
     return chat.get("chat_type") == "GROUP" and bool(chat.get("id")) and not author.get("is_bot")
 
 
@@ -41,16 +42,16 @@ def read_group_message(event: Mapping[str, object]) -> GroupMessage:
     message = _message(event)
     quoted = (
         message.get("quote_msg_id")
-        or _mapping(message.get("reply_to_message")).get("message_id")
-        or _mapping(message.get("quote")).get("message_id")
+        or mapping_of(message.get("reply_to_message")).get("message_id")
+        or mapping_of(message.get("quote")).get("message_id")
     )
     return GroupMessage(
-        chat=stored_id(str(_mapping(message.get("chat")).get("id", ""))),
-        name=tidy(str(_mapping(message.get("from")).get("display_name") or "")),
+        chat=stored_id(str(mapping_of(message.get("chat")).get("id", ""))),
+        name=tidy(str(mapping_of(message.get("from")).get("display_name") or "")),
         text=tidy(str(message.get("text") or message.get("caption") or "")),
         photo=str(message.get("photo") or message.get("photo_url") or ""),
         quoted=stored_id(str(quoted or "")),
-        person=stored_id(str(_mapping(message.get("from")).get("id") or "")),
+        person=stored_id(str(mapping_of(message.get("from")).get("id") or "")),
     )
 
 
@@ -64,18 +65,14 @@ def _call(account: BotAccount, method: str, body: Mapping[str, str]) -> str:
         raise SendFailed(f"Zalo Bot: {type(error).__name__}", away=True) from None
     except ValueError:
         raise SendFailed(f"Zalo Bot: HTTP {answer.status_code}") from None
-    payload = _mapping(payload)
+    payload = mapping_of(payload)
     if payload.get("ok"):
-        return str(_mapping(payload.get("result")).get("message_id") or "")
+        return str(mapping_of(payload.get("result")).get("message_id") or "")
     code = payload.get("error_code", answer.status_code)
     later = answer.status_code >= 500 or code in _LATER
     raise SendFailed(f"Zalo Bot: {code}", for_good=not later)
 
 
 def _message(event: Mapping[str, object]) -> Mapping[str, object]:
-    inner = _mapping(event.get("result")) or event
-    return _mapping(inner.get("message"))
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
+    inner = mapping_of(event.get("result")) or event
+    return mapping_of(inner.get("message"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geo.mapfile.parts import FeatureNames, House, LandmarkPart, MapParts, StreetFeature
 from geo.points import Point as Place
 from service.domain.city.reference import load_reference
-from service.domain.city.search.matching import likeness
+from service.domain.city.search.likeness import likeness
 from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.city.search.readings import read_words
 from service.domain.city.wards import load_locator

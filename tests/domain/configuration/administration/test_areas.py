@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import box, mapping
 from sqlalchemy import func, select
 
-from service.areafile.reading import read_area_file
+from service.areafile.reader import read_area_file
 from service.domain.configuration.administration import areas, scheduled_changes
 from service.errors import AppError, Conflict, UnsupportedMedia
 from service.models import Area, RoutingRule
@@ -123,7 +123,7 @@ def test_files_that_are_not_what_they_say_are_refused(name: str, data: bytes) ->
 
 
 def test_a_file_that_is_too_large_is_not_even_looked_at(monkeypatch: Any) -> None:
-    monkeypatch.setattr("service.areafile.reading.MAX_BYTES", 10)
+    monkeypatch.setattr("service.areafile.reader.MAX_BYTES", 10)
     with pytest.raises(AppError) as refusal:
         read_area_file("a.geojson", MOVED)
     assert refusal.value.status == 413

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.citizens import participation
 from service.domain.casework.citizens.participation import Reopening
 from service.domain.casework.transitions import transition
@@ -102,7 +103,7 @@ def taken_up(room: Room, report: Report, who: str) -> Event:
     else:
         wish = Transition(to="in_progress", reason="Vẫn còn", version=report.version)
         asker = Asker(staff=Actor(ActorKind.STAFF, role=Role.TRIAGE))
-        transition(room.session, reference, RulebookCache(), asker, report.code, wish, NOON)
+        transition(room.session, CaseContext(reference, RulebookCache(), asker, NOON), report.code, wish)
     return events(room, report)[-1]
 
 

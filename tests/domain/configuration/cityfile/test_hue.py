@@ -13,7 +13,8 @@ from shapely.geometry import Point, shape
 from service.domain.configuration.cityfile.checks.whole import check_folder
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver
-from service.domain.rules.rules import ReportFacts, RuleSet
+from service.domain.rules.choice import RuleSet
+from service.domain.rules.rules import ReportFacts
 from tests.domain.configuration.cityfile.cities import HUE, SHARED
 
 MISSION = ("litter", "illegal_ad", "hanging_cable")

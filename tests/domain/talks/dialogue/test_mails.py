@@ -19,7 +19,7 @@ from service.domain.talks.dialogue.state import (
 )
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.parsing import read_letter
-from service.sending.email.intake.reading import read_stored_letter
+from service.sending.email.intake.stored_letters import read_stored_letter
 from tests.domain.city.hue_kinds import categories, dangers
 from tests.domain.talks.dialogue.mails import MAILS, Mail
 from tests.domain.talks.dialogue.test_chats import PIN, USUAL

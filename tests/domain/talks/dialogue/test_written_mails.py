@@ -12,8 +12,8 @@ from pydantic_core import to_json
 
 from service.domain.talks.dialogue.letter import ENCRYPTED, WINMAIL, next_letter
 from service.domain.talks.dialogue.state import DialogueState, Findings, UserInput
-from service.sending.email.intake.keeping import understand_letter
-from service.sending.email.intake.reading import read_stored_letter
+from service.sending.email.intake.raw_letters import understand_letter
+from service.sending.email.intake.stored_letters import read_stored_letter
 from tests.domain.talks.dialogue.test_chats import USUAL
 from tests.domain.talks.dialogue.test_mails import ACCOUNT, say
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.context import CaseContext
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
@@ -43,7 +44,8 @@ def take(session: Session, reference: Reference, cast: Cast, report: Report, wis
     """The step is taken as the desk suggests."""
     books = RulebookCache()
     filling = complete_suggestion(books, wish)
-    transition(session, reference, books, cast.triage.asker, report.code, wish, NOON, filling)
+    ctx = CaseContext(reference, books, cast.triage.asker, NOON)
+    transition(session, ctx, report.code, wish, filling)
 
 
 def sent(
@@ -90,7 +92,8 @@ def test_without_a_rule_a_person_chooses(session: Session, reference: Reference,
 def test_what_was_refused_goes_elsewhere(session: Session, reference: Reference, cast: Cast) -> None:
     report = sent(session, reference, "hanging_cable")
     refuse = Transition(to="triage", reason="Không phải cáp viễn thông", version=report.version)
-    transition(session, reference, RulebookCache(), cast.department.asker, report.id, refuse, NOON)
+    ctx = CaseContext(reference, RulebookCache(), cast.department.asker, NOON)
+    transition(session, ctx, report.id, refuse)
     review = read(session, reference, cast, report)
     assert review.suggestion and (review.suggestion.act, review.suggestion.lead) == ("assign", "ward-W1")
     assert "city-cables" in review.suggestion.sentence

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.sending.email.intake.account import MailAccount
-from service.sending.email.intake.keeping import understand_letter
 from service.sending.email.intake.parsing import MOST_DIVIDERS, MOST_HEAD, parse, part_at, read_letter
 from service.sending.email.intake.quotes import own_words
+from service.sending.email.intake.raw_letters import understand_letter
 from tests.support.mail.letters import CITY, LAN, write
 from tests.support.photo_stage import jpeg
 

@@ -12,8 +12,9 @@ from service.domain.configuration.cityfile.parse import Item
 from service.domain.configuration.cityfile.places import Mistake
 from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.configuration.cityfile.schema.rules import RulePart
+from service.domain.rules.choice import RuleSet
 from service.domain.rules.review import Ground, ShadowedRule, find_conflicts, find_gaps, find_shadowed
-from service.domain.rules.rules import Rule, RuleSet
+from service.domain.rules.rules import Rule
 
 SHOWN = 5
 

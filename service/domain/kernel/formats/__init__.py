@@ -1,0 +1,1 @@
+"""Formats of files that the service reads and writes itself: CSV, workbooks, calendars."""

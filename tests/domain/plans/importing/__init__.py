@@ -1,1 +1,0 @@
-"""Tests of `service.domain.plans.importing`."""
