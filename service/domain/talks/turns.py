@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
@@ -15,14 +15,23 @@ from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.city.search.units import city_key
+from service.domain.notices.kinds import NEVER
+from service.domain.notices.preferences import store_choice
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.arrivals import UNPLACED, is_answered_by_machine
-from service.domain.talks.dialogue.dialogue import DANGER, next_turn
+from service.domain.talks.dialogue.dialogue import DANGER, DROPPED, next_turn
 from service.domain.talks.dialogue.kinds import kinds_in
 from service.domain.talks.dialogue.message_findings import POINT_M, read_message
 from service.domain.talks.dialogue.offers import OTHER_CODE, other_kind
+from service.domain.talks.dialogue.silence import (
+    NOTHING_TOLD,
+    RESUMED,
+    STOPPED,
+    wants_news,
+    wants_silence,
+)
 from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
@@ -37,11 +46,16 @@ from service.domain.talks.dialogue.state import (
 from service.domain.talks.dialogue.two_problems import NEXT, TurnParts, chat_turn, letter_turn, shown_words
 from service.domain.talks.letters import ANSWERED_CAUTIONS, MOST_ANSWERS_A_DAY, answers_today
 from service.domain.talks.outgoing import BY_LETTER
-from service.domain.talks.silence import heed_wish
-from service.domain.talks.turn_acts import TurnContext, add_to_last_report, carry_out_turn
+from service.domain.talks.turn_acts import (
+    TurnContext,
+    add_to_last_report,
+    carry_out_turn,
+    keep_state,
+    reports_of,
+)
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
-from service.models import Conversation, Report, TalkFile, TalkMessage
+from service.models import Conversation, NoticeChannel, NoticeChoice, Report, TalkFile, TalkMessage
 from service.models.talks.talk import TalkFileState, TalkMessageState, TalkState
 
 MOST_USUAL = 3
@@ -131,7 +145,7 @@ def _answer(
             return
         state = _in_language(book.reference, read_dialogue(ours.vault.open_json(talk.draft)))
     user_input = _heard(ours.vault, unread, files)
-    if heed_wish(session, context, state, user_input.text):
+    if _heed_wish(session, context, state, user_input.text):
         return
 
     def tells_other(report: Report) -> bool:
@@ -146,6 +160,37 @@ def _answer(
     _take_turn(session, book, context, state, user_input)
     if talk.caution == UNPLACED and not talk.begun:
         talk.state, talk.caution = TalkState.BOT, ""
+
+
+def _heed_wish(session: Session, context: TurnContext, state: DialogueState, text: str) -> bool:
+    """Stop or take up again the news of the conversation's reports, where that is all somebody says; return
+    whether it was. A report that is begun is dropped by it.
+    """
+    said = text.rpartition("\n")[2] if context.talk.channel in BY_LETTER else text
+    reports, address = reports_of(session, context.talk), _news_address(context)
+    if address is None:
+        return False
+    if wants_silence(said):
+        for report in reports:
+            store_choice(session, address, NEVER, now=context.now, report_id=report.id)
+        keep_state(context, DialogueState(last_code=state.last_code))
+        context.say(session, STOPPED if reports else DROPPED if state.begun else NOTHING_TOLD)
+        return True
+    if not reports or state.begun or not wants_news(said):
+        return False
+    ours = (NoticeChoice.channel == address[0], NoticeChoice.recipient == address[1])
+    session.execute(delete(NoticeChoice).where(*ours, NoticeChoice.pace == NEVER))
+    context.say(session, RESUMED)
+    return True
+
+
+def _news_address(context: TurnContext) -> tuple[NoticeChannel, str] | None:
+    """Return where the person of the conversation is told of its reports."""
+    talk = context.talk
+    if talk.channel not in tuple(NoticeChannel):
+        return None
+    person = context.vault.open(talk.person).lower() if talk.channel in BY_LETTER else str(talk.id)
+    return NoticeChannel(talk.channel), person
 
 
 def tells_other_problem(book: Rulebook, found: Findings, report: Report) -> bool:

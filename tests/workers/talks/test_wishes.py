@@ -13,8 +13,8 @@ from service.domain.city.reference import load_reference
 from service.domain.notices.kinds import REPLY
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import citizens
+from service.domain.talks.dialogue.silence import wants_news, wants_silence
 from service.domain.talks.dialogue.state import read_dialogue
-from service.domain.talks.silence import wants_news, wants_silence
 from service.models import Comment, Conversation, Event, Report, Status
 from service.models.reports.event import ActorKind
 from service.sending.channels import CHANNELS

@@ -95,7 +95,7 @@ class TwoProblems:
 
 @dataclass(frozen=True, slots=True)
 class TurnParts:
-    """What a turn is taken with: the searches of words, the usual kinds, and the service's name."""
+    """Parts that a turn is taken with: the searches of words, the usual kinds, and the service's name."""
 
     read: ReadWords
     kinds_of: KindsOf
