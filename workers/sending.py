@@ -20,7 +20,12 @@ from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.notices.troubles.unreached import note_unreached
-from service.domain.talks.next_way import tell_by_next_way, tell_instead, was_for_chat
+from service.domain.talks.next_way import (
+    is_worth_another_way,
+    tell_by_next_way,
+    tell_instead,
+    was_for_chat,
+)
 from service.models import NoticeChannel
 from service.ops.telemetry import get_logger
 from service.sending.channels import CHANNELS, make_senders
@@ -229,13 +234,25 @@ def _chats() -> list[str]:
     return [name for name, each in CHANNELS.items() if each.talk is not None and not each.selectable]
 
 
+def go_on_after_bounce(session: Session, message_id: UUID, status: str) -> None:
+    """Tell by the next way what a mail server sent back after it had taken it."""
+    if delivery.note_bounced(session, message_id, status):
+        _go_on(session, message_id, NoticeChannel.EMAIL, given_up=True)
+        note_unreached(session, [message_id], now())
+
+
 def _go_on(session: Session, message_id: UUID, channel: str, *, given_up: bool) -> None:
-    """Tell by the next way what a conversation, or the way after it, cannot be told by."""
+    """Tell by the next way what a conversation, or the way after it, cannot be told by.
+
+    What a reporter has to hear goes on where a browser or a mailbox is gone, too.
+    """
     zone, chats = worker_reference(session).timezone, _chats()
     if not given_up:
         if channel in chats:
             tell_instead(session, message_id, sendable(), now(), zone)
-    elif channel in chats or was_for_chat(session, message_id, chats):
+        return
+    of_chat = channel in chats or was_for_chat(session, message_id, chats)
+    if of_chat or is_worth_another_way(session, message_id):
         tell_by_next_way(session, message_id, sendable(), now(), zone)
 
 
@@ -265,13 +282,18 @@ def _failed(letter: Letter, failure: SendFailed) -> None:
             away=failure.away,
             most_tries=failure.most_tries,
         )
+        _go_on(session, letter.id, letter.channel, given_up=given_up)
+        lost = [letter.id] if given_up else []
         if failure.gone and letter.device is not None:
+            waiting = delivery.give_up_device(session, letter.device.id)
+            for each in waiting:
+                _go_on(session, each, letter.channel, given_up=True)
+            lost += waiting
+        note_unreached(session, lost, now())
+        if failure.gone and letter.device is not None:  # its messages go with it
             reference, key = worker_reference(session), get_settings().secret
             tell_by_address(session, reference, key, letter.device.id, now())
             delivery.forget_device(session, letter.device.id)
-        _go_on(session, letter.id, letter.channel, given_up=given_up)
-        if given_up:
-            note_unreached(session, [letter.id], now())
     tell_it = log.warning if given_up else log.info
     tell_it(
         "message given up" if given_up else "message waits",

@@ -14,13 +14,15 @@ from service.domain.talks.vault import Vault
 from service.models import Conversation
 
 SAID: tuple[tuple[str, str, str, str], ...] = (
-    ("zalo", "2468458835291972", "Minh", "rác ở chợ An Cựu mấy bữa ni không ai dọn"),
-    ("zalo", "2468458835291973", "Hoa", "cho tôi gặp nhân viên, phản ánh tuần trước chưa thấy trả lời"),
-    ("facebook", "72468458835291972", "Minh", "đèn đường tắt cả tuần rồi ad ơi"),
-    ("facebook", "72468458835291973", "Hoa", "dây điện rơi xuống đường trước nhà, nguy hiểm lắm"),
-    ("email", "minh@example.org", "Minh", "Cống trước nhà bị nghẹt, mưa là nước tràn vào. Nhờ xử lý giúp."),
+    ("zalo", "2468458835291975", "Tâm", "rác ở chợ An Cựu mấy bữa ni không ai dọn"),
+    ("zalo", "2468458835291976", "Thảo", "cho tôi gặp nhân viên, phản ánh tuần trước chưa thấy trả lời"),
+    ("facebook", "72468458835291975", "Tâm", "đèn đường tắt cả tuần rồi ad ơi"),
+    ("facebook", "72468458835291976", "Thảo", "dây điện rơi xuống đường trước nhà, nguy hiểm lắm"),
+    ("email", "tam@example.org", "Tâm", "Cống trước nhà bị nghẹt, mưa là nước tràn vào. Nhờ xử lý giúp."),
 )
-"""Channel, person as that channel knows the demo's telephones, name, words."""
+"""Channel, person as that channel knows them, name, words. None has one of the telephones at `/dev/…`: who
+tries one begins with an empty conversation, and in the middle of nobody's draft.
+"""
 
 
 def demo_talks(session: Session, vault: Vault, accounts: Mapping[str, str], *, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import STAFF_DIGEST, Letter
 from service.domain.notices.links import make_token
 from service.domain.notices.pictures import AFTER
+from service.domain.notices.reach import IN_CHATS
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, date_words, exact, status_sentence
 from service.models import EventType, NoticeAudience, NoticeChannel, Status
@@ -40,6 +42,10 @@ from service.sending.staff_words import (
     work_page,
 )
 
+LONGEST_QUOTE, LONGEST_IN_CHAT = 400, 1200
+"""Letters of what was said that a push shows, and a chat."""
+
+_MANY_LINES = re.compile(r"\n{3,}")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _STEPS: Mapping[str, str] = {
     EventType.REOPENED: N_("Được mở lại"),
@@ -91,6 +97,7 @@ class Composer:
     ) -> Envelope:
         stop = self._stop(letter)
         context = {**self._frame(language), **self._facts(letter), "stop": stop}
+        context["chat"] = letter.channel in IN_CHATS
         context["pictures"] = [(each, _shows(each.kind)) for each in pictures]
         folder = f"messages/{letter.notice}"
         subject = " ".join(_render(f"{folder}/subject.txt", context).split())
@@ -100,9 +107,10 @@ class Composer:
             recipient=letter.recipient,
             language=language,
             subject=subject,
-            text=_render(f"{folder}/text.txt", context).strip() + "\n",
+            text=_MANY_LINES.sub("\n\n", _render(f"{folder}/text.txt", context).strip()) + "\n",
             html=_render(f"{folder}/html.html", context),
             short=_lead(f"{folder}/text.txt", context),
+            chat=_chat(f"{folder}/text.txt", context) if context["chat"] else "",
             link=str(context["link"]),
             one_click=stop,
             expires_at=letter.fresh_until,
@@ -119,7 +127,7 @@ class Composer:
 
         def write(quote: str) -> str:
             filled = {**context, "quote": quote}
-            text = _render(name, filled) if written else _lead(f"{folder}/text.txt", filled)
+            text = _render(name, filled) if written else _lead(f"{folder}/text.txt", filled, len(quote))
             return f"{context['service_name']}: {text}"
 
         return fit(write, str(context["quote"]), str(context["link"]))
@@ -265,7 +273,12 @@ class Composer:
 
     def _item(self, letter: Letter) -> dict[str, str]:
         """Return one line of a digest: the subject that the message has when it is sent alone."""
-        context = {**self._frame(cast(Language, letter.language)), **self._facts(letter), "stop": ""}
+        context = {
+            **self._frame(cast(Language, letter.language)),
+            **self._facts(letter),
+            "stop": "",
+            "chat": False,
+        }
         subject = " ".join(_render(f"messages/{letter.notice}/subject.txt", context).split())
         return {"line": subject, "link": self.link(letter)}
 
@@ -308,9 +321,24 @@ def _render(name: str, context: Mapping[str, object]) -> str:
     return _environment().get_template(name).render(context)
 
 
-def _lead(name: str, context: Mapping[str, object]) -> str:
-    """Return the one block that is enough for a push or an SMS."""
+def _lead(name: str, context: Mapping[str, object], most: int = LONGEST_QUOTE) -> str:
+    """Return the one block that is enough for a push or an SMS, with what was said."""
+    quote = _shortened(str(context["quote"]), most)
+    return " ".join([*_block(name, "lead", context).split(), *([f"“{quote}”"] if quote else [])])
+
+
+def _chat(name: str, context: Mapping[str, object]) -> str:
+    """Return what is said in a chat: the lead, all that was said, and what to do about it."""
+    more = "\n".join(" ".join(line.split()) for line in _block(name, "more", context).split("\n"))
+    return f"{_lead(name, context, LONGEST_IN_CHAT)}\n{more.strip()}".strip()
+
+
+def _block(name: str, block: str, context: Mapping[str, object]) -> str:
     template = _environment().get_template(name)
-    block = template.blocks["lead"](template.new_context(dict(context)))
-    quote = str(context["quote"])
-    return " ".join([*"".join(block).split(), *([f"“{quote[:200]}”"] if quote else [])])
+    render = template.blocks.get(block)
+    return "".join(render(template.new_context(dict(context)))) if render else ""
+
+
+def _shortened(text: str, most: int) -> str:
+    """Return the text, cut between two words and marked as cut where it is longer than so many letters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]}…"

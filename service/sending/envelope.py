@@ -14,8 +14,11 @@ from service.sending.pictures import InlinePicture
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message in words. `short` is what fits a push, `sms` all that an SMS says; `one_click` the address
-    that stops it. `urgent`: somebody is to be woken by it. `pictures` are those that `html` shows.
+    """A message in words.
+
+    `short` is what fits a push, `sms` all that an SMS says, `chat` what a conversation says, empty for other
+    channels; `one_click` the address that stops it. `urgent`: somebody is to be woken by it. `pictures` are
+    those that `html` shows.
     """
 
     id: UUID
@@ -31,6 +34,7 @@ class Envelope:
     device: Device | None = None
     urgent: bool = False
     sms: str = ""
+    chat: str = ""
     pictures: Sequence[InlinePicture] = ()
 
 

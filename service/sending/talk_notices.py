@@ -56,7 +56,7 @@ class TalkNotices:
             to = conversation_addressee(session, vault, talk_id)
         if to is None or to.account != self.account:
             raise SendFailed("no such conversation", for_good=True)
-        text = f"{envelope.short}\n{envelope.link}".strip()[:2000]
+        text = f"{envelope.chat or envelope.short}\n{envelope.link}".strip()[:2000]
         with unit_of_work(self.engine) as session:
             mine = claim_notice(session, vault, talk_id, envelope.id, text, datetime.now(UTC))
             if mine is None and was_notice_delivered(session, envelope.id):

@@ -22,6 +22,7 @@ from service.sending.envelope import SendFailed
 from service.sending.talk_channel import TalkDelivery
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
+from workers.sending import go_on_after_bounce
 
 log = get_logger(__name__)
 
@@ -134,6 +135,10 @@ def _keep(session: Session, entry: InboxEntry) -> UUID | None:
     arrival = channel.read(_vault().open(entry.payload))
     if arrival is None:
         return None
+    if arrival.letter is not None and (bounced := arrival.letter.bounced) is not None:
+        status, external_id = bounced
+        if notice_id := letters.notice_of_letter(external_id):
+            go_on_after_bounce(session, notice_id, status)
     take = arrivals.store_incoming if arrival.letter is None else letters.take_letter
     return take(session, _vault(), entry.channel, entry.account, arrival, now())
 

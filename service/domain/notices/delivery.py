@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.sql import changed_rows
-from service.models import Message, PushDevice, SentCopy
+from service.models import Message, NoticeChannel, PushDevice, SentCopy
 from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 LEASE = timedelta(minutes=2)
@@ -127,6 +127,22 @@ def pause_channel(session: Session, channel: str, now: datetime) -> None:
         .where(Message.fresh_until > now)
         .values(not_before=until)
     )
+
+
+def give_up_device(session: Session, device_id: UUID) -> list[UUID]:
+    """Give up what waits for a browser that is gone; return which messages."""
+    waiting = update(Message).where(Message.device_id == device_id, _DUE)
+    values = {"state": MessageState.GIVEN_UP, "error": "the browser is gone"}
+    return list(session.scalars(waiting.values(**values).returning(Message.id)).all())
+
+
+def note_bounced(session: Session, message_id: UUID, status: str) -> bool:
+    """Give up a message that was sent and came back from a mail server; return whether it was one."""
+    sent = update(Message).where(
+        Message.id == message_id, Message.channel == NoticeChannel.EMAIL, Message.state == MessageState.SENT
+    )
+    values = {"state": MessageState.GIVEN_UP, "error": f"returned by a mail server ({status[:20]})"}
+    return changed_rows(session.execute(sent.values(**values))) > 0
 
 
 def forget_device(session: Session, device_id: UUID) -> None:

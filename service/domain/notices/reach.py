@@ -154,12 +154,13 @@ def _merged_reporters(
 def _subscribers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
     family = union_all(select(literal(report.id)), merged)
+    # Who asked for a channel that the installation has no more is told as if they had not.
+    usable = [each.name for each in channels.values() if vital or not each.vital_only]
     query = select(Subscription).where(
-        Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
+        Subscription.report_id.in_(family),
+        Subscription.confirmed_at.is_not(None),
+        Subscription.channel.in_(usable),
     )
-    if not vital:
-        vital_channels = [each.name for each in channels.values() if each.vital_only]
-        query = query.where(Subscription.channel.not_in(vital_channels))
     for each in session.scalars(query.order_by(Subscription.created_at, Subscription.id)):
         own = each.reporter and each.report_id == report.id
         yield Recipient(

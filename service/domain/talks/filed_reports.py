@@ -13,7 +13,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import Draft, Receipt, submit
 from service.domain.talks.arrivals import UNPLACED
-from service.domain.talks.dialogue.state import DialogueState
+from service.domain.talks.dialogue.state import DialogueState, read_dialogue
 from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.errors import Invalid
@@ -59,7 +59,7 @@ def adopt_report(
 ) -> None:
     """Make a report the conversation's: its steps are told there, its photos are those that were sent there.
 
-    The dialogue begins anew, knowing the report's code.
+    The dialogue begins anew, knowing the report's code; with another problem that was told, if any.
     """
     link = insert(ConversationReport).values(conversation_id=talk.id, report_id=report_id, at=now)
     session.execute(link.on_conflict_do_nothing())
@@ -83,10 +83,13 @@ def adopt_report(
             )
         )
     assign_loose_files(session, talk, report_id)
-    talk.draft = vault.seal_json(DialogueState(last_code=code).as_json())
+    later = read_dialogue(vault.open_json(talk.draft)).later
+    talk.draft = vault.seal_json(DialogueState(last_code=code, later=later).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
     if talk.caution == UNPLACED:
         talk.state, talk.caution = TalkState.BOT, ""
+    if later and talk.state == TalkState.BOT:
+        talk.answer_at = now
     session.flush()
 
 

@@ -166,7 +166,9 @@ def _inherit(session: Session, former: UUID, talk_id: UUID, now: datetime) -> No
 
 def _adopt_told(session: Session, vault: Vault, talk: Conversation, arrival: Incoming, now: datetime) -> None:
     """Give the conversation the report whose notice is answered, however that report was sent."""
-    ids = [found for each in (arrival.letter or WrittenLetter()).references if (found := _notice_id(each))]
+    ids = [
+        found for each in (arrival.letter or WrittenLetter()).references if (found := notice_of_letter(each))
+    ]
     if not ids:
         return
     query = (
@@ -185,7 +187,8 @@ def _adopt_told(session: Session, vault: Vault, talk: Conversation, arrival: Inc
     talk.draft = vault.seal_json(DialogueState(last_code=report.code).as_json())
 
 
-def _notice_id(message_id: str) -> UUID | None:
+def notice_of_letter(message_id: str) -> UUID | None:
+    """Return the notice whose letter has this Message-ID, None for a letter that is none of ours."""
     try:
         return UUID(message_id.strip("<>").partition("@")[0])
     except ValueError:

@@ -1,5 +1,6 @@
-"""Next way to tell a step that could not be told in a conversation: by the contact that the person gave, else
-in the conversation itself once its person writes again.
+"""Next way to tell a step that could not be told by the first: a conversation, a browser, a mailbox.
+
+It goes by the contact that the person gave; else, in a conversation, once its person writes again.
 """
 
 from __future__ import annotations
@@ -13,8 +14,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.notices.channels import Channel, Channels, contact_addresses
+from service.domain.notices.kinds import CITIZENS, NEVER
+from service.domain.notices.preferences import stored_choices
 from service.i18n import N_
-from service.models import Contact, Conversation, ConversationReport, Message, NoticeAudience, Subscription
+from service.models import (
+    Contact,
+    Conversation,
+    ConversationReport,
+    Message,
+    NoticeAudience,
+    NoticeChoice,
+    Subscription,
+)
 from service.models.notices.notice import MESSAGE_FAILED, MessageState
 
 AWAY_TOO_LONG = timedelta(hours=1)
@@ -22,6 +33,9 @@ AWAY_TOO_LONG = timedelta(hours=1)
 
 OUTSIDE_WINDOW = N_("ngoài khung trả lời")
 """Why a channel takes no word: the person's own last one is too long ago."""
+
+REACHING = frozenset(notice.name for notice in CITIZENS.values() if notice.vital or notice.alone)
+"""Notices to a reporter that are worth another way, an SMS too, where the first does not reach them."""
 
 MOST_MISSED = 20
 MISSED_FOR = timedelta(days=90)
@@ -41,13 +55,20 @@ def tell_by_next_way(
     """Claim the same message for the first other way of its person's contact that has not failed yet; return
     whether there is one.
 
-    Nothing is done where the person was told by another way already, or is about to be.
+    Nothing is done where the person was told by another way already, or is about to be; no address is used
+    that its owner wants no notices at.
     """
     message = session.get(Message, message_id)
     contact = _contact_of(session, message) if message is not None else None
     if message is None or contact is None or message.state == MessageState.STALE:
         return False
-    for name, address in contact_addresses(channels, contact):
+    if _is_told_otherwise(session, message):
+        return False
+    addresses = list(contact_addresses(channels, contact))
+    choices = stored_choices(session, [address for _, address in addresses], message.report_id)
+    for name, address in addresses:
+        if choices.get((name, address)) == NEVER:
+            continue
         query = select(Message.state).where(
             Message.occasion == message.occasion, Message.channel == name, Message.recipient == address
         )
@@ -71,6 +92,12 @@ def tell_instead(
         return False
     message.state = MessageState.GIVEN_UP
     return True
+
+
+def is_worth_another_way(session: Session, message_id: UUID) -> bool:
+    """Return whether a notice tells a reporter what they have to hear by whatever reaches them."""
+    message = session.get(Message, message_id)
+    return message is not None and message.audience == NoticeAudience.REPORTER and message.notice in REACHING
 
 
 def was_for_chat(session: Session, message_id: UUID, chats: Collection[str]) -> bool:
@@ -137,7 +164,7 @@ def continue_closed_talks(session: Session, talk: Conversation) -> None:
     columns = ["conversation_id", "report_id", "at"]
     session.execute(insert(ConversationReport).from_select(columns, reports).on_conflict_do_nothing())
     before = former.with_only_columns(cast(Conversation.id, String))
-    for table in (Subscription, Message):
+    for table in (Subscription, Message, NoticeChoice):
         there = (table.channel == talk.channel, table.recipient.in_(before))
         unsent = (
             (Message.state.in_((MessageState.WAITING, MessageState.COLLECTED, *MESSAGE_FAILED)),)
@@ -159,6 +186,19 @@ def _contact_of(session: Session, message: Message) -> Contact | None:
     )
     contact = session.get(Contact, sent) if sent else None
     return contact if contact is not None and contact.erased_at is None else None
+
+
+def _is_told_otherwise(session: Session, message: Message) -> bool:
+    """Return whether the same person is told of it by another message, which went or waits."""
+    other = select(Message.id).where(
+        Message.occasion == message.occasion,
+        Message.id != message.id,
+        Message.report_id == message.report_id,
+        Message.audience == message.audience,
+        _of_same_person(message),
+        Message.state.not_in((*MESSAGE_FAILED, MessageState.DROPPED)),
+    )
+    return session.scalar(other.limit(1)) is not None
 
 
 def _of_same_person(message: Message) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -39,6 +39,13 @@ STATUS = N_("{code}: {sentence} Xem chi tiết: {link}")
 NO_SUCH = N_("Không tìm thấy phản ánh {code}. Anh/chị xem lại mã giúp.")
 ADDED = N_("Đã thêm vào phản ánh {code}.")
 ANSWERED = N_("Đã chuyển câu trả lời của anh/chị vào phản ánh {code}.")
+PLACE_SENT = N_("Vị trí người gửi chia sẻ: {lat}, {lon}")
+PHOTO_SENT = N_("(gửi ảnh)")
+TO_REOPEN = N_("Phản ánh này đã hoàn thành. Nếu việc chưa xong, anh/chị mở lại tại đây: {link}")
+TO_APPEAL = N_("Phản ánh này không được tiếp nhận. Nếu chưa đồng ý, anh/chị đề nghị xem lại tại đây: {link}")
+ANSWERS = frozenset({"", "yes", "no", "cancel", "unknown_place"})
+"""Meanings of words that answer a question of the city: “dạ đúng” and “không” do."""
+
 NOT_ADDED = N_("Phản ánh {code} đã kết thúc nên không thêm được. Nếu là việc mới, anh/chị nhắn lại giúp.")
 NOT_SENT = N_("Chưa gửi được phản ánh: {why} Đã chuyển cho cán bộ trực, cán bộ sẽ trả lời tại đây.")
 
@@ -68,7 +75,7 @@ class TurnContext:
 def carry_out_turn(session: Session, context: TurnContext, turn: Turn, user_input: UserInput) -> None:
     """Say what the turn says, and do what it asks for; the state is kept."""
     talk = context.talk
-    _keep(context, turn.state)
+    keep_state(context, turn.state)
     talk.urgent = talk.urgent or turn.urgent
     lines = [_rendered(each) for each in turn.says]
     if turn.link and turn.state.begun:
@@ -93,29 +100,55 @@ def add_to_last_report(
     state: DialogueState,
     user_input: UserInput,
     files: Sequence[TalkFile],
+    tells_other: Callable[[Report], bool],
 ) -> bool:
-    """Take what belongs to the last report to it: its sender's answer to a question, photos soon after.
+    """Take what belongs to a report to it: its sender's answer to a question, photos soon after the last.
 
-    A report that was sent by the form meanwhile is found here: it becomes the conversation's.
+    A report that was sent by the form meanwhile is found here: it becomes the conversation's. Words that
+    `tells_other` knows for another problem than a report's answer nothing that was asked about it.
     """
     by_form = session.get(Report, context.talk.draft_report_id)
     if by_form is not None and state.begun:
         _adopt_told(session, context, by_form)
         state = DialogueState(last_code=by_form.code)
-    last = report_of(session, context.talk.id, state.last_code) if state.last_code else None
-    if last is None or state.begun or user_input.spot:
+    if state.begun:
         return False
-    if files and not user_input.text and context.now - last.created_at < PHOTOS_AFTER:
-        for each in files:
-            each.report_id = last.id
-        context.say(session, ADDED, code=last.code)
+    asked = _asked_report(session, context.talk)
+    if asked and (answer := _answer_in(user_input, files)) and not tells_other(asked):
+        _attach_to(files, asked)
+        _comment(session, context, asked, answer, ANSWERED)
         return True
-    if last.status == Status.WAITING and user_input.text and not read_intent(user_input.text):
-        for each in files:
-            each.report_id = last.id
-        _comment(session, context, last, user_input.text, ANSWERED)
-        return True
-    return False
+    last = report_of(session, context.talk.id, state.last_code) if state.last_code else None
+    if last is None or user_input.spot or user_input.text or not files:
+        return False
+    if context.now - last.created_at >= PHOTOS_AFTER:
+        return False
+    _attach_to(files, last)
+    context.say(session, ADDED, code=last.code)
+    return True
+
+
+def _asked_report(session: Session, talk: Conversation) -> Report | None:
+    """Return the conversation's report of which its sender was asked something last, None for none."""
+    waiting = [each for each in reports_of(session, talk) if each.status == Status.WAITING]
+    return max(waiting, key=lambda each: each.paused_at or each.created_at, default=None)
+
+
+def _answer_in(user_input: UserInput, files: Sequence[TalkFile]) -> str:
+    """Return what of a message answers a question: words, “không” too, else a place or a photo. Empty for
+    thanks, a greeting, a question of their own or a wish for a person.
+    """
+    if user_input.text:
+        return user_input.text if read_intent(user_input.text) in ANSWERS else ""
+    spot = user_input.spot
+    if spot is not None and not spot.inferred:
+        return translate(PLACE_SENT, "vi", lat=f"{spot.lat:.5f}", lon=f"{spot.lon:.5f}")
+    return translate(PHOTO_SENT, "vi") if files and not user_input.sounds else ""
+
+
+def _attach_to(files: Sequence[TalkFile], report: Report) -> None:
+    for each in files:
+        each.report_id = report.id
 
 
 def adopt_sent_reports(
@@ -149,7 +182,8 @@ def _adopt_told(session: Session, context: TurnContext, report: Report) -> None:
     context.say(session, SENT, code=report.code, link=context.page_of(report, own=True))
 
 
-def _keep(context: TurnContext, state: DialogueState) -> None:
+def keep_state(context: TurnContext, state: DialogueState) -> None:
+    """Keep the state of the conversation's dialogue."""
     context.talk.draft = context.vault.seal_json(state.as_json())
     context.talk.begun = state.begun
 
@@ -190,7 +224,7 @@ def _status(session: Session, context: TurnContext, state: DialogueState) -> Non
     code = state.last_code
     own = report_of(session, context.talk.id, code)
     if own is None:
-        _keep(context, replace(state, last_code=_last_own(session, context.talk), asked=""))
+        keep_state(context, replace(state, last_code=_last_own(session, context.talk), asked=""))
     try:
         report = own or find_report(session, NOBODY, code, now=context.now).report
     except AppError:
@@ -228,7 +262,7 @@ def _last_own(session: Session, talk: Conversation) -> str:
 def _add(session: Session, context: TurnContext, state: DialogueState) -> None:
     """Add the words of the draft to the last report, and begin anew."""
     last = report_of(session, context.talk.id, state.last_code)
-    _keep(context, DialogueState(last_code=state.last_code))
+    keep_state(context, DialogueState(last_code=state.last_code))
     if last is None:  # taken back, or erased meanwhile
         context.say(session, NO_SUCH, code=state.last_code)
         return
@@ -246,8 +280,21 @@ def _comment(session: Session, context: TurnContext, report: Report, text: str, 
         with session.begin_nested():
             comment(session, context.reference, asker, report.id, Remark(text=text[:2000]), context.now)
     except AppError:
-        msgid = NOT_ADDED
+        context.say(session, NOT_ADDED, code=report.code)
+        return
     context.say(session, msgid, code=report.code)
+    if further := _further_way(context, report):
+        context.say(session, further, link=context.page_of(report, own=True))
+
+
+def _further_way(context: TurnContext, report: Report) -> str:
+    """Return what to do about a report that is over, where words alone move nothing; empty for others."""
+    if report.status == Status.REJECTED:
+        return TO_APPEAL
+    until = timedelta(days=context.reference.config.reopen_days)
+    if report.status == Status.CLOSED and report.closed_at and context.now < report.closed_at + until:
+        return TO_REOPEN
+    return ""
 
 
 def reports_of(session: Session, talk: Conversation) -> Sequence[Report]:

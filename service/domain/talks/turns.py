@@ -7,37 +7,55 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.kind_search import OTHER
-from service.domain.city.reference import CategoryView
+from service.domain.city.reference import CategoryView, Reference
 from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.city.search.units import city_key
+from service.domain.notices.kinds import NEVER
+from service.domain.notices.preferences import store_choice
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.arrivals import UNPLACED, is_answered_by_machine
-from service.domain.talks.dialogue.dialogue import DANGER, next_turn
-from service.domain.talks.dialogue.letter import next_letter
+from service.domain.talks.dialogue.dialogue import DANGER, DROPPED, next_turn
+from service.domain.talks.dialogue.kinds import kinds_in
 from service.domain.talks.dialogue.message_findings import POINT_M, read_message
+from service.domain.talks.dialogue.offers import OTHER_CODE, other_kind
+from service.domain.talks.dialogue.silence import (
+    NOTHING_TOLD,
+    RESUMED,
+    STOPPED,
+    wants_news,
+    wants_silence,
+)
 from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,
     Findings,
     KindOffer,
+    Reply,
     Turn,
     UserInput,
     read_dialogue,
 )
+from service.domain.talks.dialogue.two_problems import NEXT, TurnParts, chat_turn, letter_turn, shown_words
 from service.domain.talks.letters import ANSWERED_CAUTIONS, MOST_ANSWERS_A_DAY, answers_today
 from service.domain.talks.outgoing import BY_LETTER
-from service.domain.talks.turn_acts import TurnContext, add_to_last_report, carry_out_turn
+from service.domain.talks.turn_acts import (
+    TurnContext,
+    add_to_last_report,
+    carry_out_turn,
+    keep_state,
+    reports_of,
+)
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
-from service.models import Conversation, TalkFile, TalkMessage
+from service.models import Conversation, NoticeChannel, NoticeChoice, Report, TalkFile, TalkMessage
 from service.models.talks.talk import TalkFileState, TalkMessageState, TalkState
 
 MOST_USUAL = 3
@@ -116,28 +134,109 @@ def _answer(
     files: Sequence[TalkFile],
     now: datetime,
 ) -> None:
-    state = read_dialogue(ours.vault.open_json(talk.draft))
-    user_input = _heard(ours.vault, unread, files)
+    state = _in_language(book.reference, read_dialogue(ours.vault.open_json(talk.draft)))
     context = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
-    if add_to_last_report(session, context, state, user_input, files):
+    if state.later and not state.begun:
+        begun, words = replace(state, later=""), UserInput(state.later)
+        _take_turn(
+            session, book, context, begun, words, notice=Reply(NEXT, {"words": shown_words(state.later)})
+        )
+        if not unread:
+            return
+        state = _in_language(book.reference, read_dialogue(ours.vault.open_json(talk.draft)))
+    user_input = _heard(ours.vault, unread, files)
+    if _heed_wish(session, context, state, user_input.text):
         return
-    found = find_in_words(session, book, user_input.text, _half_said(state))
+
+    def tells_other(report: Report) -> bool:
+        return tells_other_problem(book, find_in_words(session, book, user_input.text), report)
+
+    if add_to_last_report(session, context, state, user_input, files, tells_other):
+        return
     if user_input.spot and user_input.spot.inferred and not _in_city(book, user_input.spot):
         user_input = replace(
             user_input, spot=None
         )  # a photo that was taken elsewhere says nothing of the place
-    spot = user_input.spot or found.spot or state.spot
-    usual = _usual(session, book, spot, now)
-    if talk.channel in BY_LETTER:
-        turn = next_letter(state, user_input, found, usual)
-    else:
-        turn = _within(
-            book, next_turn(state, user_input, found, usual, pick(book.reference.service_name)), user_input
-        )
-        turn = _between(turn) if talk.state == TalkState.WAITING_PERSON else turn
-    carry_out_turn(session, context, turn, user_input)
+    _take_turn(session, book, context, state, user_input)
     if talk.caution == UNPLACED and not talk.begun:
         talk.state, talk.caution = TalkState.BOT, ""
+
+
+def _heed_wish(session: Session, context: TurnContext, state: DialogueState, text: str) -> bool:
+    """Stop or take up again the news of the conversation's reports, where that is all somebody says; return
+    whether it was. A report that is begun is dropped by it.
+    """
+    said = text.rpartition("\n")[2] if context.talk.channel in BY_LETTER else text
+    reports, address = reports_of(session, context.talk), _news_address(context)
+    if address is None:
+        return False
+    if wants_silence(said):
+        for report in reports:
+            store_choice(session, address, NEVER, now=context.now, report_id=report.id)
+        keep_state(context, DialogueState(last_code=state.last_code))
+        context.say(session, STOPPED if reports else DROPPED if state.begun else NOTHING_TOLD)
+        return True
+    if not reports or state.begun or not wants_news(said):
+        return False
+    ours = (NoticeChoice.channel == address[0], NoticeChoice.recipient == address[1])
+    session.execute(delete(NoticeChoice).where(*ours, NoticeChoice.pace == NEVER))
+    context.say(session, RESUMED)
+    return True
+
+
+def _news_address(context: TurnContext) -> tuple[NoticeChannel, str] | None:
+    """Return where the person of the conversation is told of its reports."""
+    talk = context.talk
+    if talk.channel not in tuple(NoticeChannel):
+        return None
+    person = context.vault.open(talk.person).lower() if talk.channel in BY_LETTER else str(talk.id)
+    return NoticeChannel(talk.channel), person
+
+
+def tells_other_problem(book: Rulebook, found: Findings, report: Report) -> bool:
+    """Return whether words tell of a problem of another kind than a report's, with its own place."""
+    reference = book.reference
+    told = {reference.category_by_code[kind.code].path[0] for kind in found.kinds}
+    placed = found.spot or found.street or found.unplaced
+    return bool(placed and told) and reference.categories[report.category_id].path[0] not in told
+
+
+def _take_turn(
+    session: Session,
+    book: Rulebook,
+    context: TurnContext,
+    state: DialogueState,
+    user_input: UserInput,
+    notice: Reply | None = None,
+) -> None:
+    """Take one turn of the dialogue; `notice` is said before it, and begins another problem by that."""
+    found = find_in_words(session, book, user_input.text, _half_said(state))
+    usual = _usual(session, book, user_input.spot or found.spot or state.spot, context.now)
+    parts = TurnParts(
+        read=lambda words: find_in_words(session, book, words),
+        kinds_of=lambda words: kinds_in(book.reference.categories.values(), words),
+        usual=usual,
+        service=pick(book.reference.service_name),
+    )
+    if context.talk.channel in BY_LETTER:
+        turn = letter_turn(state, user_input, found, parts)
+    else:
+        turn = _within(book, chat_turn(state, user_input, found, parts, notice), user_input)
+        turn = _between(turn) if context.talk.state == TalkState.WAITING_PERSON else turn
+    carry_out_turn(session, context, turn, user_input)
+
+
+def _in_language(reference: Reference, state: DialogueState) -> DialogueState:
+    """Return the state with its kinds named in the language in use: people change theirs in the middle."""
+
+    def name(code: str, known: str) -> str:
+        if code == OTHER_CODE:
+            return other_kind()[1]
+        view = reference.category_by_code.get(code)
+        return pick(view.name) if view else known
+
+    offers = tuple((code, name(code, known)) for code, known in state.offers)
+    return replace(state, kind_name=name(state.kind, state.kind_name), offers=offers)
 
 
 def _between(turn: Turn) -> Turn:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.domain.kernel.texts import fold
+from service.domain.reports.photo_limits import MOST
 from service.domain.talks.dialogue.intents import (
     Intent,
     asks_status,
@@ -67,6 +68,7 @@ KIND_AT = N_("Việc ở {place} thuộc loại nào ạ? Trả lời bằng s�
 KIND = N_("Việc này thuộc loại nào ạ? Trả lời bằng số, phản ánh sẽ được gửi luôn:\n{list}")
 CONFIRM = N_("Gửi phản ánh: {kind}, {place}{photos}? Trả lời “Gửi” hoặc “Sửa”.")
 PHOTOS = N_(", {count} ảnh")
+FIRST_PHOTOS = N_(", {count} ảnh đầu (mỗi phản ánh nhận tối đa {count} ảnh)")
 CORRECT = N_("Anh/chị nhắn lại chỗ cần sửa: địa điểm hoặc việc gì ạ?")
 PERSON = N_("Đã chuyển cho cán bộ trực. Anh/chị chờ giúp, cán bộ sẽ trả lời ngay tại đây.")
 NOT_UNDERSTOOD = N_("Trợ lý chưa hiểu ý anh/chị nên đã chuyển cho cán bộ trực. Cán bộ sẽ trả lời tại đây.")
@@ -124,7 +126,7 @@ def _turn(
         return Turn(replace(state, sounds=True), (Reply(SOUNDS),), act="person")
     if user_input.silent and not (user_input.text or user_input.photos or user_input.spot):
         return Turn(state)
-    if not state.begun and (early := _without_draft(state, user_input, intent, service)):
+    if not state.begun and (early := _without_draft(state, user_input, found, intent, service)):
         return early
     if state.begun and intent == "cancel":
         return Turn(DialogueState(last_code=state.last_code), (Reply(DROPPED),), act="drop")
@@ -142,7 +144,9 @@ def _about(state: DialogueState, user_input: UserInput, code: str) -> Turn:
     return Turn(replace(with_description(named, user_input), asked="more"), act="status")
 
 
-def _without_draft(state: DialogueState, user_input: UserInput, intent: Intent, service: str) -> Turn | None:
+def _without_draft(
+    state: DialogueState, user_input: UserInput, found: Findings, intent: Intent, service: str
+) -> Turn | None:
     """Return the answer to what is no report, where none was begun."""
     empty = not user_input.text and not user_input.photos and not user_input.spot
     if empty or intent in ("thanks", "cancel", "yes", "no"):
@@ -155,10 +159,8 @@ def _without_draft(state: DialogueState, user_input: UserInput, intent: Intent, 
     if state.last_code and (user_input.corrected or begins_addition(user_input.text)):
         return Turn(with_description(state, user_input), act="add")
     if state.last_code and state.asked != "more" and not user_input.photos and not user_input.spot:
-        return Turn(
-            replace(with_description(state, user_input), asked="more"),
-            (Reply(MORE, {"code": state.last_code}),),
-        )
+        kept = with_user_input(state, user_input, found, "")  # where it is a new problem, all of it counts
+        return Turn(replace(kept, asked="more"), (Reply(MORE, {"code": state.last_code}),))
     return None
 
 
@@ -329,8 +331,15 @@ def has_number(street: DialoguePlace) -> bool:
 
 def confirmation(state: DialogueState, spot: DialoguePlace) -> Reply:
     """Return the question whether the report is to be sent as it is understood."""
-    photos = Reply(PHOTOS, {"count": state.photos}) if state.photos else ""
-    return Reply(CONFIRM, {"kind": state.kind_name, "place": spot.address, "photos": photos})
+    return Reply(CONFIRM, {"kind": state.kind_name, "place": spot.address, "photos": photo_words(state)})
+
+
+def photo_words(state: DialogueState) -> Reply | str:
+    """Return how many photos a report is sent with, and that more are not taken; empty for none."""
+    most = MOST["report"]
+    if state.photos > most:
+        return Reply(FIRST_PHOTOS, {"count": most})
+    return Reply(PHOTOS, {"count": state.photos}) if state.photos else ""
 
 
 def _asking(state: DialogueState, question: str, *, miss: bool = False) -> DialogueState:

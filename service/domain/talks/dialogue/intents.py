@@ -151,6 +151,11 @@ _STATUS += (
 _HOW_NOW = re.compile(r"(?<!\bbi)(?:^| )(?:sao|rang) roi$")
 """“Bóng đèn bữa trước răng rồi?”; but “cống bị sao rồi” tells of something."""
 
+_DONE_YET = re.compile(
+    r"(?:^| )(?:don|sua|lam|hot|thu gom|xu ly|xu li|giai quyet|thay) chua(?: (?:rua|a|ha|hi|vay|nhi))*$"
+)
+"""“Bữa ni dọn chưa rứa”; but “dọn chưa sạch” tells of something."""
+
 _NO_PLACE: tuple[str, ...] = (
     "khong biet",
     "ko biet",
@@ -231,7 +236,9 @@ def _meant(text: str) -> Intent:
         return "thanks"
     if said in _GREETING or (words <= 1 and said in _POLITE) or _greets(text):
         return "greeting"
-    if words <= 12 and (any(phrase in whole for phrase in _STATUS) or _HOW_NOW.search(said)):
+    if words <= 12 and (
+        any(phrase in whole for phrase in _STATUS) or _HOW_NOW.search(said) or _DONE_YET.search(said)
+    ):
         return "status"
     if words <= 6 and any(f" {phrase} " in whole for phrase in _NO_PLACE):
         return "unknown_place"

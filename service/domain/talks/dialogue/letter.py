@@ -10,9 +10,9 @@ from service.domain.talks.dialogue.dialogue import (
     BEFORE_SENT,
     NOT_UNDERSTOOD,
     PERSON,
-    PHOTOS,
     has_number,
     intent_in_context,
+    photo_words,
     tells_of_problem,
     with_danger,
 )
@@ -158,5 +158,4 @@ def _where(state: DialogueState, found: Findings) -> Reply:
 def _understood(state: DialogueState) -> Reply:
     spot = state.spot
     place = "" if spot is None else spot.address or f"{spot.lat:.5f}, {spot.lon:.5f}"
-    photos = Reply(PHOTOS, {"count": state.photos}) if state.photos else ""
-    return Reply(UNDERSTOOD, {"kind": state.kind_name, "place": place, "photos": photos})
+    return Reply(UNDERSTOOD, {"kind": state.kind_name, "place": place, "photos": photo_words(state)})

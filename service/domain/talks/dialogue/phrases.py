@@ -86,7 +86,10 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[float, str]]:
         numbered = word in STRONG and at + 1 < len(plain) and _HOUSE.match(plain[at + 1]) is not None
         short = (3, 4) if led else (3, 2) if word in UNITS else (2, 3) if start > at else ()
         short = (5, 4) if numbered else short  # “kiệt 12 Trần Thái Tông” before “12 Trần Thái Tông”
-        ends = [*_ends(plain, start), *(start + n for n in short if start + n <= len(plain))]
+        ends = [
+            *_ends(plain, start, 3 if numbered else 2),
+            *(start + n for n in short if start + n <= len(plain)),
+        ]
         for n, end in enumerate(ends):
             if end - start >= (1 if start > at else 2):
                 rank = (0 if word in STRONG or house else 1) * 10 + n + at / 100  # however late it stands
@@ -131,10 +134,12 @@ def _after_names(plain: Sequence[str]) -> list[int]:
     return [at for at in stops if not STOPS & set(plain[at - 2 : at])][:3]
 
 
-def _ends(plain: Sequence[str], start: int) -> list[int]:
-    """Return where a phrase may end: at the first word that belongs to no name, and at the clause's end."""
+def _ends(plain: Sequence[str], start: int, least: int = 2) -> list[int]:
+    """Return where a phrase of `least` words or more may end: at the first word that belongs to no name, and
+    at the clause's end. Behind an alley's number the name begins: “kiệt 5 | Chi Lăng”.
+    """
     last = min(len(plain), start + MOST_WORDS)
-    stops = [at for at in range(start + 2, last) if plain[at] in STOPS]
+    stops = [at for at in range(start + least, last) if plain[at] in STOPS]
     commas = [at for at in range(start + 1, last) if plain[at] == ","]
     return list(dict.fromkeys([*(stops[:1]), *(commas[:1]), *(stops[1:2]), last]))
 

@@ -104,6 +104,8 @@ class DialogueState:
     """Where is asked together with the ward, without which no address of this city is placed."""
     last_code: str = ""
     """Code of the report that was sent last in this conversation."""
+    later: str = ""
+    """Words of another problem that was told with this one: its turn comes when this one was sent."""
 
     @property
     def begun(self) -> bool:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.domain.kernel.texts import fold, tidy
-from service.domain.talks.dialogue.intents import Intent, begins_correction, plain, read_number
+from service.domain.talks.dialogue.intents import (
+    Intent,
+    begins_correction,
+    plain,
+    read_intent,
+    read_number,
+)
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import DialoguePlace, DialogueState, Findings, UserInput
 from service.domain.talks.dialogue.vocabulary import NO_NAMES, STOPS
@@ -90,9 +96,17 @@ def _address(state: DialogueState, spot: DialoguePlace, *, correcting: bool) -> 
     return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
 
 
+def without_yes(text: str) -> str:
+    """Return the lines of a message without those that only agree: “gửi” is none of a report's words."""
+    lines = text.split("\n")
+    telling = [line for line in lines if read_intent(line) != "yes"]
+    return "\n".join(telling) if len(lines) > 1 and telling else text
+
+
 def with_description(state: DialogueState, user_input: UserInput) -> DialogueState:
     """Return the state with the words among the report's, where they are any and not said before."""
-    description = tidy(without_links(user_input.text)) if read_number(user_input.text) is None else ""
+    said = without_yes(user_input.text)
+    description = tidy(without_links(said)) if read_number(said) is None else ""
     if len(description) < SHORTEST_TEXT or description in state.text.split("\n"):
         return state
     return replace(state, text="\n".join(part for part in (state.text, description) if part)[:LONGEST_TEXT])

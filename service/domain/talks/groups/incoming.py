@@ -31,6 +31,7 @@ from service.models.reports.event import ActorKind
 LONGEST = 1500
 NOTE = N_("{company} (nhóm Zalo, {name}): {text}")
 PHOTO = N_("(gửi ảnh)")
+WORDLESS = N_("(gửi tin không có chữ)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def write_down(
         "vi",
         company=pick(company.name) if company else "",
         name=without_mentions(tidy(known.name if known else message.name))[:60],
-        text=without_mentions(tidy(message.text))[:LONGEST] or translate(PHOTO, "vi"),
+        text=without_mentions(tidy(message.text))[:LONGEST]
+        or translate(PHOTO if message.photo else WORDLESS, "vi"),
     )
     actor = actor_for(known, reference) if known else company_actor(reference, group.department_id or 0)
     say(session, session.get_one(Report, report_id), "note", text, public=False, actor=actor, at=now)

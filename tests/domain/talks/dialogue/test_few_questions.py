@@ -7,12 +7,17 @@ import pytest
 from service.domain.talks.dialogue.dialogue import (
     BEFORE_SENT,
     CORRECT,
+    FIRST_PHOTOS,
     MORE,
     NOT_PLACED,
     NOTED_BY_WARD,
+    PHOTOS,
     WHAT_THERE,
+    photo_words,
 )
 from service.domain.talks.dialogue.state import DialogueState, Reply, Turn
+from service.domain.talks.turns import find_in_words, tells_other_problem
+from service.models import Report
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.test_chats import read, say
 from tests.domain.talks.dialogue.test_real_streets import say as say_in
@@ -244,3 +249,51 @@ def test_english_of_several_lines_is_no_vietnamese_typed_with_the_keyboard_off()
 )
 def test_who_wants_to_talk_to_an_officer_gets_one(words: str) -> None:
     assert talk(words).act == "person"
+
+
+@pytest.mark.parametrize(
+    "words", ["rác ở kiệt 5 chi lăng nhiều quá", "rac o kiet 5 chi lang", "hẻm 12 bà triệu rác đầy"]
+)
+def test_an_alley_stays_one_whatever_word_its_street_begins_with(words: str) -> None:
+    found = read(words).street
+    assert found is not None and found.address.startswith(("Kiệt 5 Chi Lăng", "Hẻm 12 Bà Triệu"))
+
+
+@pytest.mark.parametrize(
+    "words", ["bữa ni dọn chưa rứa", "sửa chưa ad", "vụ đó xử lý chưa vậy", "đã thu gom chưa"]
+)
+def test_whether_it_is_done_is_a_question_about_the_report(words: str) -> None:
+    assert talk(words, state=DialogueState(last_code="HUE-7K3M-92")).act == "status"
+
+
+@pytest.mark.parametrize("words", ["rác dọn chưa sạch", "đèn sửa chưa xong đã tắt lại rồi đó ad"])
+def test_what_is_not_done_well_is_no_such_question(words: str) -> None:
+    assert talk(words, state=DialogueState(last_code="HUE-7K3M-92")).act == ""
+
+
+def test_a_word_that_only_agrees_is_none_of_the_reports() -> None:
+    assert talk("rác ở 12 lê lợi\ngửi luôn đi").state.text == "rác ở 12 lê lợi"
+
+
+@pytest.mark.parametrize(("sent", "told"), [(6, PHOTOS), (7, FIRST_PHOTOS)])
+def test_more_photos_than_a_report_takes_are_spoken_of(sent: int, told: str) -> None:
+    said = photo_words(talk("rác ở 12 lê lợi\n" + "[ảnh]\n" * sent).state)
+    assert isinstance(said, Reply)
+    assert (said.msgid, said.values) == (told, {"count": 6})
+
+
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("đèn đường tắt ở 24 chi lăng phường phú xuân", True),
+        ("trước 24 chi lăng phường phú xuân", False),
+        ("đống rác nằm trước 24 chi lăng phường phú xuân", False),
+        ("đèn đường cũng tắt", False),
+    ],
+)
+def test_a_problem_of_another_kind_at_its_own_place_answers_no_question(
+    named_hue: RealHue, words: str, other: bool
+) -> None:
+    asked = Report(category_id=named_hue.book.reference.category_by_code["litter"].id)
+    found = find_in_words(named_hue.session, named_hue.book, words)
+    assert tells_other_problem(named_hue.book, found, asked) == other
