@@ -9,7 +9,7 @@ import pytest
 from starlette.datastructures import FormData, UploadFile
 
 from service.errors import AppError, Conflict, FieldError, Invalid
-from service.rendering.refused_form import Restored, put_on_top, restore
+from service.rendering.refused_form import RestoredForm, put_on_top, restore_form
 
 PAGE = """<main id="main"><form method="post" action="/other"><input name="words" value="khác"></form>
 <details><summary>Mở</summary><form method="post" action="/here">
@@ -29,12 +29,12 @@ PAGE = """<main id="main"><form method="post" action="/other"><input name="words
 
 def sent(
     page: str = PAGE, error: AppError | None = None, *more: tuple[str, str | UploadFile], **texts: str
-) -> Restored:
+) -> RestoredForm:
     pairs: list[tuple[str, str | UploadFile]] = [*texts.items(), *more]
-    return restore(page, "/here", FormData(pairs), error or Conflict("Bản cũ"), "<svg></svg>")
+    return restore_form(page, "/here", FormData(pairs), error or Conflict("Bản cũ"), "<svg></svg>")
 
 
-def field(done: Restored, name: str) -> lxml.html.HtmlElement:
+def field(done: RestoredForm, name: str) -> lxml.html.HtmlElement:
     [found] = lxml.html.fromstring(done.page).xpath(f"//form[@action='/here']//*[@name='{name}']")
     return found
 
