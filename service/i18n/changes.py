@@ -1,4 +1,4 @@
-"""How a figure moved against another period, in words: on pages and in documents alike."""
+"""Changes of figures against another period, in words, on pages and in documents alike."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def write_headings(sheet: Worksheet, headings: Iterable[tuple[str, int]], bold: 
     set_for_printing(sheet, 0, wide)
 
 
-def lines_of(text: str, width: int) -> int:
+def wrapped_lines(text: str, width: int) -> int:
     """Return how many lines a wrapped text takes in a column of so many characters."""
     return sum(max(1, len(textwrap.wrap(line, max(4, width)))) for line in text.split("\n"))
 
@@ -54,7 +54,7 @@ def lines_of(text: str, width: int) -> int:
 def fit_row(sheet: Worksheet, row: int, cells: Iterable[object], widths: Sequence[int]) -> None:
     """Make a row as high as its wrapped texts need in columns of so many characters."""
     texts = ((each, width) for each, width in zip(cells, widths, strict=False) if isinstance(each, str))
-    high = max((lines_of(*each) for each in texts), default=1)
+    high = max((wrapped_lines(*each) for each in texts), default=1)
     if high > 1:
         sheet.set_row(row, LINE_PT * min(high, MOST_LINES))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from service.domain.kernel.workbooks import LINE_PT, PLAIN_TEXT, fit_row, lines_of, set_for_printing
+from service.domain.kernel.workbooks import LINE_PT, PLAIN_TEXT, fit_row, set_for_printing, wrapped_lines
 from service.domain.workspaces.downloads.cells import BOM, formula_safe
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.writers import Writer, write_rows
@@ -79,7 +79,7 @@ class OfficeWorkbook:
         head = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#EDE7F3", "valign": "vcenter"}
         style = self._book.add_format(head | {"align": "center"})
         # Beside a heading stands the button of the filter, and its letters are bold.
-        high = max(lines_of(column.heading, column.width - 3) for column in sheet.columns)
+        high = max(wrapped_lines(column.heading, column.width - 3) for column in sheet.columns)
         self._page.set_row(self._heading, LINE_PT * high + 3)
         for index, column in enumerate(sheet.columns):
             self._page.write_string(self._heading, index, column.heading, style)
