@@ -15,7 +15,7 @@ from service.domain.emulation.awards.dossier_views import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.kernel.formats.workbooks import fit_row, new_workbook, write_headings
-from service.i18n.wording import figure_number, points_words
+from service.i18n.wording import figure_number, number_words
 from service.models import CriterionSource
 from service.models.documents.kinds import DocumentKind
 
@@ -290,7 +290,7 @@ def _paper(reference: Reference, facts: MovementPaper, about: str, kind: Documen
 
 
 def _points(points: float | None) -> str:
-    return "–" if points is None else points_words(points)
+    return "–" if points is None else number_words(points, 1)
 
 
 def _day(day: date) -> str:

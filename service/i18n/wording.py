@@ -17,7 +17,7 @@ from service.models import ReceptionChannel, Role, Status
 Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
-ON_PAGES = ("status_sentence", "plain_day", "apart", "axis_top", "figure_number", "points_words")
+ON_PAGES = ("status_sentence", "plain_day", "apart", "axis_top", "figure_number")
 """Functions that templates know by their own names."""
 
 
@@ -193,12 +193,6 @@ def percent_words(rate: float | None, digits: int = 1) -> str:
     if rate is None:
         return "–"
     return f"{number_words(round_share(rate, digits), 0 if rate in (0, 1) else digits)}%"
-
-
-def points_words(points: float) -> str:
-    """Return points as they were said: `8,0`, `8,5`, and `8,25` where somebody gave quarters."""
-    said = round_half_up(points, 2)
-    return number_words(said, 1 if said == round_half_up(said, 1) else 2)
 
 
 def figure_number(value: float, unit: str = "") -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from service.i18n import language_in_use
 from service.i18n.changes import change_words
-from service.i18n.wording import distance_words, figure_number, number_words, percent_words, points_words
+from service.i18n.wording import distance_words, figure_number, number_words, percent_words
 
 
 @pytest.mark.parametrize(
@@ -104,16 +104,6 @@ def test_a_share_is_all_or_nothing_only_where_it_is(rate: float, digits: int, sa
 )
 def test_figures(value: float, unit: str, said: str) -> None:
     assert figure_number(value, unit) == said
-
-
-def test_points_are_told_as_they_were_given() -> None:
-    assert [points_words(each) for each in (8, 8.5, 8.25, 9.75, 0.05)] == [
-        "8,0",
-        "8,5",
-        "8,25",
-        "9,75",
-        "0,05",
-    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from service.models import CriterionSource, CriterionSubject, MovementState
 
 Code = Annotated[str, Field(max_length=60)]
 Points = Annotated[
-    FiniteFloat, Field(ge=0, le=100), AfterValidator(lambda points: float(round_half_up(points, 2)))
+    FiniteFloat, Field(ge=0, le=100), AfterValidator(lambda points: float(round_half_up(points, 1)))
 ]
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 MOST_CRITERIA, MOST_UNITS = 60, 500

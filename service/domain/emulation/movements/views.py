@@ -234,7 +234,7 @@ def score_view(
 def _lost(criterion: Criterion, got: float) -> float:
     if criterion.source == CriterionSource.DEDUCTION:
         return got
-    return 0 if criterion.source in ON_TOP else float(round_half_up(criterion.points - got, 2))
+    return 0 if criterion.source in ON_TOP else float(round_half_up(criterion.points - got, 1))
 
 
 def _beside(figure: CriterionFigure | None, *, opens: bool) -> SupportingFigure | None:
