@@ -33,10 +33,10 @@ async def read_sent_import(request: Request, resources: Resources, most: int) ->
     """
     await allow(request, resources, "import")
     if not is_multipart(request.headers):
-        raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
+        raise UnsupportedMedia(N_("Hãy gửi tệp dưới dạng multipart/form-data."))
     file = (await read_form(request, max_files=1, max_fields=5)).get("file")
     if not isinstance(file, UploadFile):
-        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
+        raise invalid(["file"], N_("Hãy chọn một tệp."))
     return file.filename or "", await file.read(most + 1)
 
 

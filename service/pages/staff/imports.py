@@ -8,7 +8,7 @@ from service.pages.shared.visit import StaffVisit
 from service.web.rates import allow
 
 NO_TABLE = N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV.")
-NO_WORKBOOK = N_("Hãy chọn tệp XLSX.")
+NO_WORKBOOK = N_("Hãy chọn một tệp.")
 
 
 async def read_import(visit: StaffVisit, form: SentForm, most: int, missing: str) -> tuple[str, bytes]:
