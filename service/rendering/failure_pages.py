@@ -26,7 +26,7 @@ AGAIN = (FormTooOld, TooMany, TooSlow, Unauthenticated, Unavailable)
 """Refusals after which the same form may be sent again, as it is."""
 
 WHAT_NEXT = {
-    FormTooOld: N_("Trang này đã mở quá lâu. Nội dung vẫn còn: hãy bấm “Gửi lại”."),
+    FormTooOld: N_("Trang này đã mở quá lâu. Hãy bấm “Gửi lại”."),
     Unauthenticated: N_("Phiên đăng nhập đã hết. Hãy đăng nhập ở thẻ mới, rồi quay lại đây bấm “Gửi lại”."),
 }
 """What is said instead of the refusal's own words where the form is kept."""

@@ -94,7 +94,7 @@ def enter_tokens(
         raise invalid(["refresh"], N_("Cần mã làm mới (refresh token)."))
     for name, token in (("refresh", refresh), ("access", access)):
         if not _TOKEN.fullmatch(token):
-            raise invalid([name], N_("Mã chỉ gồm chữ không dấu, số và dấu, không có dấu cách; hãy chép lại."))
+            raise invalid([name], N_("Mã chỉ có chữ không dấu, số và ký hiệu, không dấu cách; hãy chép lại."))
     # Without an access token, or with one of unknown age, the first call renews both.
     made = TokenPair(access or "none-yet", refresh, now + timedelta(hours=1))
     tokens.store_pair(session, key, channel, account, made, now)

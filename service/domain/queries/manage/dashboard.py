@@ -22,6 +22,7 @@ from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
 from service.domain.queries.stats import ward_keys
 from service.i18n import pick
+from service.i18n.rounding import round_share
 
 AGE_EDGES = (1, 3, 7, 14, 30)
 """Days: an open report is at most so old."""
@@ -50,8 +51,10 @@ class DashboardRow:
 
     @property
     def below(self) -> bool:
-        """Return whether it has a place in the league and misses the target."""
-        return self.place is not None and 100 * (self.now.on_time_rate or 0) < TARGET
+        """Return whether it has a place in the league and misses the target, by its share as it is told: what
+        reads 90.0 % (89.96) has reached 90 %.
+        """
+        return self.place is not None and round_share(self.now.on_time_rate or 0, 1) < TARGET
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ STOPPED = N_(
     "Đã dừng báo tin về các phản ánh gửi ở đây. Muốn nhận lại, anh/chị nhắn “báo lại”. "
     "Khi cần phản ánh việc mới, anh/chị cứ nhắn."
 )
-RESUMED = N_("Đã báo tin trở lại: mọi bước xử lý sẽ được báo tại đây.")
+RESUMED = N_("Đã bật lại báo tin: mọi bước xử lý sẽ được báo tại đây.")
 NOTHING_TOLD = N_(
     "Dạ vâng. Trợ lý chỉ nhắn khi anh/chị nhắn trước; khi cần phản ánh, anh/chị cứ nhắn tại đây."
 )

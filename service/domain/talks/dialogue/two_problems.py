@@ -47,10 +47,10 @@ TWO = N_(
     "Gửi xong việc đầu sẽ đến việc sau: “{words}”."
 )
 NEXT = N_("Việc thứ hai anh/chị đã nhắn: “{words}”.")
-KEPT = N_("Đã giữ lại việc sau: “{words}”. Gửi xong việc đang hỏi sẽ đến việc ấy.")
+KEPT = N_("Đã ghi lại việc thứ hai: “{words}”. Gửi xong phản ánh dưới đây sẽ đến việc này.")
 BY_LETTER = N_(
-    "Thư nói hai việc ở hai nơi; phản ánh này là cho việc đầu. "
-    "Việc sau (“{words}”) anh/chị gửi thêm một thư riêng giúp."
+    "Thư có hai việc ở hai nơi; phản ánh này ghi việc đầu. "
+    "Việc sau (“{words}”), nhờ anh/chị gửi bằng một thư riêng."
 )
 
 ReadWords = Callable[[str], Findings]
