@@ -62,8 +62,8 @@ def cards(board: Dashboard) -> list[Figure]:
     def measured(name: str, good: int) -> list[Trend]:
         return _trends(board, name, good, counts=False)
 
-    scored = translate(N_("một người chấm")) if now.rated == 1 else ""
-    scored = scored or translate(N_("{n} người chấm"), n=_n(now.rated))
+    scored = translate(N_("{n} người chấm"), n=_n(now.rated)) if now.rated else ""
+    scored = translate(N_("một người chấm")) if now.rated == 1 else scored
     rating = number_words(now.rating, 1) if now.rating else "–"
     median, p90 = lasting(now.median_hours), lasting(now.p90_hours)
     return [
@@ -132,6 +132,8 @@ def _n(value: int) -> str:
 
 
 def _of(tally: Tally) -> str:
+    if not tally.decided:
+        return ""
     data = {"n": _n(tally.on_time), "of": _n(tally.decided)}
     return translate(N_("{n} trong {of} việc có hạn"), **data)
 

@@ -272,6 +272,7 @@ def test_an_empty_period_says_so(site: Site) -> None:
     text = site.look("/manage?period=year&at=2019-05-01").text
     assert "Không có phản ánh nào trong kỳ này" in text
     assert text.count("Chưa đủ số liệu trong kỳ này.") == 2, "no empty charts"
+    assert not [each for each in ("0 trong 0", "0 người chấm", "Vạch đứng") if each in text], "of nothing"
 
 
 MEASURED = ("departments", "categories", "wards")

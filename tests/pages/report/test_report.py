@@ -82,6 +82,14 @@ def test_photos_come_after_the_report(site: Site) -> None:
     assert "1 ảnh chưa nhận được" in page.text
 
 
+def test_photos_are_asked_for_again_only_where_some_were_chosen(site: Site) -> None:
+    files = [("photos", ("a.jpg", encoded(quarters(), "JPEG"), "image/jpeg"))]
+    for chosen in ([], files):
+        answer = send(site, filled() | {"ward": ""}, files=chosen)
+        assert answer.status_code == 422
+        assert ("Ảnh cần được chọn lại." in answer.text) == bool(chosen)
+
+
 def test_who_sends_the_public_words_again_gets_the_public_page(site: Site) -> None:
     form = filled()
     code = send(site, form).headers["location"].split("/")[2].split("?")[0]
