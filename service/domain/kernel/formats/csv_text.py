@@ -11,12 +11,16 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
-from service.errors import invalid
+from service.errors import TooLarge, invalid
 from service.i18n import N_
 
 _MARKS = ";,\t"
 _LOOKED_AT = 20
 """Rows that tell the separator: a title may stand above the headings, and cells hold commas of their own."""
+
+MOST_CELLS = 2_000_000
+"""Cells and rows of a file together: one of 10 MB that is nothing but line ends would take a hundred times as
+much memory."""
 
 UNREADABLE = N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8.")
 
@@ -37,12 +41,21 @@ def decode_text(data: bytes) -> str:
 
 
 def read_csv_cells(data: bytes) -> list[list[str]]:
-    """Return the cells of a CSV file, by semicolons, commas or tabs, whichever it uses. Raises Invalid."""
+    """Return the cells of a CSV file, by semicolons, commas or tabs, whichever it uses. Raises Invalid,
+    TooLarge.
+    """
+    found: list[list[str]] = []
+    room = MOST_CELLS
     try:
         text = decode_text(data)
-        return list(_rows(text, max(_MARKS, key=lambda mark: _fitness(text, mark))))
+        for row in _rows(text, max(_MARKS, key=lambda mark: _fitness(text, mark))):
+            room -= len(row) + 1
+            if room < 0:
+                raise TooLarge(N_("Tệp có quá nhiều ô. Hãy chia thành nhiều tệp nhỏ hơn."))
+            found.append(row)
     except (ValueError, csv.Error):
         raise invalid(["file"], UNREADABLE) from None
+    return found
 
 
 def _fitness(text: str, mark: str) -> tuple[int, int, int]:

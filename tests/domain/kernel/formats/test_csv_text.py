@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from service.domain.kernel.formats.csv_text import decode_text, read_csv_cells
-from service.errors import Invalid
+from service.domain.kernel.formats.csv_text import MOST_CELLS, decode_text, read_csv_cells
+from service.errors import Invalid, TooLarge
 
 ROWS = [["Số điện thoại", "Địa điểm", "Ngày"], ["0905 111 222", "Ngõ 12 Lê Lợi", "12/03/2025"]]
 
@@ -58,6 +58,12 @@ def test_what_stands_inside_of_cells_does_not_part_them(text: str) -> None:
 def test_one_column_is_a_list_too() -> None:
     assert read_csv_cells("Số\n0905111222\n".encode()) == [["Số"], ["0905111222"]]
     assert read_csv_cells(b"") == []
+
+
+@pytest.mark.parametrize("data", [b"\n" * (MOST_CELLS + 1), b"a;\n" * (MOST_CELLS // 3 + 1)])
+def test_a_file_of_nothing_but_cells_is_too_large(data: bytes) -> None:
+    with pytest.raises(TooLarge):
+        read_csv_cells(data)
 
 
 @pytest.mark.parametrize(
