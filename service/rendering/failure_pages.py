@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
@@ -19,11 +20,14 @@ from service.errors import (
 )
 from service.i18n import N_, translate
 from service.rendering.engine import page, shown_address, wants_part
-from service.rendering.refused_form import files_of, texts_of
+from service.rendering.refused_form import files_of, is_secret_field, texts_of
 from service.web.forms import sent_form
 
 AGAIN = (FormTooOld, TooMany, TooSlow, Unauthenticated, Unavailable)
 """Refusals after which the same form may be sent again, as it is."""
+
+_PROVING = re.compile(r"/(?:login|mine/signin/code|account/factor)(?:/.*)?")
+"""Where codes are sent that are good once: they are typed anew."""
 
 WHAT_NEXT = {
     FormTooOld: N_("Trang này đã mở quá lâu. Nội dung vẫn còn: hãy bấm “Gửi lại”."),
@@ -83,10 +87,12 @@ def _is_loaded_again(request: Request, error: AppError) -> bool:
 
 def _may_go_again(request: Request, error: AppError) -> bool:
     """Return whether a page may offer to send the form once more: never one that another site made up, and
-    none with a password, which no page repeats.
+    none with a password, a key or a code, which no page repeats.
     """
     form = sent_form(request.scope) or FormData()
-    if not isinstance(error, AGAIN) or any("password" in name for name in form):
+    if not isinstance(error, AGAIN) or _PROVING.fullmatch(request.url.path):
+        return False
+    if any(is_secret_field(name) for name in form):
         return False
     if isinstance(error, Unauthenticated) and request.url.path.startswith("/r/"):
         return False
