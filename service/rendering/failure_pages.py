@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
@@ -20,14 +19,11 @@ from service.errors import (
 )
 from service.i18n import N_, translate
 from service.rendering.engine import page, shown_address, wants_part
-from service.rendering.refused_form import files_of, is_secret_field, texts_of
+from service.rendering.refused_form import files_of, is_secret_field, takes_codes, texts_of
 from service.web.forms import sent_form
 
 AGAIN = (FormTooOld, TooMany, TooSlow, Unauthenticated, Unavailable)
 """Refusals after which the same form may be sent again, as it is."""
-
-_PROVING = re.compile(r"/(?:login|mine/signin/code|account/factor)(?:/.*)?")
-"""Where codes are sent that are good once: they are typed anew."""
 
 WHAT_NEXT = {
     FormTooOld: N_("Trang này đã mở quá lâu. Nội dung vẫn còn: hãy bấm “Gửi lại”."),
@@ -90,7 +86,7 @@ def _may_go_again(request: Request, error: AppError) -> bool:
     none with a password, a key or a code, which no page repeats.
     """
     form = sent_form(request.scope) or FormData()
-    if not isinstance(error, AGAIN) or _PROVING.fullmatch(request.url.path):
+    if not isinstance(error, AGAIN) or takes_codes(request.url.path):
         return False
     if any(is_secret_field(name) for name in form):
         return False

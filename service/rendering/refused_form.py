@@ -28,6 +28,8 @@ SECRETS = frozenset({"access", "again", "current", "new", "refresh", "secret"})
 OWN_STATE = "data-own-state"
 """Says of a box that its template knows better: what it stands for came with the form that was refused."""
 
+_PROVING = re.compile(r"/(?:login|mine/signin/code|account/factor)(?:/.*)?")
+
 CHOOSE_AGAIN = N_("Tệp cần được chọn lại.")
 
 _NAMED = re.compile(r'<p data-wrong="([^"]*)">(.*?)</p>', re.DOTALL)
@@ -75,6 +77,11 @@ def is_secret_field(name: str) -> bool:
     return "password" in name or name in SECRETS
 
 
+def takes_codes(path: str) -> bool:
+    """Return whether codes are sent to this address that are good once: they are typed anew."""
+    return _PROVING.fullmatch(path) is not None
+
+
 def restore_form(page: str, path: str, form: FormData, error: AppError, warning: str) -> RestoredForm:
     """Return the page drawn for a form that was sent to `path` and refused, as it was sent.
 
@@ -84,7 +91,7 @@ def restore_form(page: str, path: str, form: FormData, error: AppError, warning:
     drawn, sent, edits = DrawnForms(page), texts_of(form), _Edits()
     found = _find(drawn, path, sent)
     if found is None:
-        return RestoredForm(page, _words(sent))
+        return RestoredForm(page, [] if takes_codes(path) else _words(sent))
     for name in {each.name for each in found.controls if each.name in sent or each.type == "checkbox"}:
         _fill(found.named(name), sent.get(name, ()), edits)
     wrong = _mark(found, drawn, sent, error.errors, warning, edits)
