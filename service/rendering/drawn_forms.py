@@ -87,10 +87,17 @@ class DrawnForm:
     tag: Tag
     folds: tuple[Tag, ...]
     controls: list[Control] = field(default_factory=list)
+    _by_name: dict[str, list[Control]] = field(default_factory=dict)
 
-    def named(self, name: str) -> list[Control]:
+    def add(self, control: Control) -> None:
+        """Take a field or button into the form."""
+        self.controls.append(control)
+        if control.tag.name != "button":
+            self._by_name.setdefault(control.name, []).append(control)
+
+    def named(self, name: str) -> Sequence[Control]:
         """Return the fields of that name; buttons are none."""
-        return [each for each in self.controls if each.name == name and each.tag.name != "button"]
+        return self._by_name.get(name, ())
 
     def goes_to(self, path: str) -> bool:
         """Return whether it, or a button of it, is sent to this address of a page that was drawn there."""
@@ -143,7 +150,7 @@ class DrawnForms(HTMLParser):
         by_id = {each.tag.get("id"): each for each in self.forms if each.tag.get("id")}
         for control in self._elsewhere:
             if (owner := by_id.get(control.tag.get("form"))) is not None:
-                owner.controls.append(control)
+                owner.add(control)
 
     def controls(self) -> Iterator[Control]:
         """Yield the fields of every form."""
@@ -216,7 +223,7 @@ class DrawnForms(HTMLParser):
         if tag.get("form"):
             self._elsewhere.append(control)
         elif self._form is not None:
-            self._form.controls.append(control)
+            self._form.add(control)
         if tag.name in ("select", "textarea"):
             self._open = control
         if self._label is not None:

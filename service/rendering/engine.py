@@ -145,9 +145,11 @@ def page(
     code: int = status if status is not None else getattr(filled.get("error"), "status", 200)
     chosen = part if part and wants_part(request) else template
     text = environment().get_template(chosen).render(filled)
+    kept = dict(headers or {})
     if isinstance(filled.get("error"), AppError) and (sent := sent_form(request.scope)) is not None:
         text = _restored(request, text, sent, filled["error"])
-    response = HTMLResponse(text, status_code=code, headers=dict(headers or {}))
+        kept.setdefault("cache-control", "no-store")  # what somebody typed stays on no disk
+    response = HTMLResponse(text, status_code=code, headers=kept)
     _finish(request, response, resources, secret=filled["_form_drawn"])
     return response
 

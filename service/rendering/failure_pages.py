@@ -19,7 +19,7 @@ from service.errors import (
 )
 from service.i18n import N_, translate
 from service.rendering.engine import page, shown_address, wants_part
-from service.rendering.refused_form import files_of, texts_of
+from service.rendering.refused_form import files_of, is_secret_field, takes_codes, texts_of
 from service.web.forms import sent_form
 
 AGAIN = (FormTooOld, TooMany, TooSlow, Unauthenticated, Unavailable)
@@ -83,10 +83,12 @@ def _is_loaded_again(request: Request, error: AppError) -> bool:
 
 def _may_go_again(request: Request, error: AppError) -> bool:
     """Return whether a page may offer to send the form once more: never one that another site made up, and
-    none with a password, which no page repeats.
+    none with a password, a key or a code, which no page repeats.
     """
     form = sent_form(request.scope) or FormData()
-    if not isinstance(error, AGAIN) or any("password" in name for name in form):
+    if not isinstance(error, AGAIN) or takes_codes(request.url.path):
+        return False
+    if any(is_secret_field(name) for name in form):
         return False
     if isinstance(error, Unauthenticated) and request.url.path.startswith("/r/"):
         return False

@@ -19,8 +19,16 @@ from service.rendering.drawn_forms import CHOSEN, VOLATILE, Control, DrawnForm, 
 NOT_KEPT = frozenset({"password", "file", "submit", "button", "image", "reset"})
 """Types of inputs that a page never brings back."""
 
+ONE_TIME = "one-time-code"
+"""What a field of a code says for `autocomplete`: a refused code is of no use, another one is wanted."""
+
+SECRETS = frozenset({"access", "again", "current", "new", "refresh", "secret"})
+"""Names of fields for passwords and keys, beside those that have `password` in their name."""
+
 OWN_STATE = "data-own-state"
 """Says of a box that its template knows better: what it stands for came with the form that was refused."""
+
+_PROVING = re.compile(r"/(?:login|mine/signin/code|account/factor)(?:/.*)?")
 
 CHOOSE_AGAIN = N_("Tệp cần được chọn lại.")
 
@@ -64,16 +72,26 @@ def files_of(sent: FormData) -> list[str]:
     return sorted(chosen)
 
 
+def is_secret_field(name: str) -> bool:
+    """Return whether a field of that name holds a password or a key, which no page repeats."""
+    return "password" in name or name in SECRETS
+
+
+def takes_codes(path: str) -> bool:
+    """Return whether codes are sent to this address that are good once: they are typed anew."""
+    return _PROVING.fullmatch(path) is not None
+
+
 def restore_form(page: str, path: str, form: FormData, error: AppError, warning: str) -> RestoredForm:
     """Return the page drawn for a form that was sent to `path` and refused, as it was sent.
 
-    `warning` is the picture beside what is wrong. Passwords and files do not come back; where a file was
-    chosen the page says so.
+    `warning` is the picture beside what is wrong. Passwords, codes that are good once and files do not come
+    back; where a file was chosen the page says so.
     """
     drawn, sent, edits = DrawnForms(page), texts_of(form), _Edits()
     found = _find(drawn, path, sent)
     if found is None:
-        return RestoredForm(page, _words(sent))
+        return RestoredForm(page, [] if takes_codes(path) else _words(sent))
     for name in {each.name for each in found.controls if each.name in sent or each.type == "checkbox"}:
         _fill(found.named(name), sent.get(name, ()), edits)
     wrong = _mark(found, drawn, sent, error.errors, warning, edits)
@@ -104,12 +122,16 @@ def _fill(controls: Sequence[Control], values: Sequence[str], edits: _Edits) -> 
         own = OWN_STATE in control.tag.attributes
         if not own and (control.type == "checkbox" or (control.type == "radio" and values)):
             control.tag.switch("checked", on=(control.tag.get("value") or "on") in values)
-    typed = [each for each in controls if each.type not in CHOSEN and each.type not in NOT_KEPT]
+    typed = [each for each in controls if each.type not in CHOSEN and _is_kept(each)]
     if len(typed) == 1 and "multiple" in typed[0].tag.attributes:
         _choose(typed[0], values)
     elif len(typed) == len(values):
         for control, value in zip(typed, values, strict=True):
             _type_in(control, value, edits)
+
+
+def _is_kept(control: Control) -> bool:
+    return control.type not in NOT_KEPT and control.tag.get("autocomplete") != ONE_TIME
 
 
 def _type_in(control: Control, value: str, edits: _Edits) -> None:
@@ -137,8 +159,9 @@ def _mark(
 ) -> list[Control]:
     """Say at each field what is wrong with it, unless its template did; return the fields, in order."""
     told: dict[int, tuple[Control, list[str]]] = {}
+    lines = _names_by_line(sent) if any(fault.given for fault in errors) else {}
     for fault in errors:
-        control = _at(form, fault.loc) or _holding(form, sent, fault.given, told)
+        control = _at(form, fault.loc) or _holding(form, lines, fault.given, told)
         if control is not None:
             text = said(fault)
             texts = told.setdefault(id(control), (control, []))[1]
@@ -177,13 +200,23 @@ def _at(form: DrawnForm, loc: Sequence[str | int]) -> Control | None:
     return None
 
 
-def _holding(form: DrawnForm, sent: Sent, given: str | None, told: Mapping[int, object]) -> Control | None:
+def _names_by_line(sent: Sent) -> dict[str, list[str]]:
+    """Return the names of the fields that say a text, or say it in a line of theirs, by that text."""
+    found: dict[str, list[str]] = {}
+    for name, values in sent.items():
+        for line in {line.strip() for value in values for line in (value, *value.split("\n"))} - {""}:
+            found.setdefault(line, []).append(name)
+    return found
+
+
+def _holding(
+    form: DrawnForm, lines: Mapping[str, Sequence[str]], given: str | None, told: Mapping[int, object]
+) -> Control | None:
     """Return the field of a row that an error is about: the text, or a line of it, is the one refused."""
-    for name, values in sent.items() if given and given.strip() else ():
-        lines = {line.strip() for value in values for line in (value, *value.split("\n"))}
-        shown = [each for each in form.named(name) if each.type != "hidden" and id(each) not in told]
-        if shown and (given or "").strip() in lines:
-            return shown[0]
+    for name in lines.get((given or "").strip(), ()):
+        for each in form.named(name):
+            if each.type != "hidden" and id(each) not in told:
+                return each
     return None
 
 
@@ -224,7 +257,7 @@ def _words(sent: Sent) -> list[str]:
     return [
         value.strip()
         for name, values in sent.items()
-        if name not in VOLATILE and "password" not in name
+        if name not in VOLATILE and not is_secret_field(name)
         for value in values
         if len(value.split()) > 1
     ]
@@ -237,9 +270,11 @@ def _apply(drawn: DrawnForms, edits: _Edits) -> str:
     tags += [fold for each in drawn.controls() for fold in each.folds]
     spans = {each.start: (each.start, each.end, each.drawn()) for each in tags if each.changed}
     behind = [(at, at, text) for at, text in edits.behind.items()]
-    page = drawn.page
-    for start, end, text in sorted([*spans.values(), *edits.spans, *behind], reverse=True):
-        page = page[:start] + text + page[end:]
+    pieces, at = [], 0
+    for start, end, text in sorted([*spans.values(), *edits.spans, *behind]):
+        pieces += [drawn.page[at:start], text]
+        at = end
+    page = "".join((*pieces, drawn.page[at:]))
     return _NAMED.sub(lambda found: _linked(found[1], found[2], edits), page)
 
 

@@ -119,6 +119,8 @@ def respond(request: Request, error: AppError, status: int | None = None) -> Res
         return shaped
     draw = getattr(request.app.state, "draw_failure", None)
     if draw is not None and (page := draw(request, error)) is not None:
+        if status is not None and page.status_code == error.status:
+            page.status_code = status  # a method that is not taken has no error of its own
         return page  # type: ignore[no-any-return]
     return respond_to_machine(request, error, status)
 

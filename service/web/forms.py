@@ -45,7 +45,8 @@ async def read_form(
     else:
         try:
             async with aclosing(request.stream()) as stream:
-                form = await _WholeForm(request.headers, stream, max_files=max_files, **limits).parse()
+                headers = _in_utf8(request.headers)
+                form = await _WholeForm(headers, stream, max_files=max_files, **limits).parse()
         except MultiPartException as error:
             raise Malformed(
                 N_("Biểu mẫu gửi lên bị hỏng, thiếu phần cuối hoặc có quá nhiều mục. Hãy gửi lại.")
@@ -90,6 +91,15 @@ def is_page_form(request: Request) -> bool:
 
 def _media_type(headers: Headers) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _in_utf8(headers: Headers) -> Headers:
+    """Return the headers without a coding of the form's texts. Browsers name none, and several that Python
+    knows make letters that cannot be written again, fail in errors of their own, or take minutes.
+    """
+    kind, *options = headers["content-type"].split(";")
+    known = [each for each in options if each.partition("=")[0].strip().lower() != "charset"]
+    return Headers({"content-type": ";".join((kind, *known))})
 
 
 class _WholeForm(MultiPartParser):

@@ -9,7 +9,7 @@ import lxml.html
 import pytest
 
 from tests.conftest import Servers
-from tests.pages.form_walk import FilledForm, Walk, filled_forms, posted_forms
+from tests.pages.form_walk import OF_THIS_SITE, FilledForm, Walk, filled_forms, posted_forms
 from tests.support.site import Site, open_site
 
 ROOMS = {
@@ -100,6 +100,43 @@ def test_a_form_is_kept_when_the_sign_in_or_the_page_has_expired(own_site: Site)
     own_site.client.cookies.clear()
     gone = own_site.client.post("/desk/handover", data=data, headers=page | here)
     assert gone.status_code in (401, 403) and data["text"] in gone.text
+
+
+@pytest.mark.parametrize("token", ["0" * 64, None])
+def test_no_password_or_code_is_given_back_whatever_has_expired(own_site: Site, token: str | None) -> None:
+    """Neither in a field that sends it again, nor among the words that are quoted."""
+    forms = {
+        "/account/password": {name: f"câu dài {name} dễ nhớ" for name in ("current", "new", "again")},
+        "/account/factor/codes": {"code": "hai chữ mã"},
+        "/login/code": {"code": "482913 55"},
+        "/mine/signin/code": {"code": "4829 1355", "target": "0905111222"},
+        "/admin/channels/zalo": {"refresh": "mã làm mới", "access": "mã truy cập"},
+    }
+    for path, typed in forms.items():
+        if token is None:
+            own_site.client.cookies.clear()
+        else:
+            own_site.enter("administrator")
+        data = typed | ({"csrf_token": token} if token else {})
+        answer = own_site.client.post(path, data=data, headers=OF_THIS_SITE)
+        assert answer.status_code in (401, 403, 404), path
+        shown = [value for name, value in typed.items() if name != "target" and value in answer.text]
+        assert shown == [], path
+
+
+def test_a_method_that_is_not_taken_is_said_with_those_that_are(own_site: Site) -> None:
+    answer = own_site.client.put("/desk/handover", headers=OF_THIS_SITE)
+    assert answer.status_code == 405 and answer.headers["content-type"].startswith("text/html")
+    assert "POST" in answer.headers["allow"]
+
+
+def test_what_somebody_typed_stays_on_no_disk(own_site: Site) -> None:
+    own_site.enter("department")
+    typed = {"text": "Ca sau cần xem hẻm 12 Nguyễn Huệ", "csrf_token": "0" * 64}
+    for headers in (OF_THIS_SITE, {**OF_THIS_SITE, "Sec-Fetch-Site": "cross-site"}):
+        answer = own_site.client.post("/desk/handover", data=typed, headers=headers)
+        assert typed["text"] in answer.text
+        assert answer.headers["cache-control"] == "no-store"
 
 
 def test_the_links_of_a_refused_form_lead_to_its_page(own_site: Site) -> None:

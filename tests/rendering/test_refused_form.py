@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import lxml.html
@@ -9,7 +10,8 @@ import pytest
 from starlette.datastructures import FormData, UploadFile
 
 from service.errors import AppError, Conflict, FieldError, Invalid
-from service.rendering.refused_form import RestoredForm, put_on_top, restore_form
+from service.rendering.engine import TEMPLATES
+from service.rendering.refused_form import RestoredForm, is_secret_field, put_on_top, restore_form
 
 PAGE = """<main id="main"><form method="post" action="/other"><input name="words" value="khác"></form>
 <details><summary>Mở</summary><form method="post" action="/here">
@@ -66,6 +68,33 @@ def test_passwords_tokens_versions_and_files_do_not() -> None:
     assert "Tệp cần được chọn lại." in done.page
     assert field(done, "sure").get("checked") is not None
     assert field(done, "photo").get("checked") is not None, "what its template ticked itself"
+
+
+def test_a_code_that_is_good_once_is_typed_anew() -> None:
+    page = '<form method="post" action="/here"><input name="{}" value="" autocomplete="one-time-code"></form>'
+    done = sent(page.format("code"), None, code="12345678")
+    assert "12345678" not in done.page and done.lost == []
+
+
+def test_every_field_of_a_password_or_key_is_known_by_its_name() -> None:
+    """Where no page is drawn again (a sign-in that has expired), the name alone tells what is secret."""
+    field = re.compile(r'field\("([^"]+)"(?:(?!\bfield\().)*?type="password"', re.DOTALL)
+    texts = [each.read_text(encoding="utf-8") for each in TEMPLATES.rglob("*.html")]
+    names = {found[1] for text in texts for found in field.finditer(text)}
+    assert len(names) > 5
+    assert [name for name in sorted(names) if not is_secret_field(name)] == []
+    done = sent(PAGE, None, new="một câu dài dễ nhớ", secret="khóa của đối tác")
+    assert done.lost == []
+
+
+def test_a_page_with_very_many_fields_is_filled_in() -> None:
+    rows = "".join(f'<input name="row{at}" value="">' for at in range(3000))
+    typed = [(f"row{at}", f"dòng {at}") for at in range(3000)]
+    wrong = [FieldError(("rows", at), "Lạ.", given=value) for at, (_, value) in enumerate(typed)]
+    page = f'<main><form method="post" action="/here">{rows}</form></main>'
+    done = sent(page, Invalid("Sai", errors=wrong), *typed)
+    filled = lxml.html.fromstring(done.page).xpath("//input[@aria-invalid='true']/@value")
+    assert filled == [value for _, value in typed]
 
 
 def test_the_field_says_what_to_mend() -> None:

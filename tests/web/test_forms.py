@@ -82,6 +82,15 @@ def test_a_client_that_is_gone_leaves_nothing_open(spools: Spools) -> None:
     assert spools.made() == 1
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "undefined", "utf-7", "unicode_escape", "punycode", "UTF-16"])
+@pytest.mark.parametrize("option", ["; charset={}", ';Charset="{}"'])
+def test_texts_are_utf_8_whatever_coding_is_named(coding: str, option: str) -> None:
+    text = "hẻm \\ud800 +2AA- "
+    head = b'--b\r\nContent-Disposition: form-data; name="id"\r\n\r\n'
+    content_type = CONTENT_TYPE + option.format(coding)
+    assert read(request_of(head + text.encode() + END, content_type=content_type)) == {"id": text}
+
+
 @pytest.mark.parametrize("content_type", [CONTENT_TYPE, "Multipart/Form-Data; boundary=b"])
 @pytest.mark.parametrize("end", [END, b"\r\n--b--", END + b"what comes after means nothing"])
 def test_a_whole_form_is_read_once_and_closed_once(spools: Spools, content_type: str, end: bytes) -> None:

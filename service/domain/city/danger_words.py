@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from service.domain.city.config import Danger
 from service.domain.kernel.texts import fold, tidy
@@ -46,4 +47,10 @@ def contains_phrase(said: Sequence[str], phrase: Sequence[str]) -> bool:
 
 def matches_word(typed: str, meant: str) -> bool:
     """Return whether a typed word is the one that is meant: with its marks where it has any, else without."""
-    return typed == meant or typed == fold(meant)
+    return typed == meant or typed == _without_marks(meant)
+
+
+@lru_cache(maxsize=8192)
+def _without_marks(word: str) -> str:
+    """Return a word of the city's configuration as it is typed without marks: each is compared very often."""
+    return fold(word)

@@ -59,6 +59,8 @@ from service.models import Conversation, NoticeChannel, NoticeChoice, Report, Ta
 from service.models.talks.talk import TalkFileState, TalkMessageState, TalkState
 
 MOST_USUAL = 3
+MOST_HEARD = 8000
+"""Letters of what came in together that are read: a report keeps the first 2,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
 
 
 def _words(vault: Vault, unread: Sequence[TalkMessage]) -> str:
-    return "\n".join(vault.open(each.text) for each in unread if each.text)
+    return "\n".join(vault.open(each.text) for each in unread if each.text)[:MOST_HEARD]
 
 
 def _within(book: Rulebook, turn: Turn, user_input: UserInput) -> Turn:

@@ -96,7 +96,7 @@ class _Misspelt(_Said):
         if len(phrase) < 2:
             return None
         for at in range(len(self.words) - len(phrase) + 1):
-            pairs = list(zip(self.words[at:], phrase, strict=False))
+            pairs = list(zip(self.words[at : at + len(phrase)], phrase, strict=True))
             others = [meant for typed, meant in pairs if not matches_word(typed, meant)]
             alike = all(fold(typed) == fold(meant) for typed, meant in pairs)
             if alike and len(others) == 1 and fold(others[0]) not in _EVERYWHERE:

@@ -74,6 +74,9 @@ _SPREADS = re.compile(
 )
 """How words before an address end that tell how far something reaches: “tràn sang tận 30 Hùng Vương”."""
 
+_HOUSE = re.compile(r"(?:\b(?:so nha|so|nha|kiet|hem|ngo)\s+)?(?<!\S)[^\s\d]*\d\S*\s+(?:duong\s+)?$")
+"""The number at the end of the words before a street. Each word is looked at once, however long it is."""
+
 _CORNER = re.compile(
     r"\b(?:nga (?:ba|tu|nam|sau|[3-6])|goc|giao lo|giao nhau|giao voi|corner|intersection)\b"
 )
@@ -186,7 +189,14 @@ def keep_for_later(
     asks that once more; None for words that correct, answer or go on.
     """
     text, spot = user_input.text, state.spot
-    if state.asked != "confirm" or spot is None or state.later or user_input.photos or user_input.spot:
+    if (
+        len(text) > MOST_LETTERS
+        or state.asked != "confirm"
+        or spot is None
+        or state.later
+        or user_input.photos
+        or user_input.spot
+    ):
         return None
     if read_intent(text) or user_input.corrected or begins_correction(text) or begins_addition(text):
         return None
@@ -276,5 +286,4 @@ def _spreads_to(text: str, found: Findings) -> bool:
     name = fold(place.address.partition(",")[0]).strip() if place else ""
     street = re.sub(r"^\S*\d\S*\s+", "", name)
     before, said, _ = fold(" ".join(text.split())).partition(street)
-    before = re.sub(r"(?:\b(?:so|nha|kiet|hem|ngo|so nha)\s+)?\S*\d\S*\s+(?:duong\s+)?$", "", before)
-    return not said or _SPREADS.search(before) is not None
+    return not said or _SPREADS.search(_HOUSE.sub("", before)) is not None

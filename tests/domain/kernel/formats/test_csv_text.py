@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from service.domain.kernel.formats.csv_text import decode_text, read_csv_cells
-from service.errors import Invalid
+from service.domain.kernel.formats.csv_text import MOST_CELLS, decode_text, read_csv_cells
+from service.errors import Invalid, TooLarge
 
 ROWS = [["Số điện thoại", "Địa điểm", "Ngày"], ["0905 111 222", "Ngõ 12 Lê Lợi", "12/03/2025"]]
 
@@ -60,6 +60,12 @@ def test_one_column_is_a_list_too() -> None:
     assert read_csv_cells(b"") == []
 
 
+@pytest.mark.parametrize("data", [b"\n" * (MOST_CELLS + 1), b"a;\n" * (MOST_CELLS // 3 + 1)])
+def test_a_file_of_nothing_but_cells_is_too_large(data: bytes) -> None:
+    with pytest.raises(TooLarge):
+        read_csv_cells(data)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -67,6 +73,7 @@ def test_one_column_is_a_list_too() -> None:
         "Số điện thoại".encode("utf-16-le")[1:] + b"\xff",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99,  # a workbook of before 2007
         b"PK\x03\x04\x14\x00\x06\x00",
+        ("a" + "\u0301\u0323" * 400_000).encode(),  # to compose it would take an hour
     ],
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:

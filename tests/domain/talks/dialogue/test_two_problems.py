@@ -153,6 +153,19 @@ def test_another_problem_told_before_the_first_is_sent_waits_for_its_turn() -> N
     assert (corrected.kind.split(".")[0], corrected.later) == ("hanging_cable", "")
 
 
+@pytest.mark.parametrize("word", ["1" * 1400, "a1" * 700, "/" * 1400])
+def test_a_word_without_an_end_hides_no_problem(word: str) -> None:
+    message = f"rác ở 12 Lê Lợi; {word} cáp thòng ở 30 Hùng Vương"
+    found = two_problems(message, read(message), PARTS)
+    assert found is not None and found.second.endswith("cáp thòng ở 30 Hùng Vương")
+
+
+def test_a_story_is_not_kept_for_later() -> None:
+    turn = say(DialogueState(), "rác ở 12 Lê Lợi")
+    story = "cáp thòng ở 20 Nguyễn Huệ " + "đã lâu lắm " * 200
+    assert say(turn.state, story).state.later == ""
+
+
 def test_what_was_said_of_a_new_problem_is_not_asked_again() -> None:
     asked = say(DialogueState(last_code="HUE-7K3M-92"), "rác ở 12 Lê Lợi nhiều lắm")
     new = say(asked.state, "2")
