@@ -10,8 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.demo.drawings.pictures import picture_name
-from service.demo.drawings.street import HEIGHT, WIDTH
+from service.demo.drawings.photos import drawn_photo
 from service.domain.cables.access import company_ids
 from service.domain.cables.forms import NewRoute, RouteChange
 from service.domain.cables.quarters import quarter_days, quarter_of
@@ -23,7 +22,7 @@ from service.domain.city.reference import DepartmentView, Reference
 from service.domain.reports.events import Actor
 from service.domain.works.actions import ActionContext
 from service.domain.works.forms import WorkStep
-from service.models import CableRoute, CableSection, Photo, Role, Work, WorkStatus
+from service.models import CableRoute, CableSection, Role, Work, WorkStatus
 from service.models.reports.event import ActorKind
 
 BEGUN = timedelta(days=200)
@@ -156,24 +155,9 @@ def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatu
 
 
 def _photo(plan: _Plan, work: Work) -> str:
-    name, identity = picture_name("cables", work.version, fixed=True), uuid4()
-    plan.session.add(
-        Photo(
-            id=identity,
-            work_id=work.id,
-            kind="evidence",
-            state="ready",
-            media_type="image/webp",
-            size=1,
-            width=WIDTH,
-            height=HEIGHT,
-            original_key=f"original/demo/{name}.webp",
-            public_key=f"public/demo/{name}.webp",
-            thumbnail_key=f"public/demo/{name}-small.webp",
-            published=False,
-            created_at=plan.at,
-            sha256=identity.bytes,
-        )
+    photo = drawn_photo(
+        uuid4(), work.id, "evidence", plan.at, "cables", work.version, fixed=True, published=False
     )
+    plan.session.add(photo)
     plan.session.flush()
-    return str(identity)
+    return str(photo.id)

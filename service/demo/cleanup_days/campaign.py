@@ -10,8 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.demo.drawings.pictures import picture_name
-from service.demo.drawings.street import HEIGHT, WIDTH
+from service.demo.drawings.photos import drawn_photo
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.cleanups.access import CleanupWork
@@ -176,20 +175,4 @@ def _haul(demo: DemoUnit, found: CleanupWork) -> None:
 
 def demo_photo(work_id: UUID, kind: str, variant: int, at: datetime) -> Photo:
     """Return a drawn photo of a clean-up."""
-    name = picture_name("litter", variant, fixed=kind == "after")
-    identity = uuid5(work_id, kind)
-    return Photo(
-        id=identity,
-        work_id=work_id,
-        kind=kind,
-        state="ready",
-        media_type="image/webp",
-        size=1,
-        width=WIDTH,
-        height=HEIGHT,
-        original_key=f"original/demo/{name}.webp",
-        public_key=f"public/demo/{name}.webp",
-        thumbnail_key=f"public/demo/{name}-small.webp",
-        created_at=at,
-        sha256=identity.bytes,
-    )
+    return drawn_photo(uuid5(work_id, kind), work_id, kind, at, "litter", variant, fixed=kind == "after")
